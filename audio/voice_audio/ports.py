@@ -1,0 +1,112 @@
+"""The plug points of the sound side: five small Protocols and the two values that pass through them.
+
+Everything inside is 16 kHz mono PCM16 in frames of 20 ms; only a device or a voice knows another rate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+SAMPLE_RATE_HZ = 16_000
+FRAME_MS = 20
+FRAME_SAMPLES = SAMPLE_RATE_HZ * FRAME_MS // 1000  # 320
+
+Samples = npt.NDArray[np.int16]
+"""Mono PCM16, shape (n,)."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A rendered or loaded piece of mono sound at its own rate. samples: int16, shape (n,)."""
+
+    samples: Samples
+    rate_hz: int
+
+    @property
+    def duration_ms(self) -> int:
+        return len(self.samples) * 1000 // self.rate_hz
+
+
+@dataclass(frozen=True)
+class HeardWord:
+    """One recognised word; times in ms from the first sample given, probability 0..1 as calibrated by the engine."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+
+class Microphone(Protocol):
+    """A source of sound that paces the session: each frame read moves the session clock on by 20 ms."""
+
+    def read(self) -> Samples:
+        """The next frame, shape (320,), 16 kHz. A live source blocks for it; when its device stops delivering it
+        hands out silence paced by the monotonic clock, so the session clock neither stops nor jumps."""
+
+    @property
+    def trouble(self) -> str | None:
+        """One line saying why no real sound arrives at present, or None while all is well."""
+
+    def close(self) -> None:
+        """Release the device or file. Reading afterwards is a bug."""
+
+
+class Speaker(Protocol):
+    """Where the interviewer's lines are heard, one at a time."""
+
+    def play(self, sound: Sound) -> None:
+        """Begin at once; the first sample leaves within 10 ms on an opened device. Raises DeviceProblem."""
+
+    def playing(self) -> bool:
+        """Whether the line begun last is still being heard."""
+
+    def stop(self) -> int:
+        """Silence within 10 ms. Returns how many ms of the line were really handed to the listener; the whole
+        length when it had already ended."""
+
+    def close(self) -> None:
+        """Release the device or file."""
+
+
+class SpeechDetector(Protocol):
+    """Says of each block of sound how likely it holds speech. Keeps its state between blocks."""
+
+    name: str
+    block_samples: int
+    """Block size it wants, in samples at 16 kHz (silero 512, webrtcvad 320)."""
+
+    def probability(self, block: Samples) -> float:
+        """Probability of speech, 0..1, for one block of shape (block_samples,)."""
+
+    def reset(self) -> None:
+        """Forget what was heard, as before the first block."""
+
+
+class Transcriber(Protocol):
+    """Turns a finished piece of speech into words."""
+
+    name: str
+    """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
+    low_accuracy: bool
+    """True where the words are only good enough to prove that sound flows; announced on screen and in the record."""
+    doubt_threshold: float
+    """A word below this probability may be a mis-hearing and can never support a criticism."""
+
+    def transcribe(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """Words of one segment (16 kHz). Empty when no speech was understood. Raises ModelProblem. When `cancelled`
+        turns true the work is given up soon and what was found so far may be returned."""
+
+
+class Voice(Protocol):
+    """Renders a line of text to sound."""
+
+    name: str
+
+    def render(self, text: str, words_per_minute: int) -> Sound:
+        """The whole line as sound. Raises ModelProblem when the voice fails or does not answer in time."""

@@ -1,0 +1,1 @@
+"""Speech recognisers behind `voice_audio.ports.Transcriber`."""

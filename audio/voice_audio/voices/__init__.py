@@ -1,0 +1,1 @@
+"""Synthetic voices behind `voice_audio.ports.Voice`."""

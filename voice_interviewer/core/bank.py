@@ -1,0 +1,77 @@
+"""Questions and what is listened for in their answers, as plain values. Reading and checking files is `resources`' work."""
+
+from dataclasses import dataclass
+
+LEVELS = ("junior", "mid", "senior", "lead", "manager", "director")
+"""Seniority, lowest first."""
+
+QUESTION_TYPES = (
+    "behavioural",
+    "situational",
+    "technical",
+    "leadership",
+    "motivation",
+    "factual",
+    "warmup",
+    "closing",
+)
+
+SLOTS: dict[str, tuple[str, ...]] = {
+    "behavioural": ("situation", "own_action", "reasoning", "result", "measure", "reflection"),
+    "situational": ("stakeholders", "first_step", "method", "tradeoff", "decision", "follow_through"),
+    "technical": ("approach", "why", "constraint", "failure_case", "validation"),
+    "leadership": ("goal", "people", "process", "measure", "adoption"),
+    "motivation": (),
+    "factual": (),
+    "warmup": (),
+    "closing": (),
+}
+"""Evidence slots an interviewer listens for, by question type; ids are stable."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One rubric point of a question. id is p1, p2, ... in listing order; exemplars are spoken first-person sentences."""
+
+    id: str
+    text: str
+    weight: float = 1.0
+    exemplars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as asked aloud, with what its answer should hold."""
+
+    id: str
+    type: str
+    say: str
+    level: str | None = None
+    context: str = ""
+    family: str | None = None
+    points: tuple[Point, ...] = ()
+    target_s: int = 120
+    """Length of a good answer, in seconds."""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The questions of one role, or the behavioural core that serves any role. id is the file's stem."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+
+    def find(self, question_id: str) -> Question | None:
+        return next((question for question in self.questions if question.id == question_id), None)
+
+
+@dataclass(frozen=True)
+class HouseLines:
+    """What the interviewer says around the questions. Each line is spoken as it stands; {title} and {minutes} are filled in."""
+
+    opening: str
+    warmups: tuple[Question, ...]
+    candidate_questions: Question
+    candidate_questions_reply: str
+    close: str

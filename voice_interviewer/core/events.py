@@ -1,0 +1,372 @@
+"""Events say what happened, commands say what to do next. Both are frozen, and their JSON form is derived.
+
+Every event carries `at_ms`, the session clock: milliseconds of 16 kHz sound since the session began. `turn` numbers
+the answers from 1; `revision` goes up when a turn that seemed over is opened again, and a result that belongs to an
+older revision is dropped by number.
+"""
+
+import json
+import types
+import typing
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.plan import Plan
+from voice_interviewer.core.probing import Reply
+from voice_interviewer.core.transcript import Word
+
+KEYS = ("done", "unfinished", "hold", "repeat", "pause", "skip", "type", "faster", "slower", "quit", "other")
+"""What a key asks for; the screen maps space, u, h, r, p, s, t, + , -, q to these."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What shapes the turn-taking of one session. The values come from configs/ and are kept with the record."""
+
+    silence_ms: int = 2000
+    """An answer is over after this much silence."""
+    hold_ms: int = 30_000
+    """Silence allowed after the candidate asked for time, until they speak again."""
+    no_answer_ms: int = 20_000
+    """Nobody has said anything since the question: repeat it, and after as long again move on."""
+    echo_tail_ms: int = 250
+    """The microphone is deaf for this long after our own voice (half duplex)."""
+    max_probes: int = 2
+    """Follow-ups to one question."""
+    closing_reserve_ms: int = 60_000
+    """Kept free at the end for the candidate's own questions and the goodbye."""
+    words_per_minute: int = 165
+    """Speaking rate of the interviewer."""
+    typed: bool = False
+    """Answers are typed; no microphone runs."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something the interviewer says. kind: opening, question, probe, bridge, repeat, reply or close."""
+
+    id: int
+    kind: str
+    text: str
+    question_id: str | None = None
+    move: str | None = None
+
+
+# --- events -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    at_ms: int
+    plan: Plan
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class SessionResumed:
+    """The program died and came back; at_ms is where the clock and the recording go on."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class LineStarted:
+    """The first sample of a line left for the speaker."""
+
+    at_ms: int
+    line: int
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class LineFinished:
+    """A line ended or was stopped. played_ms: what the listener was really handed."""
+
+    at_ms: int
+    line: int
+    played_ms: int
+
+
+@dataclass(frozen=True)
+class LineUnspoken:
+    """The voice or the speaker failed; the line is shown as text instead."""
+
+    at_ms: int
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class SpeechStarted:
+    """The detector is sure of speech that began at onset_ms."""
+
+    at_ms: int
+    onset_ms: int
+
+
+@dataclass(frozen=True)
+class SpeechStopped:
+    """The detector is sure of silence; the last speech lay at last_speech_ms."""
+
+    at_ms: int
+    last_speech_ms: int
+
+
+@dataclass(frozen=True)
+class SegmentClosed:
+    """A piece of the answer, from pre-roll to the pause after it, is ready to be transcribed."""
+
+    at_ms: int
+    turn: int
+    segment: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class ListeningStopped:
+    """The microphone no longer belongs to this turn; its last segment has been closed before this."""
+
+    at_ms: int
+    turn: int
+
+
+@dataclass(frozen=True)
+class SegmentTranscribed:
+    at_ms: int
+    turn: int
+    segment: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class SegmentFailed:
+    """The recogniser gave up on a segment. Its sound is in the record."""
+
+    at_ms: int
+    turn: int
+    segment: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class EvidenceAssessed:
+    at_ms: int
+    turn: int
+    revision: int
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class ReplyPlanned:
+    at_ms: int
+    turn: int
+    revision: int
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class KeyPressed:
+    """key is one of KEYS."""
+
+    at_ms: int
+    key: str
+
+
+@dataclass(frozen=True)
+class AnswerTyped:
+    at_ms: int
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ClockReached:
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class MicrophoneLost:
+    at_ms: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class MicrophoneReturned:
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class SessionInterrupted:
+    """Ctrl-C, or the terminal was closed."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class SessionEnded:
+    """The record is complete. reason: finished, quit or interrupted."""
+
+    at_ms: int
+    reason: str
+
+
+Event = (
+    SessionStarted
+    | SessionResumed
+    | LineStarted
+    | LineFinished
+    | LineUnspoken
+    | SpeechStarted
+    | SpeechStopped
+    | SegmentClosed
+    | ListeningStopped
+    | SegmentTranscribed
+    | SegmentFailed
+    | EvidenceAssessed
+    | ReplyPlanned
+    | KeyPressed
+    | AnswerTyped
+    | ClockReached
+    | MicrophoneLost
+    | MicrophoneReturned
+    | SessionInterrupted
+    | SessionEnded
+)
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Speak:
+    """Render the line and play it: LineStarted and LineFinished answer, or LineUnspoken."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
+class PrepareLine:
+    """This text will probably be spoken soon: render it ahead."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class StopSpeaking:
+    line: int
+
+
+@dataclass(frozen=True)
+class Listen:
+    """From from_ms on, what the microphone hears belongs to this turn. It starts numbering segments at first_segment."""
+
+    turn: int
+    from_ms: int
+    first_segment: int
+
+
+@dataclass(frozen=True)
+class StopListening:
+    """Close the open segment, if any, then answer ListeningStopped."""
+
+    turn: int
+
+
+@dataclass(frozen=True)
+class TranscribeSegment:
+    turn: int
+    segment: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class AssessEvidence:
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class PlanReply:
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class WakeAt:
+    """Answer ClockReached at this time. A later WakeAt replaces an earlier one."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class EndSession:
+    """Finish the record; SessionEnded is the last event."""
+
+    reason: str
+
+
+Command = (
+    Speak
+    | PrepareLine
+    | StopSpeaking
+    | Listen
+    | StopListening
+    | TranscribeSegment
+    | AssessEvidence
+    | PlanReply
+    | WakeAt
+    | EndSession
+)
+
+
+# --- JSON form ----------------------------------------------------------------------------------------------------
+
+_KINDS: dict[str, type] = {
+    kind.__name__: kind for kind in (*typing.get_args(Event), *typing.get_args(Command))
+}
+
+
+def to_json(item: Event | Command) -> dict[str, Any]:
+    """{"type": "SpeechStarted", "at_ms": ..., ...}; nested values keep their field names, tuples become lists."""
+    return {"type": type(item).__name__, **_plain(item)}
+
+
+def dumps(item: Event | Command) -> str:
+    return json.dumps(to_json(item), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(data: dict[str, Any]) -> Event | Command:
+    """The inverse of `to_json`. Raises ValueError for an unknown type, a missing or an unknown field."""
+    kind = _KINDS.get(str(data.get("type")))
+    if kind is None:
+        raise ValueError(f"unknown event or command {data.get('type')!r}")
+    item: Event | Command = from_plain(kind, {key: value for key, value in data.items() if key != "type"})
+    return item
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
+
+
+def from_plain(kind: Any, value: Any) -> Any:
+    """Rebuild a dataclass of this module's family from its plain JSON form, checking names as it goes."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is tuple:
+        return tuple(from_plain(arguments[0], entry) for entry in value)
+    if origin in (typing.Union, types.UnionType):
+        inner = next(argument for argument in arguments if argument is not type(None))
+        return None if value is None else from_plain(inner, value)
+    if not is_dataclass(kind):
+        return value
+    hints = typing.get_type_hints(kind)
+    if set(value) - set(hints):
+        raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")  # type: ignore[unreachable]
+    try:
+        return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type: ignore[operator]
+    except TypeError as error:
+        raise ValueError(str(error)) from error

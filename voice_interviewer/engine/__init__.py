@@ -1,0 +1,1 @@
+"""What decides the next line: rules that need no model, and later language models."""

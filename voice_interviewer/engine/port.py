@@ -1,0 +1,19 @@
+"""The plug point between the interview and whatever decides its next line."""
+
+from typing import Protocol
+
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.probing import Reply, ReplyContext
+
+
+class Engine(Protocol):
+    """Decides what to say after an answer. Must not keep state between calls: the context holds everything."""
+
+    name: str
+    """For the record, e.g. "rules"."""
+
+    def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
+        """What this answer alone shows, one Slot per slot of the question's type and per rubric point."""
+
+    def reply(self, context: ReplyContext) -> Reply:
+        """The next line. Every `say` is complete and safe to speak. Never raises for anything a candidate said."""

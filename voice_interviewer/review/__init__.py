@@ -1,0 +1,1 @@
+"""What the candidate reads afterwards: the report, computed from the record alone."""
