@@ -1,0 +1,110 @@
+"""What every test gets: a home of its own, no network, and real sound where the machine has the parts for it.
+
+Plain helper modules beside this file are importable by name (`pythonpath` in pyproject.toml).
+"""
+
+import csv
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sound_server import VirtualSoundServer, missing_parts, virtual_sound_server
+
+
+class NetworkForbidden(BaseException):
+    """A test reached for the network. Not an Exception, so that no fallback in the program can swallow it."""
+
+
+def _is_local(host: object) -> bool:
+    if host in (None, "", b"", "localhost", b"localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.split("%")[0]).is_loopback or text in ("0.0.0.0", "::")
+    except ValueError:
+        return False
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_local(address[0]):
+            raise NetworkForbidden(f"a test tried to reach {address!r}")
+        return connect(self, address)
+
+    return guarded
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only loopback and Unix sockets; names other than localhost are not looked up either."""
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, *rest: Any, **options: Any) -> Any:
+        if not _is_local(host):
+            raise NetworkForbidden(f"a test tried to look up {host!r}")
+        return look_up(host, *rest, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(autouse=True)
+def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder of the test's own, which child processes inherit; the model hub is offline."""
+    home = tmp_path / "voice-interviewer-home"
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(home))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    return home
+
+
+@pytest.fixture
+def sound_server() -> Iterator[VirtualSoundServer]:
+    """A running virtual sound card; skipped where the machine lacks the parts, unless they are required."""
+    missing = missing_parts()
+    if missing:
+        if os.environ.get("CI") == "true" or os.environ.get("VOICE_INTERVIEWER_REQUIRE_SOUND") == "1":
+            pytest.fail(f"the virtual sound card {missing}")
+        pytest.skip(f"the virtual sound card {missing}")
+    with virtual_sound_server() as server:
+        yield server
+
+
+def _folder_from_environment(variable: str, what: str) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set ({what})")
+    folder = Path(value)
+    if not folder.is_dir():
+        pytest.fail(f"{variable}={value} is not a folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def speech_recordings() -> Path:
+    """The folder of recordings named by VOICE_INTERVIEWER_SPEECH; every file of its manifest is there."""
+    folder = _folder_from_environment("VOICE_INTERVIEWER_SPEECH", "a folder of recordings with manifest.csv")
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        pytest.fail(f"{folder} has no manifest.csv")
+    with manifest.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or "file" not in rows[0]:
+        pytest.fail(f"{manifest} has no rows with a 'file' column")
+    lost = [row["file"] for row in rows if not (folder / row["file"]).is_file()]
+    if lost:
+        pytest.fail(f"{manifest} names files that are not there: {', '.join(lost[:3])}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whisper_model_dir() -> Path:
+    """The directory named by VOICE_INTERVIEWER_MODEL: a Whisper model in CTranslate2 form."""
+    folder = _folder_from_environment("VOICE_INTERVIEWER_MODEL", "a directory with a real Whisper model")
+    if not (folder / "model.bin").is_file():
+        pytest.fail(f"{folder} has no model.bin, so it is not a CTranslate2 Whisper model")
+    return folder
