@@ -21,7 +21,7 @@ class UsageProblem(Problem):
 
 
 class BankProblem(UsageProblem):
-    """A question bank, a prompt or a configuration file with a mistake in it; the message names file and line."""
+    """A question bank, prompt or configuration file with a mistake in it; the message names file and line."""
 
 
 class RecordProblem(Problem):

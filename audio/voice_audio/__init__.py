@@ -1,1 +1,1 @@
-"""The sound side: microphones, speakers, speech detection, recognition and voices. It knows samples, never interviews."""
+"""The sound side: microphones, speakers, detectors, recognisers, voices. It knows samples, never interviews."""

@@ -10,8 +10,8 @@ Anything else that is raised is a bug and keeps its traceback.
 """
 
 
-class Problem(Exception):
-    """Something a person can mend: `message` says what is wrong, `hint` what to do, `code` names it for tests and logs."""
+class Problem(Exception):  # noqa: N818 - it is what a person is told, not a bug
+    """Something a person can mend: `message` says what is wrong, `hint` what to do, `code` names it."""
 
     exit_code = 1
 

@@ -32,7 +32,7 @@ class Sound:
 
 @dataclass(frozen=True)
 class HeardWord:
-    """One recognised word; times in ms from the first sample given, probability 0..1 as calibrated by the engine."""
+    """One recognised word; ms from the first sample given, probability 0..1 as calibrated by the engine."""
 
     text: str
     start_ms: int
@@ -44,8 +44,8 @@ class Microphone(Protocol):
     """A source of sound that paces the session: each frame read moves the session clock on by 20 ms."""
 
     def read(self) -> Samples:
-        """The next frame, shape (320,), 16 kHz. A live source blocks for it; when its device stops delivering it
-        hands out silence paced by the monotonic clock, so the session clock neither stops nor jumps."""
+        """The next frame, shape (320,), 16 kHz. A live source blocks for it; when its device stops delivering
+        it hands out silence paced by the monotonic clock, so the session clock neither stops nor jumps."""
 
     @property
     def trouble(self) -> str | None:
@@ -92,15 +92,15 @@ class Transcriber(Protocol):
     name: str
     """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
     low_accuracy: bool
-    """True where the words are only good enough to prove that sound flows; announced on screen and in the record."""
+    """True where the words only prove that sound flows; announced on screen and in the record."""
     doubt_threshold: float
-    """A word below this probability may be a mis-hearing and can never support a criticism."""
+    """A word below this probability may be a mis-hearing and never supports a criticism."""
 
     def transcribe(
         self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
     ) -> tuple[HeardWord, ...]:
-        """Words of one segment (16 kHz). Empty when no speech was understood. Raises ModelProblem. When `cancelled`
-        turns true the work is given up soon and what was found so far may be returned."""
+        """Words of one segment (16 kHz). Empty when no speech was understood. Raises ModelProblem. When
+        `cancelled` turns true the work is given up soon and what was found so far may be returned."""
 
 
 class Voice(Protocol):

@@ -1,4 +1,4 @@
-"""Questions and what is listened for in their answers, as plain values. Reading and checking files is `resources`' work."""
+"""Questions and what is listened for in their answers, as plain values; `resources` reads and checks the files."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Point:
-    """One rubric point of a question. id is p1, p2, ... in listing order; exemplars are spoken first-person sentences."""
+    """One rubric point; id is p1, p2, ... in listing order, exemplars are spoken first-person sentences."""
 
     id: str
     text: str
@@ -68,7 +68,7 @@ class Bank:
 
 @dataclass(frozen=True)
 class HouseLines:
-    """What the interviewer says around the questions. Each line is spoken as it stands; {title} and {minutes} are filled in."""
+    """What the interviewer says around the questions; {title} and {minutes} are filled in before it is spoken."""
 
     opening: str
     warmups: tuple[Question, ...]

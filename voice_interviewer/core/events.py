@@ -1,8 +1,8 @@
 """Events say what happened, commands say what to do next. Both are frozen, and their JSON form is derived.
 
-Every event carries `at_ms`, the session clock: milliseconds of 16 kHz sound since the session began. `turn` numbers
-the answers from 1; `revision` goes up when a turn that seemed over is opened again, and a result that belongs to an
-older revision is dropped by number.
+Every event carries `at_ms`, the session clock: milliseconds of 16 kHz sound since the session began. `turn`
+numbers the answers from 1; `revision` goes up when a turn that seemed over is opened again, and a result that
+belongs to an older revision is dropped by number.
 """
 
 import json
@@ -22,7 +22,7 @@ KEYS = ("done", "unfinished", "hold", "repeat", "pause", "skip", "type", "faster
 
 @dataclass(frozen=True)
 class Settings:
-    """What shapes the turn-taking of one session. The values come from configs/ and are kept with the record."""
+    """What shapes the turn-taking of one session. The values come from configs/ and stay with the record."""
 
     silence_ms: int = 2000
     """An answer is over after this much silence."""
@@ -44,7 +44,8 @@ class Settings:
 
 @dataclass(frozen=True)
 class Line:
-    """Something the interviewer says. kind: opening, question, probe, bridge, repeat, reply or close."""
+    """Something the interviewer says. kind: opening, question, probe, bridge, repeat, aside, reply or
+    close."""
 
     id: int
     kind: str
@@ -53,7 +54,7 @@ class Line:
     move: str | None = None
 
 
-# --- events -------------------------------------------------------------------------------------------------------
+# --- events ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ Event = (
 )
 
 
-# --- commands -----------------------------------------------------------------------------------------------------
+# --- commands --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,7 @@ class Speak:
     """Render the line and play it: LineStarted and LineFinished answer, or LineUnspoken."""
 
     line: Line
+    words_per_minute: int
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,7 @@ class PrepareLine:
     """This text will probably be spoken soon: render it ahead."""
 
     text: str
+    words_per_minute: int
 
 
 @dataclass(frozen=True)
@@ -260,7 +263,7 @@ class StopSpeaking:
 
 @dataclass(frozen=True)
 class Listen:
-    """From from_ms on, what the microphone hears belongs to this turn. It starts numbering segments at first_segment."""
+    """From from_ms on, what the microphone hears belongs to this turn; segments count from first_segment."""
 
     turn: int
     from_ms: int
@@ -322,7 +325,7 @@ Command = (
 )
 
 
-# --- JSON form ----------------------------------------------------------------------------------------------------
+# --- JSON form -------------------------------------------------------------------------------------------
 
 _KINDS: dict[str, type] = {
     kind.__name__: kind for kind in (*typing.get_args(Event), *typing.get_args(Command))
@@ -330,7 +333,7 @@ _KINDS: dict[str, type] = {
 
 
 def to_json(item: Event | Command) -> dict[str, Any]:
-    """{"type": "SpeechStarted", "at_ms": ..., ...}; nested values keep their field names, tuples become lists."""
+    """{"type": "SpeechStarted", "at_ms": ..., ...}: nested values keep their names, tuples become lists."""
     return {"type": type(item).__name__, **_plain(item)}
 
 
@@ -365,7 +368,7 @@ def from_plain(kind: Any, value: Any) -> Any:
         return value
     hints = typing.get_type_hints(kind)
     if set(value) - set(hints):
-        raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")  # type: ignore[unreachable]
+        raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")
     try:
         return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type: ignore[operator]
     except TypeError as error:

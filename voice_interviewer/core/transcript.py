@@ -1,11 +1,11 @@
-"""What was heard, as words with times: the text a reader sees, and where in time each character of it was said."""
+"""What was heard, as words with times: the text a reader sees, and when each character of it was said."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Word:
-    """One word on the session clock. probability 0..1 as calibrated by the engine; typed words have 1.0 and no length."""
+    """One word on the session clock. probability 0..1 as calibrated; typed words have 1.0 and no length."""
 
     text: str
     start_ms: int
@@ -50,7 +50,7 @@ class Transcript:
         return Span(left, right, self.text[left:right], first[1].start_ms, last[1].end_ms)
 
     def doubtful(self, threshold: float) -> tuple[bool, ...]:
-        """For each word, whether it may be a mis-hearing: its probability lies under the engine's own threshold."""
+        """For each word, whether it may be a mis-hearing: its probability is under the engine's threshold."""
         return tuple(word.probability < threshold for word in self.words)
 
     @classmethod

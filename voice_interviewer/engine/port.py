@@ -7,7 +7,7 @@ from voice_interviewer.core.probing import Reply, ReplyContext
 
 
 class Engine(Protocol):
-    """Decides what to say after an answer. Must not keep state between calls: the context holds everything."""
+    """Decides what to say after an answer. Keeps no state between calls: the context holds everything."""
 
     name: str
     """For the record, e.g. "rules"."""
@@ -16,4 +16,4 @@ class Engine(Protocol):
         """What this answer alone shows, one Slot per slot of the question's type and per rubric point."""
 
     def reply(self, context: ReplyContext) -> Reply:
-        """The next line. Every `say` is complete and safe to speak. Never raises for anything a candidate said."""
+        """The next line. Every `say` is safe to speak as it is. Never raises for what a candidate said."""

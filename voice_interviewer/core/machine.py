@@ -1,0 +1,311 @@
+"""The interview as one pure machine: `step(state, event) -> (state, commands)`.
+
+    new ─SessionStarted─> speaking ─last line ended─> listening ─AnswerGate / key─> thinking ─ReplyPlanned─┐
+                              ^                         typing ───AnswerTyped────────^                     │
+                              └───────────────── a probe, a bridge, the next question ─────────────────────┘
+
+Interviewer and candidate never hold the floor together: while a line is said the microphone belongs to nobody
+(half duplex). An answer is over when the gate says so or a key does; then its last sound becomes words, the
+engine plans the reply, and the reply is spoken. Nothing the candidate says moves the machine, only how an
+answer is routed by the engine's verdict, and the limits (probes, time) are kept here.
+
+An event that cannot have happened in this state raises IllegalEvent and nothing has changed. Results of
+workers that come too late are legal: they are dropped by turn and revision.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from voice_interviewer.core import events as e
+from voice_interviewer.core.keys import press
+from voice_interviewer.core.probing import PROBES, Exchange, Move, Reply
+from voice_interviewer.core.state import Pending, State
+from voice_interviewer.core.steps import (
+    Step,
+    advance,
+    after_lines,
+    ask_gate,
+    hush,
+    resume_turn,
+    say,
+    speak_first,
+)
+from voice_interviewer.core.transcript import Transcript
+
+READING_MS_PER_WORD = 300
+"""Time a line stays when it is read instead of heard: 200 words per minute, a slow silent reading pace."""
+PRE_ROLL_MS = 500
+
+
+class IllegalEvent(Exception):  # noqa: N818 - the event is illegal, not the machine
+    """This event cannot have happened in this state; the state is unchanged."""
+
+
+def step(state: State, event: e.Event) -> Step:
+    """The next state and what to do. Pure. Raises IllegalEvent for an event no real session can produce
+    here."""
+    handler = TABLE.get(type(event))
+    if handler is None:
+        raise IllegalEvent(f"{type(event).__name__} is not an event")
+    started = isinstance(event, e.SessionStarted)
+    if state.phase == "ended" or started != (state.phase == "new"):
+        raise IllegalEvent(f"{type(event).__name__} while {state.phase}")
+    turn = getattr(event, "turn", None)
+    if turn is not None and turn > state.last_turn:
+        raise IllegalEvent(f"{type(event).__name__} of turn {turn}, but turn {state.last_turn} is the newest")
+    after, commands = handler(replace(state, at_ms=max(state.at_ms, event.at_ms)), event)
+    return after, commands
+
+
+# --- beginning and end --------------------------------------------------------------------------------
+
+
+def _started(state: State, event: e.SessionStarted) -> Step:
+    rate = event.settings.words_per_minute
+    return advance(replace(state, plan=event.plan, settings=event.settings, words_per_minute=rate))
+
+
+def _resumed(state: State, event: e.SessionResumed) -> Step:
+    """Whatever was open when the program died is asked for again; results of the dead workers are
+    outdated."""
+    state = replace(state, revision=state.revision + 1, microphone_trouble=None)
+    state = replace(state, microphone_open=False, stops_owed=0)
+    commands: list[e.Command] = []
+    if state.speech_active:
+        lost = Pending(state.next_segment, max(0, state.speech_onset_ms - PRE_ROLL_MS), event.at_ms)
+        state = replace(
+            state, pending=(*state.pending, lost), next_segment=state.next_segment + 1, speech_active=False
+        )
+    commands += [e.TranscribeSegment(state.turn, p.segment, p.start_ms, p.end_ms) for p in state.pending]
+    again: Step = (state, ())
+    if state.phase == "speaking":
+        again = speak_first(state) if state.lines else after_lines(state)
+    elif state.phase == "listening":
+        again = resume_turn(state)
+    elif state.phase in ("thinking", "ending"):
+        again = _plan_when_ready(state)
+    return again[0], (*commands, *again[1])
+
+
+def _interrupted(state: State, event: e.SessionInterrupted) -> Step:
+    if state.phase == "ending":
+        return state, (e.EndSession("interrupted"),)
+    return end_soon(state, "interrupted")
+
+
+def end_soon(state: State, reason: str) -> Step:
+    """Stop talking and listening, let the last sound become words, then end."""
+    state, commands = hush(state)
+    after, more = _plan_when_ready(replace(state, phase="ending", end_reason=reason, lines=()))
+    return after, commands + more
+
+
+def _ended(state: State, event: e.SessionEnded) -> Step:
+    return replace(state, phase="ended", end_reason=event.reason), ()
+
+
+# --- the interviewer's lines --------------------------------------------------------------------------
+
+
+def _line_started(state: State, event: e.LineStarted) -> Step:
+    line = state.line
+    if line is None or line.id != event.line:
+        return state, ()
+    return replace(state, said=(*state.said, line.text)), ()
+
+
+def _line_finished(state: State, event: e.LineFinished) -> Step:
+    if state.line is None or state.line.id != event.line:
+        return state, ()
+    return _next_line(state)
+
+
+def _line_unspoken(state: State, event: e.LineUnspoken) -> Step:
+    line = state.line
+    if line is None or line.id != event.line:
+        return state, ()
+    until = state.at_ms + max(2000, READING_MS_PER_WORD * len(line.text.split()))
+    said = (*state.said, line.text)
+    return replace(state, said=said, reading_until_ms=until), (e.WakeAt(until),)
+
+
+def _next_line(state: State) -> Step:
+    state = replace(state, lines=state.lines[1:], reading_until_ms=None)
+    return speak_first(state) if state.lines else after_lines(state)
+
+
+# --- the candidate's answer ---------------------------------------------------------------------------
+
+
+def _speech_started(state: State, event: e.SpeechStarted) -> Step:
+    if state.phase != "listening":
+        return state, ()
+    onset = max(0, event.onset_ms)
+    return replace(
+        state, speech_active=True, speech_onset_ms=onset, heard_speech=True, holding=False, undo=None
+    ), ()
+
+
+def _speech_stopped(state: State, event: e.SpeechStopped) -> Step:
+    state = replace(state, speech_active=False)
+    if state.phase != "listening":
+        return state, ()
+    return ask_gate(replace(state, silent_since_ms=event.last_speech_ms))
+
+
+def _clock_reached(state: State, event: e.ClockReached) -> Step:
+    if state.phase == "listening":
+        return ask_gate(state)
+    if state.phase == "speaking" and state.reading_until_ms is not None:
+        if state.at_ms >= state.reading_until_ms:
+            return _next_line(state)
+        return state, (e.WakeAt(state.reading_until_ms),)
+    return state, ()
+
+
+def _segment_closed(state: State, event: e.SegmentClosed) -> Step:
+    if event.turn != state.turn:
+        return state, ()
+    pending = Pending(event.segment, event.start_ms, event.end_ms)
+    state = replace(state, pending=(*state.pending, pending), next_segment=event.segment + 1)
+    return state, (e.TranscribeSegment(event.turn, event.segment, event.start_ms, event.end_ms),)
+
+
+def _segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
+    if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
+        return state, ()
+    state = state.with_words(event.segment, event.words)
+    if state.phase == "listening" and not state.answer.words and not state.pending:
+        # a cough or a chair, not an answer: nobody has spoken yet
+        return ask_gate(replace(state, heard_speech=state.speech_active, silent_since_ms=state.at_ms))
+    assess = event.words and state.question is not None and state.phase in ("listening", "thinking")
+    commands: tuple[e.Command, ...] = (e.AssessEvidence(state.turn, state.revision),) if assess else ()
+    after, more = _plan_when_ready(state)
+    return after, commands + more
+
+
+def _segment_failed(state: State, event: e.SegmentFailed) -> Step:
+    if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
+        return state, ()
+    return _plan_when_ready(state.with_words(event.segment, ()))
+
+
+def _listening_stopped(state: State, event: e.ListeningStopped) -> Step:
+    return _plan_when_ready(replace(state, stops_owed=max(0, state.stops_owed - 1)))
+
+
+def _answer_typed(state: State, event: e.AnswerTyped) -> Step:
+    if state.phase != "typing" or event.turn != state.turn:
+        return state, ()
+    words = Transcript.typed(event.text, state.at_ms).words
+    state = replace(state.with_words(state.next_segment, words), next_segment=state.next_segment + 1)
+    return _plan_when_ready(replace(state, phase="thinking", closed_by="typed"))
+
+
+def _plan_when_ready(state: State) -> Step:
+    """Once the last sound of a closed answer has become words, ask for the reply (or end, if that is
+    what waits)."""
+    if state.waiting_for_words:
+        return state, ()
+    if state.phase == "ending":
+        return state, (e.EndSession(state.end_reason),)
+    if state.phase != "thinking":
+        return state, ()
+    if state.closed_by == "silence" and not state.answer.words:
+        return resume_turn(state)  # only a noise had been heard
+    return state, (e.PlanReply(state.turn, state.revision),)
+
+
+# --- the reply ----------------------------------------------------------------------------------------
+
+
+def _evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
+    if (event.turn, event.revision) != (state.turn, state.revision):
+        return state, ()
+    return replace(state, slots=event.slots), ()
+
+
+def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
+    fresh = (event.turn, event.revision) == (state.turn, state.revision)
+    if not fresh or state.phase != "thinking" or state.waiting_for_words:
+        return state, ()
+    move = _within_limits(state, event.reply.chosen)
+    if move.move == "wait":
+        state, commands = say(state, "aside", move.say, then="resume_turn")
+        return replace(state, holding=True), commands
+    before = replace(state, undo=None)
+    state = replace(_remember(state, event.reply), undo=before)
+    if move.move in PROBES:
+        state = replace(state, probes_used=state.probes_used + 1)
+        return say(state, "probe", move.say, then="listen", move=move.move)
+    if move.move in ("repeat", "hint", "redirect"):
+        state = replace(state, non_answers=state.non_answers + 1)
+        return say(state, "repeat", move.say, then="listen", move=move.move)
+    item = state.plan_item
+    parting = item.reply if item and item.reply and before.answer.words else move.say
+    kind = "reply" if item and item.reply else "bridge"
+    return say(state, kind, parting, then="advance", move=move.move) if parting else advance(state)
+
+
+def _within_limits(state: State, move: Move) -> Move:
+    """The machine, not the engine, keeps the limits: no probe beyond the budget, no third try after a
+    non-answer."""
+    beyond = move.move in PROBES and state.probes_used >= state.settings.max_probes
+    if beyond or (move.move in ("repeat", "hint", "redirect") and state.non_answers >= 2):
+        return Move("move_on", "", reason="limit reached")
+    return move
+
+
+def _remember(state: State, reply: Reply) -> State:
+    asked = state.asked
+    if asked is None or state.question is None:
+        return state
+    done = Exchange(state.turn, state.question.id, asked.text, asked.move, state.answer, reply.slots)
+    return replace(state, exchanges=(*state.exchanges, done), slots=reply.slots)
+
+
+# --- keys and devices ---------------------------------------------------------------------------------
+
+
+def _key_pressed(state: State, event: e.KeyPressed) -> Step:
+    if event.key not in e.KEYS:
+        raise IllegalEvent(f"no key means {event.key!r}")
+    if event.key == "quit" and state.quit_asked:
+        return end_soon(replace(state, quit_asked=False), "quit")
+    return press(replace(state, quit_asked=event.key == "quit"), event.key)
+
+
+def _microphone_lost(state: State, event: e.MicrophoneLost) -> Step:
+    return replace(state, microphone_trouble=event.reason), ()
+
+
+def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
+    state = replace(state, microphone_trouble=None, silent_since_ms=state.at_ms)
+    return ask_gate(state) if state.phase == "listening" else (state, ())
+
+
+TABLE: dict[type, Callable[[State, Any], Step]] = {
+    e.SessionStarted: _started,
+    e.SessionResumed: _resumed,
+    e.SessionInterrupted: _interrupted,
+    e.SessionEnded: _ended,
+    e.LineStarted: _line_started,
+    e.LineFinished: _line_finished,
+    e.LineUnspoken: _line_unspoken,
+    e.SpeechStarted: _speech_started,
+    e.SpeechStopped: _speech_stopped,
+    e.ClockReached: _clock_reached,
+    e.SegmentClosed: _segment_closed,
+    e.SegmentTranscribed: _segment_transcribed,
+    e.SegmentFailed: _segment_failed,
+    e.ListeningStopped: _listening_stopped,
+    e.AnswerTyped: _answer_typed,
+    e.EvidenceAssessed: _evidence_assessed,
+    e.ReplyPlanned: _reply_planned,
+    e.KeyPressed: _key_pressed,
+    e.MicrophoneLost: _microphone_lost,
+    e.MicrophoneReturned: _microphone_returned,
+}
+
+__all__ = ["IllegalEvent", "State", "step"]

@@ -1,0 +1,148 @@
+"""Everything the interview knows at one moment, as one frozen value."""
+
+from dataclasses import dataclass, field, replace
+
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.events import Line, Settings
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.gate import Observation
+from voice_interviewer.core.plan import Plan, PlanItem
+from voice_interviewer.core.probing import Exchange, ReplyContext
+from voice_interviewer.core.transcript import Transcript, Word
+
+NO_PLAN = Plan("", "", "", 0, 0, ())
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A segment of the open answer that is still with the recogniser; times in ms on the session clock."""
+
+    segment: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class State:
+    """The whole interview. `phase` is new, speaking, listening, typing, thinking, paused, ending or ended."""
+
+    phase: str = "new"
+    at_ms: int = 0
+    plan: Plan = NO_PLAN
+    settings: Settings = field(default_factory=Settings)
+    words_per_minute: int = 165
+
+    # where in the plan
+    item: int = -1
+    item_started_ms: int = 0
+    probes_used: int = 0
+    non_answers: int = 0
+
+    # what the interviewer says
+    lines: tuple[Line, ...] = ()
+    """Still to be said; the first one is being said while the phase is speaking."""
+    then: str = "advance"
+    """What follows the last line: listen, resume_turn, advance or end."""
+    next_line: int = 1
+    said: tuple[str, ...] = ()
+    asked: Line | None = None
+    reading_until_ms: int | None = None
+    """A line that could not be spoken stays on the screen until then."""
+
+    # what the candidate says
+    turn: int = 0
+    revision: int = 0
+    last_turn: int = 0
+    """The highest turn ever opened; `turn` falls behind it when an earlier answer is opened again."""
+    microphone_open: bool = False
+    stops_owed: int = 0
+    """StopListening commands that ListeningStopped has not answered yet."""
+    closed_by: str = ""
+    """Why the floor was taken: silence, no answer, asked for time, key or typed."""
+    speech_active: bool = False
+    speech_onset_ms: int = 0
+    heard_speech: bool = False
+    silent_since_ms: int = 0
+    holding: bool = False
+    segments: tuple[tuple[int, tuple[Word, ...]], ...] = ()
+    pending: tuple[Pending, ...] = ()
+    next_segment: int = 0
+    slots: tuple[Slot, ...] = ()
+    typing: bool = False
+    """The candidate chose to type; stays until they choose the voice again."""
+
+    exchanges: tuple[Exchange, ...] = ()
+    undo: "State | None" = None
+    """The state in which the last answer was taken as over: what "I wasn't finished" goes back to."""
+    microphone_trouble: str | None = None
+    paused_from: str | None = None
+    pause_asked: bool = False
+    quit_asked: bool = False
+    end_reason: str = ""
+
+    @property
+    def plan_item(self) -> PlanItem | None:
+        return self.plan.items[self.item] if 0 <= self.item < len(self.plan.items) else None
+
+    @property
+    def question(self) -> Question | None:
+        item = self.plan_item
+        return item.question if item else None
+
+    @property
+    def line(self) -> Line | None:
+        """The line being said now."""
+        return self.lines[0] if self.phase == "speaking" and self.lines else None
+
+    @property
+    def answer(self) -> Transcript:
+        """What has been recognised of the open (or just closed) answer, in the order it was said."""
+        return Transcript(tuple(word for _, words in self.segments for word in words))
+
+    @property
+    def by_keyboard(self) -> bool:
+        return self.typing or self.settings.typed
+
+    @property
+    def waiting_for_words(self) -> bool:
+        """Whether sound of this answer is still on its way to becoming text."""
+        return self.stops_owed > 0 or bool(self.pending)
+
+    def with_words(self, segment: int, words: tuple[Word, ...]) -> "State":
+        """This state with a segment's words put in their place and the segment no longer pending."""
+        kept = [entry for entry in self.segments if entry[0] != segment]
+        ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
+        left = tuple(entry for entry in self.pending if entry.segment != segment)
+        return replace(self, segments=ordered, pending=left)
+
+    def observe(self, now_ms: int) -> Observation:
+        return Observation(
+            now_ms=now_ms,
+            silent_since_ms=self.silent_since_ms,
+            speech_active=self.speech_active,
+            heard_speech=self.heard_speech,
+            holding=self.holding,
+            microphone_ok=self.microphone_trouble is None,
+        )
+
+    def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
+        """What the engine is given. Only while a question is open."""
+        item, question = self.plan_item, self.question
+        if item is None or question is None or self.asked is None:
+            raise ValueError("no question is open")
+        return ReplyContext(
+            question=question,
+            level=self.plan.level,
+            turn=self.turn,
+            asked=self.asked.text,
+            asked_move=self.asked.move,
+            answer=self.answer,
+            earlier=self.exchanges,
+            probes_used=self.probes_used,
+            max_probes=self.settings.max_probes,
+            non_answers=self.non_answers,
+            said=self.said,
+            time_left_ms=self.item_started_ms + item.budget_s * 1000 - self.at_ms,
+            doubt_threshold=doubt_threshold,
+            seed=self.plan.seed,
+        )
