@@ -202,8 +202,8 @@ def guess_type(say: str) -> str:
     """The question type that a sentence's wording suggests, for banks that give none.
 
     Asking for the past is behavioural, for reasons and plans motivation, "what would you do" situational, for
-    a method technical. Anything else is factual, which has no slots to probe for: a follow-up that does not fit
-    is worse than none.
+    a method technical. Anything else is factual, which has no slots to probe for: a follow-up that misses
+    the point is worse than none.
     """
     for pattern, kind in (
         (_MOTIVE, "motivation"),
@@ -217,7 +217,7 @@ def guess_type(say: str) -> str:
 
 
 def read_bank(path: Traversable) -> BankFile:
-    """A bank file, checked. Raises BankProblem with file and line, UsageProblem when there is no such file."""
+    """A bank file, checked. Raises BankProblem with file and line, UsageProblem when there is none."""
     located = read_yaml(path)
     data = located.data
     if isinstance(data, str):

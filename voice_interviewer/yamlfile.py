@@ -21,7 +21,7 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 @dataclass(frozen=True)
 class Located:
-    """Plain data (dict, list, str) and each value's line by path. root: a path prefix the file does not have."""
+    """Plain data (dict, list, str) and each value's line by path. root: a prefix the file does not have."""
 
     file: str
     data: Any
