@@ -1,0 +1,224 @@
+"""Whisper through faster-whisper (CTranslate2, no torch) behind the Transcriber port.
+
+The only file that imports faster_whisper, and only when a model is loaded.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voice_audio.errors import ModelProblem
+from voice_audio.models import Missing, find_model
+from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
+from voice_audio.transcribers import ladder
+from voice_audio.transcribers.guards import (
+    RawSegment,
+    WhisperSettings,
+    why_dropped,
+    words_within,
+    worth_hearing,
+)
+from voice_audio.transcribers.ladder import Attempt, Climb, Hardware, NoRungError, Rung
+
+OLDEST_CTRANSLATE2 = (4, 7)
+"""Older releases abort the whole process when cuDNN is missing or mixed, which no `except` can catch."""
+
+
+class WhisperEngine(Protocol):
+    """What is used of faster_whisper.WhisperModel."""
+
+    def transcribe(
+        self, audio: npt.NDArray[np.float32], **options: Any
+    ) -> tuple[Iterable[RawSegment], object]:
+        """Segments as they are found (decoding happens while they are drawn), and facts about the run."""
+
+
+Build = Callable[[Path, Rung], WhisperEngine]
+DEFAULTS = WhisperSettings()
+
+
+class WhisperTranscriber:
+    """A loaded Whisper model; see ports.Transcriber. One piece of speech at a time, whichever thread asks."""
+
+    low_accuracy = False
+
+    def __init__(
+        self,
+        label: str,
+        climb: Climb[WhisperEngine],
+        settings: WhisperSettings,
+        on_cpu: Callable[[str], Climb[WhisperEngine]],
+    ) -> None:
+        """on_cpu: builds the model anew on the CPU when the GPU fails during a session; gets the reason."""
+        self.doubt_threshold = settings.doubt_threshold  # uncalibrated: measured nowhere yet
+        self.attempts: tuple[Attempt, ...] = climb.attempts
+        self.dropped: tuple[tuple[str, str], ...] = ()
+        """The last call's disbelieved segments: text and reason, for the record and for doctor."""
+        self._label, self._climb, self._settings, self._on_cpu = label, climb, settings, on_cpu
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """For the record, e.g. "whisper base.en int8 cpu"."""
+        return f"whisper {self._label} {self._climb.rung}"
+
+    @property
+    def device(self) -> str:
+        """ "cpu" or "cuda": where it runs now."""
+        return self._climb.rung.device
+
+    def transcribe(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """Words of one segment (16 kHz, any length); see ports.Transcriber. Raises ModelProblem.
+
+        Nothing shorter than 250 ms and no digital silence reaches the model. `cancelled` is asked before the
+        model is and again after each of its segments; what was found by then is returned.
+        """
+        if not worth_hearing(samples, self._settings):
+            return ()
+        with self._lock:
+            try:
+                return self._listen(samples, cancelled)
+            except (RuntimeError, MemoryError) as error:
+                reason = ladder.one_line(error)
+                if self.device != "cuda":
+                    raise ModelProblem(
+                        "whisper_failed", f"speech recognition failed ({reason}).", "choose a smaller model"
+                    ) from error
+            # An answer must not be lost because a GPU went away or its memory filled up.
+            self._climb = self._on_cpu(reason)
+            self.attempts += (Attempt(Rung("cuda", "in use"), reason), *self._climb.attempts)
+            return self._listen(samples, cancelled)
+
+    def _listen(self, samples: Samples, cancelled: Callable[[], bool]) -> tuple[HeardWord, ...]:
+        if cancelled():
+            return ()
+        segments, _ = self._climb.model.transcribe(
+            samples.astype(np.float32) / np.float32(32768), **_options(self._settings, self.device)
+        )
+        believed: list[RawSegment] = []
+        dropped: list[tuple[str, str]] = []
+        for segment in segments:
+            reason = why_dropped(segment, self._settings)
+            if reason is None:
+                believed.append(segment)
+            else:
+                dropped.append((segment.text.strip(), reason))
+            if cancelled():
+                break
+        self.dropped = tuple(dropped)
+        return words_within(believed, len(samples) * 1000 // SAMPLE_RATE_HZ)
+
+
+def _options(settings: WhisperSettings, device: str) -> dict[str, Any]:
+    return {
+        "language": "en",
+        "task": "transcribe",
+        "beam_size": settings.beam_cpu if device == "cpu" else settings.beam_gpu,
+        "temperature": 0.0,  # the default list decodes a bad window up to six times
+        "condition_on_previous_text": False,  # one bad window must not seed the next
+        "word_timestamps": True,
+        "vad_filter": False,  # our detector has cut the sound already
+        "no_speech_threshold": settings.no_speech,
+        "log_prob_threshold": settings.log_probability,
+        "compression_ratio_threshold": settings.compression_ratio,
+    }
+
+
+def build_engine(folder: Path, rung: Rung) -> WhisperEngine:
+    """The real constructor: faster-whisper on one device with one number format, never asking the hub."""
+    if rung.device == "cuda":
+        ladder.preload_cublas()
+    from faster_whisper import WhisperModel
+
+    model: WhisperEngine = WhisperModel(
+        str(folder), device=rung.device, compute_type=rung.compute_type, local_files_only=True
+    )
+    return model
+
+
+def warm_up(engine: WhisperEngine) -> None:
+    """Make a new model work once: cuBLAS is only loaded at the first encode, so a constructor proves nothing.
+
+    Noise, because silence may be answered without decoding, and word times, because they use kernels of their
+    own.
+    """
+    noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE_HZ).astype(np.float32) * 0.05
+    segments, _ = engine.transcribe(
+        noise,
+        language="en",
+        beam_size=1,
+        temperature=0.0,
+        max_new_tokens=8,
+        no_speech_threshold=None,
+        word_timestamps=True,
+        vad_filter=False,
+    )
+    for _ in segments:
+        pass
+
+
+def load_whisper(
+    model: str | Path,
+    device: str = "auto",
+    compute_type: str = "auto",
+    download_root: Path | None = None,
+    notice: Callable[[str], None] = lambda line: None,
+    settings: WhisperSettings = DEFAULTS,
+    build: Build = build_engine,
+    hardware: Hardware | None = None,
+) -> WhisperTranscriber:
+    """A working transcriber on the best device there is; the CPU always remains.
+
+    model: a known name that is on this machine, or a directory. device: "auto", "cpu" or "cuda".
+    download_root: the Hugging Face cache folder. notice: gets at most one line, when the person got something
+    else than they would expect. build and hardware stand in for the real ones in tests. Raises ModelProblem;
+    never connects anywhere.
+    """
+    _refuse_old_ctranslate2(version("ctranslate2"))
+    found = find_model(model, download_root)
+    if isinstance(found, Missing):
+        raise ModelProblem(
+            "model_missing",
+            f"the Whisper model {found.name} is not on this machine.",
+            f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
+            "or start with --whisper-model embedded",
+        )
+    machine = hardware or ladder.look()
+
+    def up(rungs: tuple[Rung, ...]) -> Climb[WhisperEngine]:
+        try:
+            return ladder.climb(rungs, lambda rung: build(found.folder, rung), warm_up)
+        except NoRungError as failure:
+            raise ModelProblem(
+                "whisper_unusable",
+                f"the Whisper model in {found.folder} cannot be used ({failure}).",
+                "fetch or copy the model again, or start with --whisper-model embedded",
+            ) from failure
+
+    def on_cpu(reason: str) -> Climb[WhisperEngine]:
+        climb = up(ladder.rungs(machine, "cpu"))
+        notice(f"The GPU stopped working ({reason}). Using the CPU. {ladder.remedy(reason)}")
+        return climb
+
+    climb = up(ladder.rungs(machine, device, compute_type))
+    line = ladder.notice_for(climb.attempts, device, machine)
+    if line is not None:
+        notice(line)
+    return WhisperTranscriber(found.name, climb, settings, on_cpu)
+
+
+def _refuse_old_ctranslate2(installed: str) -> None:
+    numbers = tuple(int(part) for part in installed.split(".")[:2])
+    if numbers < OLDEST_CTRANSLATE2:
+        raise ModelProblem(
+            "ctranslate2_old",
+            f"ctranslate2 {installed} is too old: with some GPU set-ups it ends the whole program.",
+            'pip install "ctranslate2>=4.7"',
+        )

@@ -1,0 +1,518 @@
+"""Whisper through the real faster-whisper, on small models that say what they are told to."""
+
+import csv
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whisper_models import Script, speech_like, words_of, write_whisper
+
+from voice_audio.errors import ModelProblem
+from voice_audio.ports import HeardWord
+from voice_audio.transcribers import ladder
+from voice_audio.transcribers.guards import WhisperSettings, compression_ratio, why_dropped, words_within
+from voice_audio.transcribers.ladder import Attempt, Hardware, Rung, rungs
+from voice_audio.transcribers.whisper import WhisperTranscriber, build_engine, load_whisper
+
+CONFIG = Path(__file__).parents[2] / "configs" / "whisper.toml"
+CPU = Hardware(0, frozenset(), frozenset({"int8", "int8_float32", "float32"}), ladder.NO_GPU)
+AMPERE = Hardware(1, frozenset({"float32", "float16", "int8", "int8_float16", "int8_float32"}), CPU.cpu_types)
+PASCAL = Hardware(1, frozenset({"float32", "int8", "int8_float32"}), CPU.cpu_types)
+NO_CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
+OUT_OF_MEMORY = "CUDA failed with error out of memory"
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that says the default script; "audit" is doubtful."""
+    return write_whisper(tmp_path_factory.mktemp("whisper") / "toy.en", Script(doubtful=("audit",)))
+
+
+@pytest.fixture(scope="session")
+def transcriber(toy: Path) -> WhisperTranscriber:
+    return load_whisper(toy, device="cpu")
+
+
+class Counting:
+    """Wraps a real engine and counts how often it is asked, and how many segments were drawn."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.calls, self.drawn = engine, 0, 0
+
+    def transcribe(self, audio: Any, **options: Any) -> tuple[Iterable[Any], object]:
+        self.calls += 1
+        segments, facts = self.engine.transcribe(audio, **options)
+
+        def counted() -> Iterable[Any]:
+            for segment in segments:
+                self.drawn += 1
+                yield segment
+
+        return counted(), facts
+
+
+def counting(toy: Path, **options: Any) -> tuple[WhisperTranscriber, Counting]:
+    built: list[Counting] = []
+
+    def build(folder: Path, rung: Rung) -> Counting:
+        built.append(Counting(build_engine(folder, rung)))
+        return built[-1]
+
+    transcriber = load_whisper(toy, device="cpu", build=build, **options)
+    built[-1].calls = built[-1].drawn = 0  # the warm-up
+    return transcriber, built[-1]
+
+
+def test_loads_and_hears_words_with_times_and_probabilities(transcriber: WhisperTranscriber) -> None:
+    heard = transcriber.transcribe(speech_like(5))
+    assert words_of(heard) == "Hello there, I led the audit of our models. It took three weeks."
+    assert transcriber.name == "whisper toy.en int8 cpu"
+    assert not transcriber.low_accuracy
+    assert in_order(heard, 5000)
+    assert heard[-1].end_ms > 2000  # the alignment spreads them over the sound
+    doubtful = [word.text for word in heard if word.probability < transcriber.doubt_threshold]
+    assert doubtful == ["audit"]
+    assert all(isinstance(word.start_ms, int) and isinstance(word.probability, float) for word in heard)
+
+
+def test_the_model_of_a_call_is_never_left_changed(transcriber: WhisperTranscriber) -> None:
+    first = transcriber.transcribe(speech_like(3))
+    transcriber.transcribe(speech_like(20))
+    assert transcriber.transcribe(speech_like(3)) == first
+
+
+def test_more_than_thirty_seconds_are_heard_to_the_end(transcriber: WhisperTranscriber) -> None:
+    heard = transcriber.transcribe(speech_like(70))
+    assert len(heard) == 3 * 13  # three windows
+    assert in_order(heard, 70_000)
+    assert heard[-1].end_ms > 60_000
+
+
+def test_cancelling_stops_between_segments_and_keeps_what_was_found(toy: Path) -> None:
+    transcriber, engine = counting(toy)
+    heard = transcriber.transcribe(speech_like(100), cancelled=lambda: engine.drawn >= 1)
+    assert engine.drawn == 1
+    assert len(heard) == 13
+    assert heard[-1].end_ms <= 30_000
+
+
+def test_cancelled_before_the_start_asks_no_model(toy: Path) -> None:
+    transcriber, engine = counting(toy)
+    assert transcriber.transcribe(speech_like(5), cancelled=lambda: True) == ()
+    assert engine.calls == 0
+
+
+def test_silence_and_clicks_never_reach_the_model(toy: Path) -> None:
+    transcriber, engine = counting(toy)
+    assert transcriber.transcribe(np.zeros(48_000, np.int16)) == ()
+    assert transcriber.transcribe(np.full(48_000, -7, np.int16)) == ()
+    assert transcriber.transcribe(speech_like(0.249)) == ()
+    assert transcriber.transcribe(np.zeros(0, np.int16)) == ()
+    assert engine.calls == 0
+    assert transcriber.transcribe(speech_like(0.25)) != ()
+    assert engine.calls == 1
+
+
+def test_two_threads_may_ask_at_once(transcriber: WhisperTranscriber) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    alone = transcriber.transcribe(speech_like(4))
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(transcriber.transcribe, [speech_like(4)] * 4))
+    assert together == [alone] * 4
+
+
+@pytest.mark.parametrize(
+    ("script", "heard"),
+    [
+        (Script("Thank you.", no_speech=0.9), ""),
+        (Script("Thank you.", no_speech=0.3), "Thank you."),
+        (Script("Thank you for the question.", no_speech=0.9), "Thank you for the question."),
+        (Script("I tested it twice.", no_speech=0.9, hesitation=0.15), ""),
+        (Script("go " * 40), ""),
+    ],
+)
+def test_what_whisper_invents_is_dropped(tmp_path: Path, script: Script, heard: str) -> None:
+    transcriber = load_whisper(write_whisper(tmp_path / "model", script), device="cpu")
+    assert words_of(transcriber.transcribe(speech_like(3))) == heard
+
+
+@dataclass
+class Segment:
+    """A segment as faster-whisper gives it."""
+
+    text: str = " I led it."
+    no_speech_prob: float = 0.1
+    avg_logprob: float = -0.3
+    compression_ratio: float = 1.0
+    words: Any = ()
+
+
+@pytest.mark.parametrize(
+    ("segment", "reason"),
+    [
+        (Segment(), None),
+        (Segment(" Thanks for watching!", 0.7), "stock phrase"),
+        (Segment(" Thanks for watching!", 0.6), None),
+        (Segment(" THANK YOU. Bye-bye", 0.7), None),
+        (Segment(" Bye-bye.", 0.7), "stock phrase"),
+        (Segment(" Thank you for your patience while I debugged it.", 0.99), None),
+        (Segment(no_speech_prob=0.7, avg_logprob=-1.1), "no speech"),
+        (Segment(no_speech_prob=0.7, avg_logprob=-0.9), None),
+        (Segment(no_speech_prob=0.5, avg_logprob=-3.0), None),
+        (Segment(compression_ratio=2.41), "repetition"),
+        (Segment(" and then" * 30), "repetition"),
+    ],
+)
+def test_reasons_for_dropping(segment: Segment, reason: str | None) -> None:
+    assert why_dropped(segment, WhisperSettings()) == reason
+
+
+def test_compression_ratio_is_whispers_own() -> None:
+    from faster_whisper.transcribe import get_compression_ratio
+
+    text = "We shipped it, we shipped it, and we measured it twice."
+    assert compression_ratio(text) == pytest.approx(get_compression_ratio(text))
+    assert compression_ratio("  ") == 0.0
+
+
+@dataclass
+class Word:
+    """A word as faster-whisper gives it: seconds, a leading space."""
+
+    word: str
+    start: float
+    end: float
+    probability: float = 0.9
+
+
+def test_words_outside_the_sound_are_clipped_or_dropped() -> None:
+    said = [Word(" in", -0.1, 0.5), Word(" over", 1.8, 2.6), Word(" after", 2.1, 2.6), Word("  ", 0.1, 0.2)]
+    assert words_within([Segment(words=said)], 2000) == (
+        HeardWord("in", 0, 500, 0.9),
+        HeardWord("over", 1800, 2000, 0.9),
+    )
+
+
+def test_a_piece_without_a_space_belongs_to_its_word() -> None:
+    said = [Word(" well", 0.0, 0.4), Word("-known", 0.4, 0.9, 0.4), Word(" risk.", 1.0, 1.2)]
+    joined = words_within([Segment(words=said), Segment(words=[Word("Then", 1.3, 1.5)])], 2000)
+    assert [(word.text, word.start_ms, word.end_ms, word.probability) for word in joined] == [
+        ("well-known", 0, 900, 0.4),
+        ("risk.", 1000, 1200, 0.9),
+        ("Then", 1300, 1500, 0.9),
+    ]
+
+
+seconds = st.floats(-1, 12, allow_nan=False)
+raw_words = st.builds(Word, st.sampled_from([" a", "b", " c.", " "]), seconds, seconds, st.floats(-0.5, 1.5))
+
+
+@given(st.lists(st.lists(raw_words, max_size=6), max_size=4), st.integers(0, 10_000))
+def test_words_are_always_in_order_and_inside(segments: list[list[Word]], duration_ms: int) -> None:
+    heard = words_within([Segment(words=words) for words in segments], duration_ms)
+    assert in_order(heard, duration_ms)
+    assert all(word.text == word.text.strip() != "" and 0 <= word.probability <= 1 for word in heard)
+
+
+def in_order(heard: tuple[HeardWord, ...], duration_ms: int) -> bool:
+    times = [time for word in heard for time in (word.start_ms, word.end_ms)]
+    return times == sorted(times) and all(0 <= time <= duration_ms for time in times)
+
+
+def test_the_packaged_settings_are_the_defaults() -> None:
+    text = CONFIG.read_text(encoding="utf-8")
+    assert WhisperSettings.from_toml(text) == WhisperSettings()
+    assert set(tomllib.loads(text)) == {field.name for field in fields(WhisperSettings)}
+
+
+@pytest.mark.parametrize("text", ["no_speach = 0.5", 'no_speech = "high"', "no_speech = ", "beam_cpu = 1.5"])
+def test_mistaken_settings_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        WhisperSettings.from_toml(text)
+
+
+@pytest.mark.parametrize(
+    ("hardware", "device", "compute_type", "expected"),
+    [
+        (CPU, "auto", "auto", "int8 cpu, float32 cpu"),
+        (CPU, "cuda", "auto", "int8 cpu, float32 cpu"),
+        (CPU, "auto", "float16", "float16 cpu, int8 cpu, float32 cpu"),
+        (CPU, "auto", "int8", "int8 cpu, float32 cpu"),
+        (AMPERE, "auto", "auto", "float16 cuda, int8_float16 cuda, int8 cpu, float32 cpu"),
+        (AMPERE, "cpu", "auto", "int8 cpu, float32 cpu"),
+        (AMPERE, "cuda", "int8", "int8 cuda, float16 cuda, int8_float16 cuda, int8 cpu, float32 cpu"),
+        (PASCAL, "auto", "auto", "int8 cuda, int8 cpu, float32 cpu"),
+        (Hardware(1, frozenset(), CPU.cpu_types), "auto", "auto", "int8 cpu, float32 cpu"),
+    ],
+)
+def test_the_ladder(hardware: Hardware, device: str, compute_type: str, expected: str) -> None:
+    assert ", ".join(map(str, rungs(hardware, device, compute_type))) == expected
+
+
+def test_this_machine_reports_what_the_ladder_needs() -> None:
+    machine = ladder.look()
+    assert "float32" in machine.cpu_types
+    assert bool(machine.cuda_trouble) == (machine.cuda_devices == 0)
+
+
+def test_float16_on_the_cpu_is_refused_for_real_and_the_next_rung_works(toy: Path) -> None:
+    notices: list[str] = []
+    transcriber = load_whisper(toy, device="cpu", compute_type="float16", notice=notices.append)
+    first, second = transcriber.attempts
+    assert first.rung == Rung("cpu", "float16")
+    assert "float16" in first.outcome
+    assert second == Attempt(Rung("cpu", "int8"), "ok")
+    assert len(notices) == 1
+    assert "int8 cpu" in notices[0]
+    assert transcriber.transcribe(speech_like(2)) != ()
+
+
+class FailingWarmUp:
+    """A GPU engine whose constructor succeeds and whose first encode fails, as CTranslate2's do."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def transcribe(self, audio: Any, **options: Any) -> tuple[Iterable[Any], object]:
+        raise RuntimeError(self.message)
+
+
+def failing_gpu(messages: dict[str, str]) -> Callable[[Path, Rung], Any]:
+    """Real CPU engines; on the GPU, where a compute type has a message, one that fails with it."""
+
+    def build(folder: Path, rung: Rung) -> Any:
+        if rung.device == "cuda" and rung.compute_type in messages:
+            return FailingWarmUp(messages[rung.compute_type])
+        return build_engine(folder, Rung("cpu", "int8"))
+
+    return build
+
+
+def load_with(toy: Path, messages: dict[str, str]) -> tuple[WhisperTranscriber, list[str]]:
+    notices: list[str] = []
+    build = failing_gpu(messages)
+    return load_whisper(toy, notice=notices.append, build=build, hardware=AMPERE), notices
+
+
+def test_a_missing_library_leads_straight_to_the_cpu_with_one_line(toy: Path) -> None:
+    transcriber, notices = load_with(toy, {"float16": NO_CUBLAS, "int8_float16": NO_CUBLAS})
+    assert transcriber.name == "whisper toy.en int8 cpu"
+    assert [str(attempt.rung) for attempt in transcriber.attempts] == ["float16 cuda", "int8 cpu"]
+    assert notices == [
+        f"GPU found but not usable ({NO_CUBLAS}). Using the CPU. To use it: pip install nvidia-cublas-cu12"
+    ]
+    assert words_of(transcriber.transcribe(speech_like(2))).startswith("Hello there")
+
+
+def test_full_gpu_memory_tries_int8_there_first(toy: Path) -> None:
+    transcriber, notices = load_with(toy, {"float16": OUT_OF_MEMORY})
+    assert transcriber.name == "whisper toy.en int8_float16 cuda"
+    assert [attempt.outcome for attempt in transcriber.attempts] == [OUT_OF_MEMORY, "ok"]
+    assert len(notices) == 1
+    assert OUT_OF_MEMORY in notices[0]
+
+
+def test_full_gpu_memory_twice_ends_on_the_cpu(toy: Path) -> None:
+    transcriber, notices = load_with(toy, {"float16": OUT_OF_MEMORY, "int8_float16": OUT_OF_MEMORY})
+    assert transcriber.device == "cpu"
+    assert len(notices) == 1
+    assert "smaller model" in notices[0]
+
+
+def test_a_working_gpu_is_used_without_a_word(toy: Path) -> None:
+    transcriber, notices = load_with(toy, {})
+    assert transcriber.name == "whisper toy.en float16 cuda"
+    assert notices == []
+
+
+def test_asking_for_a_gpu_where_there_is_none_says_so(toy: Path) -> None:
+    notices: list[str] = []
+    transcriber = load_whisper(toy, device="cuda", notice=notices.append, hardware=CPU)
+    assert transcriber.device == "cpu"
+    assert notices == [
+        "GPU asked for but not usable (no CUDA device was found). Using the CPU. "
+        "To use it: install an NVIDIA driver for CUDA 12 or newer."
+    ]
+
+
+class DyingGpu(Counting):
+    """A real engine that fails from its second call on, as when the GPU goes away during a session."""
+
+    def transcribe(self, audio: Any, **options: Any) -> tuple[Iterable[Any], object]:
+        if self.calls >= 1:
+            raise RuntimeError("CUDA failed with error unspecified launch failure")
+        return super().transcribe(audio, **options)
+
+
+def test_a_gpu_that_dies_in_a_session_loses_no_answer(toy: Path) -> None:
+    def build(folder: Path, rung: Rung) -> Any:
+        engine = build_engine(folder, Rung("cpu", "int8"))
+        return DyingGpu(engine) if rung.device == "cuda" else engine
+
+    notices: list[str] = []
+    transcriber = load_whisper(toy, notice=notices.append, build=build, hardware=AMPERE)
+    assert transcriber.device == "cuda"
+    assert words_of(transcriber.transcribe(speech_like(3))).startswith("Hello there")
+    assert transcriber.name == "whisper toy.en int8 cpu"
+    assert [attempt.outcome for attempt in transcriber.attempts][0::2] == ["ok", "ok"]
+    assert "unspecified launch failure" in transcriber.attempts[1].outcome
+    assert len(notices) == 1
+    assert notices[0].startswith("The GPU stopped working")
+
+
+def test_a_failure_on_the_cpu_is_a_problem_for_people(toy: Path) -> None:
+    def build(folder: Path, rung: Rung) -> Any:
+        return DyingGpu(build_engine(folder, rung))
+
+    transcriber = load_whisper(toy, device="cpu", build=build)
+    with pytest.raises(ModelProblem, match="unspecified launch failure"):
+        transcriber.transcribe(speech_like(3))
+
+
+def test_a_bug_in_a_constructor_keeps_its_traceback(toy: Path) -> None:
+    def build(folder: Path, rung: Rung) -> Any:
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        load_whisper(toy, device="cpu", build=build)
+
+
+@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "noise"])
+def test_a_damaged_model_is_one_clear_problem(toy: Path, tmp_path: Path, name: str, damage: str) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(toy, folder)
+    whole = (toy / name).read_bytes()
+    damaged = {"empty": b"", "cut": whole[: len(whole) // 2], "noise": bytes(range(256)) * 8}[damage]
+    (folder / name).write_bytes(damaged)
+    notices: list[str] = []
+    with pytest.raises(ModelProblem) as raised:
+        load_whisper(folder, notice=notices.append, hardware=CPU)
+    assert raised.value.code == "whisper_unusable"
+    assert str(folder) in raised.value.message
+    assert "\n" not in raised.value.message
+    assert raised.value.hint
+    assert notices == []
+
+
+def test_a_missing_file_is_named_before_anything_loads(toy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "half"
+    shutil.copytree(toy, folder)
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(ModelProblem, match=r"tokenizer\.json is missing"):
+        load_whisper(folder)
+
+
+def test_a_model_that_is_not_here_says_how_to_get_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelProblem) as raised:
+        load_whisper("base.en", download_root=tmp_path)
+    assert raised.value.code == "model_missing"
+    assert "models download base.en (about 145 MB)" in raised.value.hint
+
+
+@pytest.mark.parametrize(("installed", "refused"), [("4.6.3", True), ("4.7.0", False), ("5.0.1", False)])
+def test_a_ctranslate2_that_would_abort_is_refused(
+    toy: Path, monkeypatch: pytest.MonkeyPatch, installed: str, refused: bool
+) -> None:
+    monkeypatch.setattr("voice_audio.transcribers.whisper.version", lambda name: installed)
+    if not refused:
+        assert load_whisper(toy, device="cpu").device == "cpu"
+        return
+    with pytest.raises(ModelProblem, match=r"too old"):
+        load_whisper(toy, device="cpu")
+
+
+PRELOAD = """
+import ctypes, sys
+sys.path.insert(0, sys.argv[1])
+from voice_audio.transcribers.ladder import preload_cublas
+try:
+    ctypes.CDLL("libcublas.so.12")
+    print("there before")
+except OSError:
+    pass
+print(*preload_cublas())
+ctypes.CDLL("libcublas.so.12")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="dlopen by soname is Linux's way")
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler to make stand-in libraries")
+def test_cublas_from_a_pip_package_is_found_by_its_bare_name(tmp_path: Path) -> None:
+    """Stand-in libraries in the package's layout; a child process, because a loaded library stays."""
+    lib = tmp_path / "nvidia" / "cublas" / "lib"
+    lib.mkdir(parents=True)
+    (lib.parent / "__init__.py").touch()
+    for name in ("libcublasLt.so.12", "libcublas.so.12"):
+        needed = [] if "Lt" in name else [str(lib / "libcublasLt.so.12")]
+        source = tmp_path / f"{name}.c"
+        source.write_text(f"int {name.split('.')[0]}_here(void) {{ return 12; }}\n", encoding="utf-8")
+        subprocess.run(
+            ["cc", "-shared", "-fPIC", f"-Wl,-soname,{name}", "-o", str(lib / name), str(source), *needed],
+            check=True,
+        )
+    child = subprocess.run(
+        [sys.executable, "-c", PRELOAD, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    if "there before" in child.stdout:
+        pytest.skip("this machine has cuBLAS installed system-wide")
+    assert (child.returncode, child.stdout) == (0, "libcublasLt.so.12 libcublas.so.12\n"), child.stderr
+
+
+def test_without_the_pip_package_nothing_is_preloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert ladder.preload_cublas() == ()
+
+
+def test_importing_the_module_loads_no_model_library() -> None:
+    code = (
+        "import sys, voice_audio.transcribers.whisper, voice_audio.models;"
+        "print(sorted({'faster_whisper', 'ctranslate2', 'huggingface_hub', 'pydantic'} & set(sys.modules)))"
+    )
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert child.stdout.strip() == "[]"
+
+
+@pytest.mark.real_whisper
+@pytest.mark.recordings
+def test_real_whisper_on_real_recordings(
+    whisper_model_dir: Path, speech_recordings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prints WER and cost per recording; any Whisper hears clear speech far better than one word in two."""
+    import jiwer
+    import soundfile
+
+    transcriber = load_whisper(whisper_model_dir)
+    with (speech_recordings / "manifest.csv").open(newline="", encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["kind"].startswith("read")]
+    said, heard = [], []
+    for row in rows:
+        samples, rate_hz = soundfile.read(speech_recordings / row["file"], dtype="int16")
+        assert rate_hz == 16_000
+        began = time.perf_counter()
+        words = transcriber.transcribe(samples)
+        cost = time.perf_counter() - began
+        said.append(spoken(row["transcript"]))
+        heard.append(spoken(words_of(words)))
+        with capsys.disabled():
+            wer = jiwer.wer(said[-1], heard[-1])
+            print(f"\n{row['id']:20} WER {wer:6.1%}  RTF {cost / (len(samples) / rate_hz):.2f}", end="")
+    with capsys.disabled():
+        print(f"\n{transcriber.name}: WER {jiwer.wer(said, heard):.1%} over {len(rows)} recordings")
+    assert jiwer.wer(said, heard) < 0.5
+
+
+def spoken(text: str) -> str:
+    """Lower case words without punctuation, as WER is counted."""
+    return "".join(c if c.isalnum() or c in "' " else " " for c in text.lower())
