@@ -1,0 +1,112 @@
+"""What was heard over the turns of one question, merged, with every quote resolved to the words and their times."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot
+from voice_interviewer.core.transcript import Span, Transcript
+from voice_interviewer.review.fold import Turn
+from voice_interviewer.review.labels import move_label, slot_label
+from voice_interviewer.review.model import Finding, Quote, Why
+
+_RANK = {HEARD: 2, UNSURE: 1, NOT_HEARD: 0}
+_POINT = "point:"
+
+
+def resolve(turn: Turn, text: str | None, start: int | None, end: int | None, doubt: float) -> Quote | None:
+    """The quote as it stands in the turn's transcript, or None when those words are not there.
+
+    Offsets are trusted when they point at the very text; else the text is looked for (a later revision of the
+    answer may have moved it).
+    """
+    transcript = turn.transcript
+    if not text or not text.strip():
+        return None
+    if start is None or end is None or transcript.text[start:end] != text:
+        start = transcript.text.find(text)
+        end = start + len(text)
+    if start < 0:
+        return None
+    span = transcript.span(start, end)
+    typed = turn.typed_ms is not None and span.start_ms == span.end_ms
+    doubtful = _doubtful(transcript, span, doubt)
+    return Quote(turn.number, text, start, end, span.start_ms, span.end_ms, doubtful, typed)
+
+
+def _doubtful(transcript: Transcript, span: Span, doubt: float) -> bool:
+    """Whether any word of the span may be a mis-hearing."""
+    first = transcript.text[: span.start].count(" ")
+    count = span.text.count(" ") + 1
+    return any(transcript.doubtful(doubt)[first : first + count])
+
+
+def point_names(question: Question | None) -> dict[str, str]:
+    """Slot id -> rubric point in the bank's words."""
+    return {f"{_POINT}{point.id}": point.text for point in question.points} if question else {}
+
+
+def target_label(slot_id: str, names: dict[str, str]) -> str:
+    return names.get(slot_id) or slot_label(slot_id.removeprefix(_POINT))
+
+
+def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[tuple[Finding, ...], int]:
+    """Every slot and point once, in its best state, with the first quote that shows it; and how many quotes did
+    not resolve. `when` tells whether a follow-up had been asked before."""
+    names = point_names(question)
+    order = list(dict.fromkeys([slot.id for turn in turns for slot in turn.slots] + list(names)))
+    order.sort(key=lambda slot_id: slot_id.startswith(_POINT))
+    unresolved = 0
+    merged: list[Finding] = []
+    for slot_id in order:
+        kind = "point" if slot_id.startswith(_POINT) else "slot"
+        label = target_label(slot_id, names)
+        best = Finding(slot_id, kind, label, NOT_HEARD, assessed=False)
+        probed = False
+        for turn in turns:
+            probed = probed or _is_follow_up(turn)
+            slot = next((each for each in turn.slots if each.id == slot_id), None)
+            if slot is None:
+                continue
+            state, quote = _checked(slot, turn, doubt)
+            unresolved += state != slot.state
+            best = replace(best, assessed=True)
+            if _RANK[state] > _RANK[best.state]:
+                when = "after a follow-up" if probed else "at once"
+                best = replace(best, state=state, quote=quote, when=when)
+        merged.append(best)
+    return tuple(merged), unresolved
+
+
+def _checked(slot: Slot, turn: Turn, doubt: float) -> tuple[str, Quote | None]:
+    """Nothing counts as heard without words that are there."""
+    state = slot.state if slot.state in _RANK else UNSURE
+    if state == NOT_HEARD:
+        return NOT_HEARD, None
+    quote = resolve(turn, slot.quote, slot.start, slot.end, doubt)
+    return (state, quote) if quote else (UNSURE, None)
+
+
+def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt: float) -> Why | None:
+    """The engine's reason for the line that asked for this turn, None for the question itself."""
+    if turn.asked is None or turn.asked.line.move is None or turn.asked.reply is None:
+        return None
+    reply = turn.asked.reply
+    move = reply.chosen
+    quotes = (resolve(each, move.quote, None, None, doubt) for each in reversed(earlier))
+    outcome = next((slot.state for slot in turn.slots if slot.id == move.target), None)
+    return Why(
+        move=move.move,
+        label=move_label(move.move) or move.move,
+        reason=move.reason,
+        target=move.target,
+        target_label=None if move.target is None else target_label(move.target, names),
+        quote_text=move.quote,
+        quote=next((quote for quote in quotes if quote), None),
+        tier=reply.tier,
+        outcome=outcome,
+    )
+
+
+def _is_follow_up(turn: Turn) -> bool:
+    return turn.asked is not None and turn.asked.line.kind == "probe"

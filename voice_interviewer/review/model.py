@@ -1,0 +1,189 @@
+"""The report as one frozen object; report.json is its plain form, the page and the Markdown are made from it.
+
+Every quote in it is verbatim and resolves to milliseconds of the recording; one that does not resolve is never
+shown as heard. There is no grade anywhere: three states, and facts.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from voice_interviewer.core.delivery import Delivery
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was practised and who listened, as session.json tells it; None where it was not recorded."""
+
+    title: str
+    role: str
+    level: str
+    minutes: int | None
+    started: str | None
+    transcriber: str | None
+    low_accuracy: bool
+    voice: str | None
+    engine: str | None
+    tiers: tuple[str, ...]
+    """What really decided: the tiers named by the replies, e.g. ("rules",)."""
+    detector: str | None
+    devices: tuple[tuple[str, str], ...]
+    doubt_threshold: float | None
+    cannot_judge: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportWord:
+    """A word as shown. doubtful: the recogniser was unsure of it."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    doubtful: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing said. who: interviewer or candidate; kind: a line's kind, or "answer".
+
+    question: index into Report.questions, None for opening and close. played_ms: how much of a line was heard,
+    None for an answer and for a line that was only shown; shown_as_text is then the reason. struck: said too
+    early, taken back by "I wasn't finished". words: an answer's words, in order; not_understood: how many pieces
+    of it are only sound. reopened: how often it was taken as over too early.
+    """
+
+    who: str
+    kind: str
+    text: str
+    start_ms: int
+    end_ms: int
+    question: int | None = None
+    played_ms: int | None = None
+    cut_short: bool = False
+    shown_as_text: str | None = None
+    struck: bool = False
+    move: str | None = None
+    turn: int | None = None
+    words: tuple[ReportWord, ...] = ()
+    typed: bool = False
+    skipped: bool = False
+    reopened: int = 0
+    not_understood: int = 0
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Verbatim words of the answer `turn`: character offsets into its text, times on the session clock."""
+
+    turn: int
+    text: str
+    start: int
+    end: int
+    start_ms: int
+    end_ms: int
+    doubtful: bool = False
+    """Holds a word the recogniser was unsure of."""
+    typed: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing listened for. kind: slot or point; state: heard, unsure or not_heard.
+
+    when: "at once" or "after a follow-up", None where nothing was heard. assessed: False where no answer to the
+    question was ever looked at (skipped, silent, or the record ends before).
+    """
+
+    id: str
+    kind: str
+    label: str
+    state: str
+    quote: Quote | None = None
+    when: str | None = None
+    assessed: bool = True
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a follow-up was asked. quote: the words that triggered it, resolved where they can be.
+
+    outcome: the state of the target in the answer that followed, None where it was not looked at.
+    """
+
+    move: str
+    label: str
+    reason: str
+    target: str | None
+    target_label: str | None
+    quote_text: str | None
+    quote: Quote | None
+    tier: str
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One turn: what asked for it and how it was delivered. move is None for the answer to the question itself."""
+
+    turn: int
+    asked: str
+    move: str | None
+    move_label: str | None
+    why: Why | None
+    text: str
+    typed: bool
+    delivery: Delivery
+
+
+@dataclass(frozen=True)
+class QuestionReport:
+    """A question that was asked. kind: warmup, core or candidate_questions; number counts the core questions."""
+
+    id: str
+    kind: str
+    type: str
+    number: int | None
+    text: str
+    start_ms: int
+    answers: tuple[Answer, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """length_ms: the session. interviewer_ms: lines really heard; candidate_ms: speech in the answers.
+    candidate_share: of both together, None where nobody spoke. taken_back: lines struck because the candidate was
+    not finished: the interviewer's mistakes."""
+
+    length_ms: int
+    questions_asked: int
+    questions_planned: int
+    follow_ups: int
+    interviewer_ms: int
+    candidate_ms: int
+    candidate_share: float | None
+    taken_back: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the page, the Markdown and the JSON say. ended: finished, quit, interrupted, or None: cut off."""
+
+    schema_version: int
+    session: str
+    header: Header
+    totals: Totals
+    ended: str | None
+    ending: str
+    dialogue: tuple[Entry, ...]
+    questions: tuple[QuestionReport, ...]
+    not_reached: tuple[str, ...]
+    sound: str | None
+    """Name of the recording in the folder, None where there is none."""
+    unresolved_quotes: int
+    """Quotes that did not stand in the transcript; what they would have shown counts as unsure."""
+
+    def plain(self) -> dict[str, Any]:
+        """The JSON form: field names as they are, tuples as lists."""
+        return asdict(self)
