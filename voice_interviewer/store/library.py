@@ -1,0 +1,145 @@
+"""All sessions on this laptop, found by looking at their folders: there is no index that could be wrong."""
+
+import contextlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from voice_interviewer.errors import RecordProblem
+from voice_interviewer.store.log import SessionFolder
+
+_NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)_[a-z0-9-]+_[a-z0-9-]+(_\d+)?")
+_LIST_HINT = "`voice-interviewer sessions list` shows what is there."
+
+
+@dataclass(frozen=True)
+class SessionSummary:
+    """One line of the list of sessions. started: local time in ISO form; state: "complete", "open" or
+    "damaged"."""
+
+    id: str
+    path: Path
+    started: str
+    role: str
+    level: str
+    state: str
+    duration_s: float
+    size_bytes: int
+
+
+def list_sessions(root: Path) -> list[SessionSummary]:
+    """Every session below `root`, newest first; one that cannot be read is listed as "damaged". Other folders
+    are left out. An absent root holds no sessions."""
+    try:
+        folders = [path for path in root.iterdir() if _is_session(path)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise RecordProblem("unreadable", f"{root}: cannot be read ({error.strerror})") from error
+    summaries = [_summary(SessionFolder(path)) for path in folders]
+    return sorted(summaries, key=lambda summary: (summary.started, summary.id), reverse=True)
+
+
+def find_session(root: Path, key: str) -> SessionSummary:
+    """The session with this id, with an id that begins so, or the newest one for "last".
+
+    Raises RecordProblem ("no_sessions", "unknown_session", "ambiguous_session").
+    """
+    sessions = list_sessions(root)
+    if not sessions:
+        raise RecordProblem(
+            "no_sessions", "there are no sessions yet", "Begin with `voice-interviewer practice`."
+        )
+    if key == "last":
+        return sessions[0]
+    found = [session for session in sessions if key and session.id.startswith(key)]
+    exact = [session for session in found if session.id == key]
+    if exact or len(found) == 1:
+        return (exact or found)[0]
+    if not found:
+        raise RecordProblem("unknown_session", f"no session is called {key!r}", _LIST_HINT)
+    raise RecordProblem(
+        "ambiguous_session", f"{len(found)} sessions begin with {key!r}", "Give more of the name."
+    )
+
+
+def delete_session(root: Path, session_id: str) -> int:
+    """Remove a session's folder with everything in it; returns the bytes that were freed.
+
+    The full id is needed. Raises RecordProblem for anything that is not a session folder directly below
+    `root`.
+    """
+    path = root / session_id
+    if Path(session_id).name != session_id or path.is_symlink() or not _is_session(path):
+        raise RecordProblem("unknown_session", f"no session is called {session_id!r}", _LIST_HINT)
+    freed = _size(path)
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise RecordProblem("disk", f"{path}: cannot be deleted completely ({error.strerror})") from error
+    return freed
+
+
+def _is_session(path: Path) -> bool:
+    try:
+        named = _NAME.fullmatch(path.name) is not None or (path / "session.json").is_file()
+        return named and path.is_dir() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+def _summary(folder: SessionFolder) -> SessionSummary:
+    try:
+        about = folder.read_about()
+        if about["state"] not in ("open", "complete"):
+            raise RecordProblem("damaged", f"{folder.about}: unknown state")
+        return SessionSummary(
+            id=folder.id,
+            path=folder.path,
+            started=str(about["started"]),
+            role=str(about["role"]),
+            level=str(about["level"]),
+            state=about["state"],
+            duration_s=_duration_s(folder.audio),
+            size_bytes=_size(folder.path),
+        )
+    except (RecordProblem, KeyError):
+        started, role, level = _from_name(folder.id)
+        duration_s, size_bytes = _duration_s(folder.audio), _size(folder.path)
+        return SessionSummary(folder.id, folder.path, started, role, level, "damaged", duration_s, size_bytes)
+
+
+def _from_name(name: str) -> tuple[str, str, str]:
+    """Started, role and level as far as the folder's name tells them."""
+    if _NAME.fullmatch(name) is None:
+        return "", "", ""
+    moment, role, level = name.split("_")[:3]
+    try:
+        return datetime.strptime(moment, "%Y-%m-%dT%H-%M-%S").isoformat(timespec="seconds"), role, level
+    except ValueError:
+        return "", role, level
+
+
+def _duration_s(audio: Path) -> float:
+    """Length of the recording; 0.0 where there is none that can be read."""
+    if not audio.is_file():
+        return 0.0
+    import soundfile
+
+    try:
+        info = soundfile.info(audio)
+    except (OSError, soundfile.LibsndfileError):
+        return 0.0
+    return round(float(info.frames) / float(info.samplerate), 1)
+
+
+def _size(path: Path) -> int:
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            with contextlib.suppress(OSError):  # deleted meanwhile
+                total += os.lstat(os.path.join(folder, name)).st_size
+    return total
