@@ -159,8 +159,8 @@ def _chosen(
 
 
 def _arranged(questions: list[Question], bank: Bank, level: str, seed: int) -> list[Question]:
-    """The level's own questions first, from the easier kind (what happened) to the harder (how to do it); then
-    those of neighbouring levels; the behavioural core, which is nearest to home, last."""
+    """The level's own questions first, from the easier kind (what happened) to the harder (how to do it),
+    then those of neighbouring levels; the behavioural core, which is nearest to home, last."""
     role = {question.id for question in bank.questions}
 
     def place(question: Question) -> tuple[bool, int, int, str]:

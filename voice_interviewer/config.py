@@ -1,0 +1,361 @@
+"""Settings of a run, where things are kept, and what was chosen last.
+
+    option > environment > your config.toml > last choices > style > configs/default.toml
+
+Everything a person writes is checked here once, by pydantic, against the dataclasses below: an unknown name or
+an impossible value is one line that says which file, variable or option it came from.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import tomli_w
+from pydantic import ConfigDict, Field, ValidationError
+
+from voice_interviewer.configfile import (
+    Layer,
+    adapter,
+    invalid,
+    read_toml,
+    says,
+    without_table,
+    write_private,
+)
+from voice_interviewer.core.bank import LEVELS
+from voice_interviewer.core.events import Settings
+from voice_interviewer.errors import UsageProblem
+from voice_interviewer.resources import content
+
+APP = "voice-interviewer"
+ENV_PREFIX = "VOICE_INTERVIEWER_"
+
+NAMES: dict[str, tuple[str, str]] = {
+    "role": ("interview", "role"),
+    "level": ("interview", "level"),
+    "minutes": ("interview", "minutes"),
+    "style": ("interview", "style"),
+    "language": ("interview", "language"),
+    "silence_ms": ("turn", "silence_ms"),
+    "max_probes": ("turn", "max_probes"),
+    "voice": ("voice", "engine"),
+    "words_per_minute": ("voice", "words_per_minute"),
+    "detector": ("detector", "name"),
+    "whisper_model": ("recogniser", "whisper_model"),
+    "microphone": ("devices", "microphone"),
+    "speaker": ("devices", "speaker"),
+    "offline": ("network", "offline"),
+}
+"""The settings with an option and an environment variable (VOICE_INTERVIEWER_ and the name in capitals)."""
+
+_Millis = Annotated[int, Field(ge=0, le=600_000)]
+_Share = Annotated[float, Field(gt=0, le=1)]
+_Rate = Annotated[int, Field(ge=60, le=400)]
+_Minutes = Annotated[int, Field(ge=1, le=120)]
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What is practised. style names a file of configs/styles/."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    role: str
+    level: str
+    minutes: _Minutes
+    style: str
+    language: str
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ValueError(f"unknown level {self.level!r}, it is one of: {', '.join(LEVELS)}")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Turn-taking, see core.events.Settings for each meaning."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    silence_ms: Annotated[int, Field(ge=300, le=60_000)]
+    hold_ms: _Millis
+    no_answer_ms: Annotated[int, Field(ge=3_000, le=600_000)]
+    echo_tail_ms: Annotated[int, Field(ge=0, le=5_000)]
+    max_probes: Annotated[int, Field(ge=0, le=3)]
+    closing_reserve_ms: _Millis
+
+
+@dataclass(frozen=True)
+class VoiceChoice:
+    """Who speaks, and how fast."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    engine: str
+    words_per_minute: _Rate
+
+
+@dataclass(frozen=True)
+class Detector:
+    """Which speech detector listens."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    name: str
+
+
+@dataclass(frozen=True)
+class Segmenter:
+    """The fields of voice_audio.segmenter.SegmenterSettings."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    on: _Share
+    off: _Share
+    start_ms: _Millis
+    stop_ms: _Millis
+    pre_roll_ms: _Millis
+    segment_gap_ms: _Millis
+    tail_ms: _Millis
+    max_segment_ms: _Millis
+    cut_window_ms: _Millis
+
+    def __post_init__(self) -> None:
+        # imported here: the sound side brings numpy, which a mere look at the settings does not need
+        from voice_audio.segmenter import SegmenterSettings
+
+        SegmenterSettings(**asdict(self))
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """whisper_model: "auto", "embedded", a model's name or a folder with its weights."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    whisper_model: str
+
+
+@dataclass(frozen=True)
+class Devices:
+    """A device's number or part of its name; empty is the system's choice."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    microphone: str
+    speaker: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """offline: every connection to another machine is refused."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    offline: bool
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of one run, resolved."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    interview: Interview
+    turn: Turn
+    voice: VoiceChoice
+    detector: Detector
+    segmenter: Segmenter
+    recogniser: Recogniser
+    devices: Devices
+    network: Network
+
+    def settings(self, typed: bool = False) -> Settings:
+        """What the interview's machine needs to know."""
+        return Settings(**asdict(self.turn), words_per_minute=self.voice.words_per_minute, typed=typed)
+
+    def record(self) -> dict[str, dict[str, Any]]:
+        """The plain form that is kept with a session."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What was chosen last, offered again next time. None: never chosen.
+
+    rate is words per minute, kept only when the candidate changed it, since it outranks the style's.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    role: str | None = None
+    level: str | None = None
+    minutes: _Minutes | None = None
+    style: str | None = None
+    microphone: str | None = None
+    speaker: str | None = None
+    recogniser: str | None = None
+    consent_given: bool = False
+    rate: _Rate | None = None
+
+
+_PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}
+
+
+# --- where things are kept ----------------------------------------------------------------------------------
+
+
+def home() -> Path:
+    """The folder of everything personal: VOICE_INTERVIEWER_HOME, else the system's place for user data."""
+    moved = os.environ.get(f"{ENV_PREFIX}HOME")
+    if moved:
+        return Path(moved).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path(APP, appauthor=False)
+
+
+def sessions_dir() -> Path:
+    """Where sessions are recorded, one folder each."""
+    return home() / "sessions"
+
+
+def cache_dir() -> Path:
+    """What can be made again: rendered lines and the like."""
+    if os.environ.get(f"{ENV_PREFIX}HOME"):
+        return home() / "cache"
+    from platformdirs import user_cache_path
+
+    return user_cache_path(APP, appauthor=False)
+
+
+def config_file() -> Path:
+    """The one file of a person's own settings and last choices."""
+    return home() / "config.toml"
+
+
+# --- resolving ----------------------------------------------------------------------------------------------
+
+
+def load_config(options: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """The settings of this run. options: by the names of NAMES; None means "not given".
+
+    Raises BankProblem for a file, UsageProblem for a variable or option that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    own, last = _own_file()
+    shipped = content().joinpath("configs", "default.toml")
+    base = read_toml(shipped)
+    late = [own, *_from_environment(environ), *_from_options(options or {})]
+    style = _chosen_style([base, last, *late])
+    config = merged = None
+    for layer in (base, style, last, *late):
+        merged = _merge(merged or {}, layer)
+        config = _validated(merged, layer)
+    assert config is not None
+    return config
+
+
+def style_names() -> tuple[str, ...]:
+    """The styles there are."""
+    folder = content().joinpath("configs", "styles")
+    return tuple(
+        sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
+    )
+
+
+def _own_file() -> tuple[Layer, Layer]:
+    """A person's own settings, and their last choices as a layer of settings."""
+    path = config_file()
+    layer = read_toml(path) if path.exists() else Layer(str(path), {})
+    chosen = asdict(_preferences(layer))
+    values: dict[str, dict[str, Any]] = {}
+    for field, value in chosen.items():
+        name = _PREFERENCE_NAMES.get(field, field)
+        if value is not None and name in NAMES:
+            section, key = NAMES[name]
+            values.setdefault(section, {})[key] = value
+    settings = {name: value for name, value in layer.values.items() if name != "preferences"}
+    return Layer(layer.source, settings, layer.text), Layer(layer.source, values, layer.text)
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[Layer]:
+    for name, (section, key) in NAMES.items():
+        variable = ENV_PREFIX + name.upper()
+        if environ.get(variable):
+            yield Layer(variable, {section: {key: environ[variable]}})
+
+
+def _from_options(options: Mapping[str, Any]) -> Iterator[Layer]:
+    for name, value in options.items():
+        section, key = NAMES[name]
+        if value is not None:
+            yield Layer("--" + name.replace("_", "-"), {section: {key: value}})
+
+
+def _chosen_style(layers: list[Layer]) -> Layer:
+    source, name = "", "standard"
+    for layer in layers:
+        section = layer.values.get("interview", {})
+        if isinstance(section, dict) and isinstance(section.get("style"), str):
+            source, name = layer.source, section["style"]
+    names = style_names()
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        meant = f". Did you mean {close[0]!r}?" if close else ""
+        raise UsageProblem(
+            "style", f"{source}: there is no style {name!r}{meant}", f"Styles: {', '.join(names)}."
+        )
+    return read_toml(content().joinpath("configs", "styles", f"{name}.toml"))
+
+
+def _merge(under: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
+    merged = dict(under)
+    for section, values in layer.values.items():
+        both = isinstance(values, dict) and isinstance(merged.get(section), dict)
+        merged[section] = {**merged[section], **values} if both else values
+    return merged
+
+
+def _validated(values: Mapping[str, Any], layer: Layer) -> Config:
+    try:
+        config: Config = adapter(Config).validate_python(values)
+    except ValidationError as error:
+        raise invalid(error, layer) from None
+    return config
+
+
+# --- last choices -------------------------------------------------------------------------------------------
+
+
+def load_preferences() -> Preferences:
+    """What was chosen last; all defaults when there is no file yet. Raises BankProblem for a broken file."""
+    path = config_file()
+    return _preferences(read_toml(path)) if path.exists() else Preferences()
+
+
+def save_preferences(preferences: Preferences) -> None:
+    """Write the choices into config.toml, all or nothing, readable by its owner alone.
+
+    Whatever else a person wrote there stays as it is, comments too. Raises BankProblem for a broken file, which
+    is left untouched, and UsageProblem when the folder cannot be written.
+    """
+    path = config_file()
+    layer = read_toml(path) if path.exists() else Layer(str(path), {})
+    _preferences(layer)  # what cannot be read must not be replaced
+    chosen = {name: value for name, value in asdict(preferences).items() if value is not None}
+    block = tomli_w.dumps({"preferences": chosen})
+    text = without_table(layer.text, "preferences") + block
+    wanted = {**layer.values, "preferences": chosen}
+    if not says(text, wanted):  # an unusual way of writing, such as `preferences = {...}` in one line
+        text = tomli_w.dumps(wanted)
+    try:
+        write_private(path, text)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageProblem(
+            "home", f"{path} cannot be written: {reason}", f"Check the folder, or set {ENV_PREFIX}HOME."
+        ) from None
+
+
+def _preferences(layer: Layer) -> Preferences:
+    values = layer.values.get("preferences", {})
+    try:
+        found: Preferences = adapter(Preferences).validate_python(values)
+    except ValidationError as error:
+        raise invalid(error, layer) from None
+    return found
