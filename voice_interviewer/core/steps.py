@@ -67,7 +67,8 @@ def _next_item(state: State) -> int:
     """Core questions give way when only the reserve for the candidate's own questions and the goodbye is
     left."""
     index = state.item + 1
-    reserve_from = state.plan.minutes * 60_000 - state.settings.closing_reserve_ms
+    total_ms = state.plan.minutes * 60_000
+    reserve_from = total_ms - min(state.settings.closing_reserve_ms, total_ms // 5)
     if state.at_ms >= reserve_from:
         while index < len(state.plan.items) and state.plan.items[index].kind == "core":
             index += 1

@@ -1,0 +1,76 @@
+"""Whatever a microphone, a keyboard and slow workers produce, in any order, the machine stays legal and
+keeps words."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from timeline import Timeline
+
+from voice_interviewer.core import events as e
+from voice_interviewer.core.events import KEYS
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("silence"), st.sampled_from([0.1, 1.0, 2.1, 25.0])),
+    st.tuples(st.just("speak"), st.booleans()),
+    st.tuples(st.just("key"), st.sampled_from([key for key in KEYS if key != "quit"])),
+    st.tuples(st.just("line"), st.booleans()),
+    st.tuples(st.just("reply"), st.sampled_from(["move_on", "own_part", "result", "repeat", "wait", "skip"])),
+    st.tuples(st.just("late"), st.integers(0, 5)),
+    st.tuples(st.just("device"), st.booleans()),
+    st.tuples(st.just("typed"), st.just("typed words")),
+    st.tuples(st.just("resume"), st.just(None)),
+)
+
+
+def act(talk: Timeline, action: str, value: object, spoken: list[str]) -> None:
+    now, state = talk.now_ms, talk.state
+    if action == "silence":
+        talk.silence(value)
+    elif action == "speak" and state.phase == "listening":
+        spoken.append(f"word{len(spoken)}")
+        talk.speak(1.0, spoken[-1], understood=bool(value))
+    elif action == "key":
+        talk.key(value)
+    elif action == "line" and state.line is not None:
+        if value:
+            talk.say_line()
+        else:
+            talk.send(e.LineUnspoken(now, state.line.id, "no voice"))
+    elif action == "reply" and state.last_turn:
+        talk.reply(value, "Say more.")
+    elif action == "late" and state.pending:
+        pending = state.pending[value % len(state.pending)]
+        talk.understand(state.turn, pending.segment, f"late{pending.segment}")
+    elif action == "device":
+        talk.send(e.MicrophoneLost(now, "gone") if value else e.MicrophoneReturned(now))
+    elif action == "typed" and state.last_turn:
+        talk.send(e.AnswerTyped(now, state.turn, value))
+    elif action == "resume":
+        talk.send(e.SessionResumed(now))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(ACTIONS, max_size=40))
+def test_any_order_is_legal_and_the_log_replays(actions):
+    talk = Timeline()
+    spoken: list[str] = []
+    for action, value in actions:
+        if talk.phase == "ended":
+            break
+        before = talk.state
+        act(talk, action, value, spoken)
+        state = talk.state
+        assert state.probes_used <= state.settings.max_probes
+        if state.phase == "listening":
+            assert state.microphone_open
+            assert state.line is None
+        if (state.turn, state.item) == (before.turn, before.item) and before.answer.words:
+            kept = [word.text for word in state.answer.words]
+            assert [word.text for word in before.answer.words if word.text not in kept] == []
+    replayed = Timeline.__new__(Timeline)
+    replayed.state = type(talk.state)()
+    for event, commands in talk.log:
+        from voice_interviewer.core.machine import step
+
+        replayed.state, again = step(replayed.state, event)
+        assert again == commands
+    assert replayed.state == talk.state
