@@ -1,16 +1,53 @@
-"""What was heard in an answer: evidence slots and rubric points, each with the words that show it."""
+"""What was heard in an answer: evidence slots and rubric points, each with the words that show it.
 
+Speech from a small recogniser has no sentences, so the answer is cut into clauses by pauses as well as by
+punctuation; what is said in it (an act, a result, a reason) is heard with the patterns of `lexicon`.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+from voice_interviewer.core.bank import SLOTS, Point, Question
+from voice_interviewer.core.lexicon import CUES, content_stems, fold
+from voice_interviewer.core.transcript import Span, Transcript, Word
 
 HEARD, UNSURE, NOT_HEARD = "heard", "unsure", "not_heard"
+
+PAUSE_MS = 350
+"""A gap between two words that ends a clause. Start value."""
+LONG_CLAUSE_WORDS = 6
+"""From here on a conjunction with a new subject begins a clause even without a pause."""
+QUOTE_WORDS = 16
+"""A quote that shows a slot is at most this long, unless the match itself is longer."""
+POINT_HEARD, POINT_UNSURE = 0.6, 0.34
+"""Share of a rubric point's weighted stems heard in one or two clauses. Start values on the cautious side:
+word overlap is the fall-back tier and near chance on plain speech."""
+
+_SOURCES = {"situation": "example", "why": "reasoning"}
+"""Slots that listen with another signal's cue."""
+GENERAL = (
+    "own_action",
+    "team_action",
+    "example",
+    "hypothetical",
+    "result",
+    "measure",
+    "reasoning",
+    "tradeoff",
+    "reflection",
+)
+"""Signals worth hearing in any answer, whatever the question's type."""
 
 
 @dataclass(frozen=True)
 class Slot:
     """One slot (`own_action`, `result`, ...) or rubric point (`point:p1`) of the question just answered.
 
-    state: heard, unsure or not_heard. start and end are character offsets into the answer's text and quote is the
-    text between them, verbatim; all three are None where nothing was heard.
+    state: heard, unsure or not_heard. start and end are character offsets into the answer's text and quote is
+    the text between them, verbatim; all three are None where nothing was heard.
     """
 
     id: str
@@ -18,3 +55,188 @@ class Slot:
     quote: str | None = None
     start: int | None = None
     end: int | None = None
+
+
+@dataclass(frozen=True)
+class Signal:
+    """How one signal sounds in an answer. matches: character spans of the cues heard, in order; sure tells
+    whether they are the strong ones."""
+
+    id: str
+    sure: bool
+    matches: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def state(self) -> str:
+        return NOT_HEARD if not self.matches else HEARD if self.sure else UNSURE
+
+
+# --- clauses --------------------------------------------------------------------------------------
+
+
+def clauses(transcript: Transcript) -> tuple[Span, ...]:
+    """Cut an answer where the speaker paused, where punctuation ends a clause, or where a long run takes a
+    new subject. Together they hold every word, in order."""
+    spans: list[Span] = []
+    offset, first, length = 0, 0, 0
+    words, text = transcript.words, transcript.text
+    for index, word in enumerate(words):
+        length += 1
+        end = offset + len(word.text)
+        if index + 1 == len(words) or _ends_clause(words, index, length):
+            if text[first:end].strip():
+                start_ms = words[index + 1 - length].start_ms
+                spans.append(Span(first, end, text[first:end], start_ms, word.end_ms))
+            first, length = end + 1, 0
+        offset = end + 1
+    return tuple(spans)
+
+
+def _ends_clause(words: Sequence[Word], index: int, length: int) -> bool:
+    word, following = words[index], words[index + 1]
+    bare = fold(word.text).strip(" '")
+    if word.text.endswith((".", "?", "!", ";", ":")):
+        return True
+    if word.text.endswith(",") and length >= 3:
+        return True
+    # A hesitation after "the" or "to" lies inside a clause, however long it is.
+    if following.start_ms - word.end_ms >= PAUSE_MS and bare not in _OPEN:
+        return True
+    third = fold(words[index + 2].text).strip(" '") if index + 2 < len(words) else ""
+    return length >= LONG_CLAUSE_WORDS and fold(following.text).strip() in _JOINS and third in _SUBJECTS
+
+
+_OPEN_WORDS = "a an the to of and my our your his her their in on at for with from by i we is was um uh"
+_OPEN = frozenset(_OPEN_WORDS.split())
+_JOINS = frozenset(("and", "but", "so", "because", "then", "which"))
+_SUBJECT_WORDS = "i we they he she it the that this there i'd i'll i've we'd we'll we've everyone nobody"
+_SUBJECTS = frozenset(_SUBJECT_WORDS.split())
+
+
+# --- signals --------------------------------------------------------------------------------------
+
+
+def signals(transcript: Transcript, names: Iterable[str] = GENERAL) -> dict[str, Signal]:
+    """What each named signal of `lexicon.CUES` sounds like in the answer."""
+    folded = fold(transcript.text)
+    acted = _first_act(folded)
+    heard = {name: _listen(name, folded, acted) for name in names}
+    own, team = heard.get("own_action"), heard.get("team_action")
+    if own and team and own.sure and len(own.matches) == 1 and len(team.matches) >= 3:
+        # One "I" in a story of "we" does not yet show the speaker's own part.
+        heard["own_action"] = Signal(own.id, False, own.matches)
+    return heard
+
+
+def is_hypothetical(heard: dict[str, Signal]) -> bool:
+    """Whether the answer tells what one would or usually does, not what once happened."""
+    guesses = len(heard["hypothetical"].matches)
+    acts = sum(len(heard[name].matches) for name in ("own_action", "team_action") if heard[name].sure)
+    return guesses > 0 and (guesses > acts if heard["example"].sure else guesses >= acts)
+
+
+def _first_act(folded: str) -> int:
+    """Where somebody first acts, or 0 when nobody does: an answer to "what changed?" is all result."""
+    starts = [match.start() for name in _ACTS if (match := CUES[name].strong.search(folded))]
+    return min(starts, default=0)
+
+
+_ACTS = ("own_action", "team_action")
+
+
+def _listen(name: str, folded: str, acted: int) -> Signal:
+    cue = CUES[name]
+    strong = [match.span() for match in cue.strong.finditer(folded)]
+    if cue.later is not None:
+        strong += [match.span() for match in cue.later.finditer(folded) if match.start() >= acted]
+    if strong:
+        return Signal(name, True, tuple(sorted(strong)))
+    weak = cue.weak.finditer(folded) if cue.weak is not None else ()
+    return Signal(name, False, tuple(match.span() for match in weak))
+
+
+# --- slots ----------------------------------------------------------------------------------------
+
+
+def assess(question: Question, transcript: Transcript) -> tuple[Slot, ...]:
+    """One Slot per slot of the question's type, in the order of `bank.SLOTS`, then one per rubric point.
+
+    An unknown type has no slots. Every quote is the text between its offsets.
+    """
+    names = SLOTS.get(question.type, ())
+    pieces = clauses(transcript)
+    heard = signals(transcript, {*GENERAL, *(_SOURCES.get(name, name) for name in names)})
+    slots = [_slot(name, heard[_SOURCES.get(name, name)], transcript, pieces) for name in names]
+    return (*slots, *_points(question.points, transcript, pieces))
+
+
+def merge(*answers: Sequence[Slot]) -> dict[str, str]:
+    """Slot id -> the best state over several answers to one question."""
+    best: dict[str, str] = {}
+    for slot in (slot for answer in answers for slot in answer):
+        if _RANK.get(slot.state, 0) >= _RANK.get(best.get(slot.id, NOT_HEARD), 0):
+            best[slot.id] = slot.state
+    return best
+
+
+_RANK = {NOT_HEARD: 0, UNSURE: 1, HEARD: 2}
+
+
+def _slot(name: str, signal: Signal, transcript: Transcript, pieces: Sequence[Span]) -> Slot:
+    if not signal.matches:
+        return Slot(name, NOT_HEARD)
+    quote = _quote(transcript, pieces, *signal.matches[0])
+    return Slot(name, signal.state, quote.text, quote.start, quote.end)
+
+
+def _quote(transcript: Transcript, pieces: Sequence[Span], start: int, end: int) -> Span:
+    """The match and what follows it in its clause, up to QUOTE_WORDS words."""
+    limit = next((piece.end for piece in pieces if piece.end > start), end)
+    stop = start
+    for _ in range(QUOTE_WORDS):
+        step = transcript.text.find(" ", stop + 1)
+        stop = step if step != -1 else len(transcript.text)
+        if stop >= limit:
+            break
+    return transcript.span(start, max(end, min(stop, limit)))
+
+
+# --- rubric points --------------------------------------------------------------------------------
+
+
+def _points(points: Sequence[Point], transcript: Transcript, pieces: Sequence[Span]) -> tuple[Slot, ...]:
+    texts = {point.id: (point.text, *point.exemplars) for point in points}
+    frequency = Counter(
+        stem for variants in texts.values() for stem in {s for v in variants for s in content_stems(v)}
+    )
+    weights = {stem: math.log(1 + len(points) / count) for stem, count in frequency.items()}
+    windows = [(piece.start, piece.end, frozenset(content_stems(piece.text))) for piece in pieces]
+    pairs = [(start, end, words | more) for (start, _, words), (_, end, more) in pairwise(windows)]
+    return tuple(_point(point, texts[point.id], weights, [*windows, *pairs], transcript) for point in points)
+
+
+def _point(
+    point: Point,
+    variants: Sequence[str],
+    weights: dict[str, float],
+    windows: Sequence[tuple[int, int, frozenset[str]]],
+    transcript: Transcript,
+) -> Slot:
+    name = f"point:{point.id}"
+    best, shared, where = 0.0, 0, (0, 0)
+    for wanted in (frozenset(content_stems(variant)) for variant in variants):
+        total = sum(weights[stem] for stem in wanted)
+        for start, end, words in windows:
+            share = sum(weights[stem] for stem in wanted & words) / total if total else 0.0
+            if share > best:
+                best, shared, where = share, len(wanted & words), (start, end)
+    if best < POINT_UNSURE or shared < 2:
+        return Slot(name, NOT_HEARD)
+    quote = transcript.span(*where)
+    state = HEARD if best >= POINT_HEARD and shared >= 3 else UNSURE
+    return Slot(name, state, quote.text, quote.start, quote.end)
+
+
+def content_words(transcript: Transcript) -> tuple[str, ...]:
+    """Stems of the answer's words that carry content; fillers and function words are left out."""
+    return content_stems(transcript.text)

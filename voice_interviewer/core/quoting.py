@@ -1,0 +1,106 @@
+"""Pieces of an answer that can be said back to whoever said them: short, whole, certain and harmless."""
+
+from dataclasses import dataclass
+
+from voice_interviewer.core.evidence import clauses
+from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, fold, pattern
+from voice_interviewer.core.transcript import Transcript
+
+MIN_WORDS, MAX_WORDS = 3, 8
+
+_HEAD = pattern(
+    rf"(?:i|we)(?: {ADVERB})? {PAST}(?: (?:up|out|down|off|over|back|through|in|on|with|to|for|about|into))?"
+    r" (?:the|a|an|my|our|every|each|all the|both the|two|three|four|five)"
+)
+"""A person, an act and a determiner: what follows is the thing acted on, and never a bare name."""
+
+_END_WORDS = """today yesterday tomorrow again last next this that because and but or so then now later
+early first second soon instead together almost myself ourselves one day week month year monday tuesday
+wednesday thursday friday saturday sunday january february march april may june july august september
+october november december"""
+_ENDS = STOPWORDS | frozenset(_END_WORDS.split())
+"""Words a quoted object cannot hold: it ends before them."""
+
+_DENIED_WORDS = """abuse addict addiction alcohol arrested autistic baby black blind boyfriend brother
+cancer child christian crap cried damn daughter dead deaf death depressed depression died disability
+disabled disease divorce drug drugs drunk dumb dying ex family fat father fault fired funeral gay
+girlfriend god hell husband idiot ill illness jew jewish killed kids lied mental miscarriage mistake mom
+mother mum muslim old parent parents patient patients pregnant prison race racist religion rules sacked
+score sex sexual shit sick sister son stole stupid suicide surgery system therapist therapy trans
+treatment ugly wedding white wife woman"""
+_DENIED = frozenset(_DENIED_WORDS.split())
+"""Health, family, traits, profanity and words about the interview itself are never said back."""
+
+_TURNED = {"i": "you", "we": "your team", "my": "your", "our": "your"}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """text: the words as said, at characters start..end; spoken: the same in the second person."""
+
+    text: str
+    spoken: str
+    start: int
+    end: int
+
+
+def quotes(answer: Transcript, doubt_threshold: float) -> tuple[Quote, ...]:
+    """Every clean quote of 3-8 words ("i rebuilt the set" -> "you rebuilt the set"), in the order said.
+
+    A word whose probability lies under doubt_threshold spoils its quote, and so does a name as far as capitals
+    show it.
+    """
+    text = answer.text
+    folded = fold(text)
+    limits = [piece.end for piece in clauses(answer)]
+    found = []
+    for match in _HEAD.finditer(folded):
+        limit = next((end for end in limits if end > match.start()), len(text))
+        end = _object_end(text, match.end(), limit)
+        if end is None or match.end() >= limit:
+            continue
+        quote = text[match.start() : end]
+        if _harmless(quote) and not _doubted(answer, match.start(), end, doubt_threshold):
+            found.append(Quote(quote, _turn(quote), match.start(), end))
+    return tuple(found)
+
+
+def _object_end(text: str, start: int, limit: int) -> int | None:
+    """Where the one to three words of the object after the determiner end; None without a clear object."""
+    end, count, position = start, 0, start
+    for token in text[start:limit].split(" "):
+        bare = fold(token).strip()
+        if token and (bare in _ENDS or bare.endswith("ly") or not bare):
+            break
+        if token:
+            count += 1
+            end = position + len(token.rstrip(".,;:!?"))
+            if token[-1] in ".,;:!?":
+                break
+        position += len(token) + 1
+    return end if 1 <= count <= 3 else None
+
+
+def _harmless(quote: str) -> bool:
+    words = quote.split()
+    if not MIN_WORDS <= len(words) <= MAX_WORDS or any(word[:1].isupper() for word in words[1:]):
+        return False
+    return all(
+        word.replace("'", "").replace("-", "").isascii()
+        and word.replace("'", "").replace("-", "").isalnum()
+        and fold(word).strip().removesuffix("'s") not in _DENIED
+        for word in words
+    )
+
+
+def _doubted(answer: Transcript, start: int, end: int, threshold: float) -> bool:
+    """Whether any word that characters start..end touch may be a mis-hearing."""
+    offset, doubted = 0, False
+    for word, doubt in zip(answer.words, answer.doubtful(threshold), strict=True):
+        doubted |= doubt and offset < end and offset + len(word.text) > start
+        offset += len(word.text) + 1
+    return doubted
+
+
+def _turn(quote: str) -> str:
+    return " ".join(_TURNED.get(word, word) for word in fold(quote).split())
