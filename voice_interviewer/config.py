@@ -2,8 +2,8 @@
 
     option > environment > your config.toml > last choices > style > configs/default.toml
 
-Everything a person writes is checked here once, by pydantic, against the dataclasses below: an unknown name or
-an impossible value is one line that says which file, variable or option it came from.
+Everything a person writes is checked here once, by pydantic, against the dataclasses below: an unknown name
+or an impossible value is one line that says which file, variable or option it came from.
 """
 
 import difflib
@@ -331,8 +331,8 @@ def load_preferences() -> Preferences:
 def save_preferences(preferences: Preferences) -> None:
     """Write the choices into config.toml, all or nothing, readable by its owner alone.
 
-    Whatever else a person wrote there stays as it is, comments too. Raises BankProblem for a broken file, which
-    is left untouched, and UsageProblem when the folder cannot be written.
+    Whatever else a person wrote there stays as it is, comments too. Raises BankProblem for a broken file,
+    which is left untouched, and UsageProblem when the folder cannot be written.
     """
     path = config_file()
     layer = read_toml(path) if path.exists() else Layer(str(path), {})

@@ -30,8 +30,6 @@ CORE_BANK = "behavioural-core"
 """Id of the bank whose questions serve any role."""
 ANY_ROLE = "any"
 HOUSE = "house"
-MAX_SAY_WORDS = 35
-"""House rule: a question is one breath long (prompts are heard once, not read)."""
 
 _PAST = re.compile(
     r"\b(tell (me|us) about (a|the last|something|your (biggest|greatest|hardest|proudest))"
@@ -49,7 +47,6 @@ _SITUATION = re.compile(
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"\b(how|explain|design|walk me through|what is the difference)\b", re.IGNORECASE)
-_UNSPEAKABLE = re.compile(r"[*_#<>{}\[\]|\\/&%@^~=+$€£`]|https?:")
 
 
 # --- where things are -------------------------------------------------------------------------------------
@@ -270,15 +267,21 @@ def list_banks() -> tuple[BankFile, ...]:
 @cache
 def load_house() -> HouseLines:
     """What the interviewer says around the questions. Raises BankProblem."""
-    located = read_yaml(content().joinpath("prompts", "questions", f"{HOUSE}.yaml"))
+    return read_house(content().joinpath("prompts", "questions", f"{HOUSE}.yaml"))[0]
+
+
+def read_house(path: Traversable) -> tuple[HouseLines, Located]:
+    """The house lines of that file, and where each stands. Raises as read_bank does."""
+    located = read_yaml(path)
     house = _validate(_HouseFile, located.data, located)
-    return HouseLines(
+    lines = HouseLines(
         opening=house.opening,
         warmups=tuple(_question(entry, f"warmup-{i}") for i, entry in enumerate(house.warmups, 1)),
         candidate_questions=_question(house.candidate_questions, "candidate-questions"),
         candidate_questions_reply=house.candidate_questions_reply,
         close=house.close,
     )
+    return lines, located
 
 
 def _bank_paths() -> dict[str, Traversable]:
@@ -353,42 +356,3 @@ def _question(entry: _Question, fallback_id: str) -> Question:
 
 def _kebab(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "bank"
-
-
-# --- house rules ------------------------------------------------------------------------------------------
-
-
-def house_findings(entry: BankFile) -> tuple[Finding, ...]:
-    """Where a well-formed bank breaks a house rule: what a question must be to be spoken and listened to.
-
-    One request of at most 35 words: at most one question mark, since a request may be an imperative ("Tell me
-    about a time ...") with or without the question that ends it. No sign a voice stumbles over; no question
-    twice; ids in kebab-case; and, for a bank with a head, at least one rubric point a question.
-    """
-    found: list[Finding] = []
-    said: dict[str, int] = {}
-    for question, line in zip(entry.bank.questions, entry.lines, strict=True):
-        same = " ".join(re.findall(r"\w+", question.say.lower()))
-        mistakes = list(say_mistakes(question.say))
-        if same in said:
-            mistakes.append(f"asks the same as line {said[same]}")
-        said.setdefault(same, line)
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", question.id):
-            mistakes.append(f"the id {question.id!r} is not in kebab-case")
-        if entry.headed and not question.points:
-            mistakes.append("has no rubric point")
-        found += [Finding(entry.file, line, f"{question.id}: {mistake}") for mistake in mistakes]
-    return tuple(found)
-
-
-def say_mistakes(say: str) -> tuple[str, ...]:
-    """Why a line cannot be spoken as one request; empty when it can."""
-    words, marks, sign = len(say.split()), say.count("?"), _UNSPEAKABLE.search(say)
-    mistakes = []
-    if marks > 1:
-        mistakes.append(f"asks {marks} things, a line is one request")
-    if words > MAX_SAY_WORDS:
-        mistakes.append(f"has {words} words, at most {MAX_SAY_WORDS} can be followed by ear")
-    if sign:
-        mistakes.append(f"has {sign.group()!r}, which a voice stumbles over")
-    return tuple(mistakes)

@@ -1,0 +1,141 @@
+"""`voice-interviewer questions`: what can be asked, one question in full, and whether a bank is well made."""
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_interviewer.core.bank import LEVELS
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from voice_interviewer.resources import BankFile, Finding
+
+
+@click.group()
+def questions() -> None:
+    """The question banks: what can be asked, and whether a bank of your own is well made."""
+
+
+@questions.command("list")
+@click.option("--role", help="Only this role's questions, and those that serve any role.")
+@click.option("--level", type=click.Choice(LEVELS), help="Only questions that suit this level.")
+def list_questions(role: str | None, level: str | None) -> None:
+    """Every question there is: id, level, type, words."""
+    from voice_interviewer.resources import list_banks, load_bank
+
+    if role:
+        load_bank(role)  # names the roles there are when this is none of them
+    for entry in list_banks():
+        if role and not entry.any_role and entry.bank.id != role:
+            continue
+        rows = [
+            (question.id, question.level or "any", question.type, question.say)
+            for question in entry.bank.questions
+            if not level or question.level in (None, level)
+        ]
+        if rows:
+            _table(f"{entry.bank.title} ({entry.bank.id})", ("id", "level", "type", "question"), rows)
+
+
+@questions.command("show")
+@click.argument("question_id", metavar="ID")
+def show_question(question_id: str) -> None:
+    """One question, with what is listened for in its answer."""
+    from voice_interviewer.errors import UsageProblem
+    from voice_interviewer.resources import list_banks
+
+    known = {question.id: (entry, question) for entry in list_banks() for question in entry.bank.questions}
+    if question_id not in known:
+        close = difflib.get_close_matches(question_id, known, n=1)
+        meant = f". Did you mean {close[0]!r}?" if close else ""
+        hint = "`voice-interviewer questions list` shows every id."
+        raise UsageProblem("unknown_question", f"There is no question {question_id!r}{meant}", hint)
+    entry, question = known[question_id]
+    click.echo(question.say + "\n")
+    facts = [("id", question.id), ("bank", entry.bank.title), ("level", question.level or "any")]
+    facts += [("type", question.type), ("context", question.context), ("family", question.family or "")]
+    facts += [("good length", f"about {question.target_s} s")]
+    for name, value in facts:
+        if value:
+            click.echo(f"{name + ':':13}{value}")
+    click.echo("\nlistened for (* the heart of it):")
+    for point in question.points:
+        click.echo(f"  {'*' if point.weight > 1 else '-'} {point.text}")
+
+
+@questions.command("check")
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+def check_questions(paths: tuple[Path, ...]) -> None:
+    """Check banks against the house rules: one request a line, short enough to follow by ear, no id twice.
+
+    Without a FILE, the banks that come with the product are checked.
+    """
+    from voice_interviewer.errors import BankProblem, CheckFailed
+    from voice_interviewer.resources import content, read_bank
+
+    folder = content().joinpath("prompts", "questions")
+    shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
+    files: Sequence["Traversable"] = paths or shipped
+    mistakes: list[str] = []
+    seen: list[BankFile] = []
+    for file in sorted(files, key=str):
+        try:
+            if file.name == "house.yaml":
+                mistakes += map(str, _house(file))
+                continue
+            entry = read_bank(file)
+        except BankProblem as problem:
+            mistakes.append(problem.message)
+            continue
+        mistakes += map(str, _bank(entry, seen))
+        seen.append(entry)
+    for mistake in mistakes:
+        click.echo(mistake)
+    asked = sum(len(entry.bank.questions) for entry in seen)
+    points = sum(len(question.points) for entry in seen for question in entry.bank.questions)
+    click.echo(f"{len(files)} files, {asked} questions, {points} points: {len(mistakes)} mistakes")
+    if mistakes:
+        raise CheckFailed(
+            "questions", f"The question check failed: {len(mistakes)} mistakes.", "See the lines above."
+        )
+
+
+def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
+    """House rules, and no id that another of the files has: a record names a question by its id alone."""
+    from voice_interviewer.house_rules import bank_findings
+    from voice_interviewer.resources import Finding
+
+    taken = {question.id: other.file for other in earlier for question in other.bank.questions}
+    doubles = [
+        Finding(entry.file, line, f"{question.id}: the id was already used in {taken[question.id]}")
+        for question, line in zip(entry.bank.questions, entry.lines, strict=True)
+        if question.id in taken
+    ]
+    return [*bank_findings(entry), *doubles]
+
+
+def _house(file: "Traversable") -> Sequence["Finding"]:
+    from voice_interviewer.house_rules import house_findings
+    from voice_interviewer.resources import read_house
+
+    return house_findings(*read_house(file))
+
+
+def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A drawn table on a terminal; into a pipe, plain lines with tabs, which other tools can cut."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
