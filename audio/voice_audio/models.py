@@ -7,7 +7,8 @@ only when a person asked for it.
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def find_model(name_or_path: str | Path, cache: Path | None = None) -> Found | M
             else f"no Whisper model is called {given!r}.",
             f"known models: {', '.join(KNOWN)}; or the path of a model directory",
         )
-    cached = _cached(known, cache)
+    cached = cached_model(known.name, cache)
     return Found(known.name, cached) if cached else Missing(known.name, known.size_mb)
 
 
@@ -108,11 +109,11 @@ def missing_files(folder: Path) -> tuple[str, ...]:
     return tuple(lacking)
 
 
-def _cached(model: KnownModel, cache: Path | None) -> Path | None:
-    """Its complete folder in the hub cache; a download that was broken off does not count."""
+def cached_model(name: str, cache: Path | None = None) -> Path | None:
+    """A known model's complete folder in the hub cache; a download that was broken off does not count."""
     from huggingface_hub import try_to_load_from_cache
 
-    file = try_to_load_from_cache(model.repository, NEEDED_FILES[0], cache_dir=cache)
+    file = try_to_load_from_cache(KNOWN[name].repository, NEEDED_FILES[0], cache_dir=cache)
     if not isinstance(file, str):
         return None
     folder = Path(file).parent
@@ -171,6 +172,9 @@ def download(
         raise ModelProblem(
             "offline", f"{name} cannot be downloaded: --offline refuses connections.", NO_NETWORK_HINT
         )
+    from huggingface_hub import constants
+
+    endpoint = endpoint or constants.ENDPOINT
     if not is_hub_reachable(endpoint=endpoint):
         raise ModelProblem(
             "hub_unreachable", f"{name} cannot be downloaded: the model hub does not answer.", NO_NETWORK_HINT
@@ -186,22 +190,36 @@ def download(
         ) from error
 
 
-def _fetch(model: KnownModel, progress: Progress, cache: Path | None, endpoint: str | None) -> Path:
+def _fetch(model: KnownModel, progress: Progress, cache: Path | None, endpoint: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    folder = Path(
-        snapshot_download(
-            model.repository,
-            allow_patterns=[*NEEDED_FILES, "preprocessor_config.json", "vocabulary.*"],
-            cache_dir=cache,
-            endpoint=endpoint,
-            tqdm_class=_reporter(progress),
+    with _without_telemetry():
+        folder = Path(
+            snapshot_download(
+                model.repository,
+                allow_patterns=[*NEEDED_FILES, "preprocessor_config.json", "vocabulary.*"],
+                cache_dir=cache,
+                endpoint=endpoint,
+                tqdm_class=_reporter(progress),
+            )
         )
-    )
     lacking = missing_files(folder)
     if lacking:
         raise OSError(f"the download lacks {', '.join(lacking)}")
     return folder
+
+
+@contextmanager
+def _without_telemetry() -> Iterator[None]:
+    """The hub library tells the hub what else is installed and running here, unless this constant says no."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_DISABLE_TELEMETRY
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_DISABLE_TELEMETRY = before
 
 
 def _reporter(progress: Progress) -> type[Any]:
