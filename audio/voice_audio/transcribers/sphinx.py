@@ -58,13 +58,13 @@ class DoubtCalibration:
     The defaults equal configs/recognisers.toml. `threshold` is in probability: below it a word is doubtful.
     """
 
-    intercept: float = 0.0
-    posterior_logit: float = 1.0
-    neighbour_logit: float = 0.0
-    acoustic_per_frame: float = 0.0
-    first_pass: float = 0.0
-    log_frames: float = 0.0
-    threshold: float = 0.5
+    intercept: float = 2.062
+    posterior_logit: float = 0.509
+    neighbour_logit: float = 0.197
+    acoustic_per_frame: float = 0.299
+    first_pass: float = 1.603
+    log_frames: float = -0.485
+    threshold: float = 0.72
 
     def probability(self, measures: WordMeasures) -> float:
         """P(the word is right), 0..1."""
