@@ -1,5 +1,6 @@
 """`voice-interviewer models` as a person runs it, with a cache folder of the test's own."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from click.testing import CliRunner, Result
 from hub_server import hub_server
 from whisper_models import Script, write_whisper
 
+from voice_audio.models import download
 from voice_interviewer.cli.models import models
 from voice_interviewer.errors import ModelProblem
 
@@ -62,7 +64,7 @@ def test_a_download_is_listed_and_not_repeated(tmp_path: Path, monkeypatch: pyte
     model = write_whisper(tmp_path / "model", Script())
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     with hub_server(model) as hub:
-        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.endpoint)
+        monkeypatch.setattr("voice_interviewer.cli.models.download", partial(download, endpoint=hub.endpoint))
         first = run("download", "tiny.en")
         asked = len(hub.requests)
         again = run("download", "tiny.en")
