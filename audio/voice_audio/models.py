@@ -228,7 +228,7 @@ def _reporter(progress: Progress) -> type[Any]:
     The hub draws one bar for files and two for bytes (received, written); the sum over both would count
     twice, so only the largest count is passed on.
     """
-    from tqdm import tqdm  # type: ignore[import-untyped]
+    from tqdm import tqdm
 
     lock, most = threading.Lock(), [0]
 
