@@ -227,15 +227,12 @@ def killed(root: Path, mode: str, after: int) -> int:
         [sys.executable, "-c", CHILD, str(root), mode], stdout=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
-    for _ in range(after):
-        child.stdout.readline()
+    finished = [int(child.stdout.readline()) for _ in range(after)]
     os.kill(child.pid, signal.SIGKILL)
-    rest = child.stdout.read()
+    rest = child.stdout.read()  # what it had said until then; the last line may be torn
     child.stdout.close()
     assert child.wait() == -signal.SIGKILL
-    lines = [line for line in rest.split("\n")[:-1] if line]
-    assert lines
-    return int(lines[-1])
+    return [*finished, *map(int, rest.split("\n")[:-1])][-1]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
