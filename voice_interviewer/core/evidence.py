@@ -15,6 +15,8 @@ from voice_interviewer.core.lexicon import CUES, content_stems, fold
 from voice_interviewer.core.transcript import Span, Transcript, Word
 
 HEARD, UNSURE, NOT_HEARD = "heard", "unsure", "not_heard"
+RANK = {NOT_HEARD: 0, UNSURE: 1, HEARD: 2}
+"""States from nothing to sure."""
 
 PAUSE_MS = 350
 """A gap between two words that ends a clause. Start value."""
@@ -174,23 +176,21 @@ def merge(*answers: Sequence[Slot]) -> dict[str, str]:
     """Slot id -> the best state over several answers to one question."""
     best: dict[str, str] = {}
     for slot in (slot for answer in answers for slot in answer):
-        if _RANK.get(slot.state, 0) >= _RANK.get(best.get(slot.id, NOT_HEARD), 0):
+        if RANK.get(slot.state, 0) >= RANK.get(best.get(slot.id, NOT_HEARD), 0):
             best[slot.id] = slot.state
     return best
-
-
-_RANK = {NOT_HEARD: 0, UNSURE: 1, HEARD: 2}
 
 
 def _slot(name: str, signal: Signal, transcript: Transcript, pieces: Sequence[Span]) -> Slot:
     if not signal.matches:
         return Slot(name, NOT_HEARD)
-    quote = _quote(transcript, pieces, *signal.matches[0])
+    quote = quote_at(transcript, *signal.matches[0], pieces)
     return Slot(name, signal.state, quote.text, quote.start, quote.end)
 
 
-def _quote(transcript: Transcript, pieces: Sequence[Span], start: int, end: int) -> Span:
-    """The match and what follows it in its clause, up to QUOTE_WORDS words."""
+def quote_at(transcript: Transcript, start: int, end: int, pieces: Sequence[Span] | None = None) -> Span:
+    """The match at start..end and what follows it in its clause, up to QUOTE_WORDS words in all."""
+    pieces = clauses(transcript) if pieces is None else pieces
     limit = next((piece.end for piece in pieces if piece.end > start), end)
     stop = start
     for _ in range(QUOTE_WORDS):

@@ -47,7 +47,7 @@ class Quote:
 def quotes(answer: Transcript, doubt_threshold: float) -> tuple[Quote, ...]:
     """Every clean quote of 3-8 words ("i rebuilt the set" -> "you rebuilt the set"), in the order said.
 
-    A word whose probability lies under doubt_threshold spoils its quote, and so does a name as far as capitals
+    A word whose probability lies under doubt_threshold spoils its quote; so does a name, as far as capitals
     show it.
     """
     text = answer.text

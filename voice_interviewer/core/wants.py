@@ -1,0 +1,59 @@
+"""What each type of question still wants after an answer, and which words lead to asking for it."""
+
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.lexicon import fold, pattern
+
+WANTED: dict[str, tuple[tuple[str, str], ...]] = {
+    "behavioural": (
+        ("own_part", "own_action"),
+        ("result", "result"),
+        ("quantify", "measure"),
+        ("reasoning", "reasoning"),
+    ),
+    "situational": (
+        ("depth", "first_step"),
+        ("tradeoff", "tradeoff"),
+        ("depth", "decision"),
+        ("reasoning", "reasoning"),
+    ),
+    "technical": (
+        ("depth", "approach"),
+        ("tradeoff", "tradeoff"),
+        ("reasoning", "why"),
+        ("challenge", "failure_case"),
+        ("depth", "validation"),
+    ),
+    "leadership": (
+        ("own_part", "own_action"),
+        ("tradeoff", "tradeoff"),
+        ("quantify", "measure"),
+        ("result", "adoption"),
+        ("depth", "people"),
+        ("reasoning", "reasoning"),
+    ),
+}
+"""Move and slot by question type, most wanted first. A question whose wanted slots are filled is left."""
+SENIOR = frozenset(("senior", "lead", "manager", "director"))
+"""Levels whose answers should say what was learned."""
+
+TRIGGERS = {
+    "own_part": ("team_action",),
+    "result": ("own_action", "team_action"),
+    "quantify": ("result", "own_action"),
+    "reasoning": ("own_action", "team_action"),
+    "tradeoff": ("own_action", "team_action"),
+    "reflection": ("result", "own_action"),
+    "challenge": ("own_action", "team_action"),
+    "depth": ("own_action", "team_action"),
+    "example": ("hypothetical",),
+}
+"""Which signal's words lead to a move."""
+_PAST_QUESTION = pattern(
+    r"a time|did you|have you|were you|you (?:led|made|had|were|worked|changed|improved|learned|noticed|received)"
+    r"|tell me about (?:a|an|something)|describe (?:a|an|something)"
+)
+
+
+def asks_about_past(question: Question) -> bool:
+    """Whether a question wants something that happened, so that "I would" does not answer it."""
+    return question.type == "behavioural" or _PAST_QUESTION.search(fold(question.say)) is not None
