@@ -64,20 +64,22 @@ class VirtualSoundServer:
         }
         (folder / "home").mkdir()
         (folder / "run").mkdir(mode=0o700)
-        configuration = folder / "server.pa"
-        configuration.write_text(CONFIGURATION.format(folder=folder))
+        self._configuration = folder / "server.pa"
+        self._configuration.write_text(CONFIGURATION.format(folder=folder))
         self._clients: list[subprocess.Popen[bytes]] = []
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it, at first or after `kill`, and returns when it answers; raises RuntimeError with its
+        log when it does not come up."""
         self._process = subprocess.Popen(
-            [*PULSEAUDIO, "-F", str(configuration), f"--log-target=file:{folder}/pulse.log"],
+            [*PULSEAUDIO, "-F", str(self._configuration), f"--log-target=file:{self.folder}/pulse.log"],
             env={name: value for name, value in self.env.items() if name != "PULSE_SERVER"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-
-    def wait_until_ready(self) -> None:
-        """Returns when the server answers; raises RuntimeError with its log when it does not come up."""
         deadline = time.monotonic() + READY_WITHIN_S
         while subprocess.run(["pactl", "info"], env=self.env, capture_output=True).returncode != 0:
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -137,16 +139,17 @@ class VirtualSoundServer:
         self._control("unload-module", "module-remap-source")
 
     def kill(self) -> None:
-        """The whole sound system dies."""
-        self._process.kill()
-        self._process.wait(5)
+        """The whole sound system dies; `start` brings it back."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(5)
 
     def close(self) -> None:
         for client in self._clients:
             if client.poll() is None:
                 client.terminate()
             client.wait(5)
-        if self._process.poll() is None:
+        if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait(5)
 
@@ -171,7 +174,7 @@ def virtual_sound_server() -> Iterator[VirtualSoundServer]:
     with tempfile.TemporaryDirectory(prefix="sound-") as folder:
         server = VirtualSoundServer(Path(folder))
         try:
-            server.wait_until_ready()
+            server.start()
             yield server
         finally:
             server.close()

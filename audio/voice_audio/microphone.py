@@ -28,6 +28,8 @@ QUEUE_S = 10.0
 waiting."""
 AHEAD_S = 0.25
 """More sound than time by this after a stall is a backlog for which silence already stood; it is left out."""
+STOPPED_S = 0.25
+"""A stalled source whose newest block is older than this sends nothing; a younger one sends too little."""
 REOPEN_EVERY_S = 1.0
 LONG_STALL_S = 5.0
 """A stream that is open but sends nothing for this long is opened anew; some drivers never say that it
@@ -95,7 +97,7 @@ class DeviceMicrophone:
     @property
     def trouble(self) -> str | None:
         """One line saying why no real sound arrives, or None."""
-        if self._stalled and self._last_block_s + STALL_S < time.monotonic():
+        if self._stalled and self._last_block_s + STOPPED_S < time.monotonic():
             return STOPPED
         if time.monotonic() < self._behind_until_s:
             return BEHIND
@@ -154,7 +156,7 @@ class DeviceMicrophone:
         behind_s = self._pace.behind_s(now_s, self._position_s())
         if not self._stalled and behind_s > STALL_S:
             self._stalled = True
-            if now_s - self._last_block_s < STALL_S:  # sound comes, but less of it than time passes
+            if now_s - self._last_block_s < STOPPED_S:  # sound comes, but less of it than time passes
                 self._behind_until_s = now_s + BEHIND_NOTICE_S
             self._reset_resampling()
         due = self._stalled and behind_s >= FRAME_S
