@@ -80,7 +80,7 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 
     folder = content().joinpath("prompts", "questions")
     shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
-    files: Sequence["Traversable"] = paths or shipped
+    files: Sequence[Traversable] = paths or shipped
     mistakes: list[str] = []
     seen: list[BankFile] = []
     for file in sorted(files, key=str):

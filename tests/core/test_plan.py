@@ -1,0 +1,135 @@
+"""Plans: complete for every level and length, reproducible, never two of a family, never over the clock."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_interviewer.core.bank import LEVELS, Bank, Question
+from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.resources import CORE_BANK, load_bank, load_house
+
+ROLE = load_bank("ai-ethics-specialist")
+CORE = load_bank(CORE_BANK)
+HOUSE = load_house()
+ALL_IDS = sorted(question.id for bank in (ROLE, CORE) for question in bank.questions)
+
+
+def plan(level: str = "mid", minutes: int = 30, seed: int = 0, **more: object) -> Plan:
+    return build_plan(ROLE, CORE, HOUSE, level, minutes, seed, **more)  # type: ignore[arg-type]
+
+
+def core(made: Plan) -> list[Question]:
+    return [item.question for item in made.items if item.kind == "core" and item.question]
+
+
+def ids(made: Plan) -> list[str]:
+    return [question.id for question in core(made)]
+
+
+@given(
+    level=st.sampled_from(LEVELS),
+    minutes=st.integers(1, 120),
+    seed=st.integers(0, 2**32),
+    avoid=st.frozensets(st.sampled_from(ALL_IDS)),
+)
+def test_every_plan_is_a_whole_interview(level: str, minutes: int, seed: int, avoid: frozenset[str]) -> None:
+    made = plan(level, minutes, seed, avoid=avoid)
+    kinds = [item.kind for item in made.items]
+    assert kinds[0] == "opening"
+    assert kinds[-2:] == ["candidate_questions", "close"]
+    assert kinds.count("warmup") == (1 if minutes >= 8 else 0)
+    assert kinds.count("core") >= 1
+    assert sum(item.budget_s for item in made.items) == minutes * 60
+    assert all(item.budget_s >= 1 for item in made.items)
+    assert [item.expects_answer for item in made.items] == [
+        kind in ("warmup", "core", "candidate_questions") for kind in kinds
+    ]
+    families = [question.family for question in core(made) if question.family]
+    assert len(set(families)) == len(families)
+    assert len(set(ids(made))) == len(ids(made))
+    steps = [abs(LEVELS.index(q.level) - LEVELS.index(level)) for q in core(made) if q.level]
+    assert max(steps, default=0) <= 1
+    assert plan(level, minutes, seed, avoid=avoid) == made
+
+
+def test_the_opening_names_role_and_time_and_the_reply_follows_the_candidates_questions() -> None:
+    made = plan(minutes=20)
+    assert "AI Ethics Specialist" in made.items[0].say
+    assert "20 minutes" in made.items[0].say
+    assert "one minute" in plan(minutes=1).items[0].say
+    assert not any("{" in item.say for item in made.items)
+    assert made.items[-2].reply == HOUSE.candidate_questions_reply
+
+
+def test_three_junior_questions_go_from_the_past_to_the_technical() -> None:
+    made = plan("junior", 10, 0, core_count=3)
+    assert ids(made) == ["jr-past-issue", "jr-deadline-pressure", "jr-health-audit"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_half_an_hour_asks_all_of_the_level_and_enough_about_the_past(level: str) -> None:
+    made = plan(level, 30)
+    own = {question.id for question in ROLE.questions if question.level == level}
+    assert own <= set(ids(made))
+    past = sum(question.type == "behavioural" for question in core(made))
+    assert 2 <= past <= len(ids(made)) - 2
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_two_questions_are_one_about_the_past_and_one_other(level: str) -> None:
+    kinds = [question.type for question in core(plan(level, 10, core_count=2))]
+    assert kinds.count("behavioural") == 1
+
+
+def test_seeds_vary_what_is_asked_where_there_is_a_choice() -> None:
+    assert len({tuple(ids(plan("mid", 30, seed))) for seed in range(12)}) > 6
+    assert len({plan(seed=seed).items[1].say for seed in range(12)}) >= 3
+
+
+def test_what_was_asked_last_time_is_avoided_until_nothing_else_is_left() -> None:
+    first = plan("senior", 30, 1)
+    second = plan("senior", 30, 1, avoid=frozenset(ids(first)))
+    assert not set(ids(first)) & set(ids(second))
+    worn_out = plan("senior", 30, 1, avoid=frozenset(ALL_IDS))
+    assert ids(worn_out) == ids(first)
+
+
+def test_longer_interviews_ask_more_and_never_more_than_there_is() -> None:
+    counts = [len(ids(plan("junior", minutes))) for minutes in (5, 10, 20, 30, 60, 120)]
+    assert counts == sorted(counts)
+    assert counts[0] == 1
+    assert counts[1] == 2
+    assert len(ids(plan("junior", 30, core_count=500))) <= len(ALL_IDS)
+
+
+def test_a_users_own_list_without_levels_or_core_bank() -> None:
+    bank = Bank("mine", "Mine", tuple(Question(f"q-{i}", "factual", f"Question {i}?") for i in range(4)))
+    made = build_plan(bank, None, HOUSE, "junior", 30, 3)
+    assert sorted(ids(made)) == ["q-0", "q-1", "q-2", "q-3"]
+
+
+def test_a_bank_with_only_distant_levels_still_gives_an_interview() -> None:
+    directors = tuple(question for question in ROLE.questions if question.level == "director")
+    made = build_plan(replace(ROLE, questions=directors), None, HOUSE, "junior", 20, 0)
+    assert len(ids(made)) == 3
+
+
+def test_the_behavioural_core_can_be_practised_by_itself() -> None:
+    made = build_plan(CORE, CORE, HOUSE, "lead", 30, 0)
+    assert len(set(ids(made))) == len(ids(made)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("level", "minutes", "core_count"),
+    [("mid", 0, None), ("mid", 121, None), ("mid", -5, None), ("chief", 30, None), ("mid", 30, 0)],
+)
+def test_impossible_wishes_are_refused(level: str, minutes: int, core_count: int | None) -> None:
+    with pytest.raises(ValueError, match=r"minutes|level|core_count"):
+        plan(level, minutes, core_count=core_count)
+
+
+def test_a_bank_with_nothing_to_ask_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing to ask"):
+        build_plan(Bank("empty", "Empty", ()), None, HOUSE, "mid", 30, 0)

@@ -1,0 +1,285 @@
+"""Banks: the shipped ones keep the rules; a mistake is told with file and line, never as a traceback."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_interviewer.cli.questions import questions as group
+from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
+from voice_interviewer.house_rules import bank_findings, say_mistakes
+from voice_interviewer.resources import (
+    CORE_BANK,
+    content,
+    guess_type,
+    list_banks,
+    load_bank,
+    load_house,
+    read_bank,
+)
+
+HEAD = "bank:\n  id: mine\n  title: Mine\nquestions:\n"
+QUESTION = "- id: q-one\n  type: technical\n  say: How do you test it?\n  points:\n  - text: a test\n"
+
+
+def bank_file(folder: Path, text: str) -> Path:
+    path = folder / "bank.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# --- what is shipped ----------------------------------------------------------------------------------------
+
+
+def test_the_first_role_has_three_questions_a_level_and_the_families() -> None:
+    bank = load_bank("ai-ethics-specialist")
+    assert [sum(question.level == level for question in bank.questions) for level in LEVELS] == [3] * 6
+    families: dict[str, list[str]] = {}
+    for question in bank.questions:
+        if question.family:
+            families.setdefault(question.family, []).append(question.id)
+    assert families == {
+        "model_audit": ["jr-health-audit", "mid-hiring-audit", "lead-llm-audit", "dir-llm-harm"],
+        "pressure": ["jr-deadline-pressure", "lead-exec-pushback", "dir-launch-deadlock"],
+        "programme": [
+            "mid-governance-framework",
+            "sr-team-program",
+            "mgr-review-process",
+            "dir-company-program",
+        ],
+        "incident": ["sr-offensive-chatbot", "mgr-past-incident"],
+    }
+
+
+def test_the_core_serves_any_role_and_has_twelve_behavioural_questions() -> None:
+    bank = load_bank(CORE_BANK)
+    assert len(bank.questions) == 12
+    assert {(question.type, question.level) for question in bank.questions} == {("behavioural", None)}
+    assert all(4 <= len(question.points) <= 6 for question in bank.questions)
+
+
+def test_every_shipped_question_keeps_the_house_rules() -> None:
+    banks = list_banks()
+    assert [finding for entry in banks for finding in bank_findings(entry)] == []
+    every = [question for entry in banks for question in entry.bank.questions]
+    assert len({question.id for question in every}) == len(every)
+    assert all(question.type in QUESTION_TYPES and question.points for question in every)
+    assert all([p.id for p in q.points] == [f"p{i + 1}" for i in range(len(q.points))] for q in every)
+    assert all(30 <= question.target_s <= 240 for question in every)
+
+
+def test_exemplars_are_short_spoken_and_in_the_first_person() -> None:
+    first_person = re.compile(r"\b(I|I'd|I've|I'm|I'll|we|we'd|we've|my|me|our|us|mine)\b", re.IGNORECASE)
+    for entry in list_banks():
+        for question in entry.bank.questions:
+            for point in question.points:
+                assert not point.exemplars or len(set(point.exemplars)) >= 2, (question.id, point.id)
+                for exemplar in point.exemplars:
+                    assert first_person.search(exemplar), (question.id, exemplar)
+                    assert 4 <= len(exemplar.split()) <= 30, (question.id, exemplar)
+
+
+def test_house_lines_are_short_and_speakable() -> None:
+    house = load_house()
+    assert len(house.warmups) >= 3
+    assert {warmup.type for warmup in house.warmups} == {"warmup"}
+    assert house.candidate_questions.type == "closing"
+    assert "{title}" in house.opening
+    assert "{minutes}" in house.opening
+    spoken = [house.close, house.candidate_questions_reply, house.candidate_questions.say]
+    spoken += [warmup.say for warmup in house.warmups]
+    assert [say_mistakes(line) for line in spoken] == [()] * len(spoken)
+
+
+# --- a user's own list --------------------------------------------------------------------------------------
+
+
+def test_the_smallest_bank_is_a_list_of_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "My library.yaml"
+    path.write_text("- Why do you want to work in a library?\n- Tell me about a time you said no.\n")
+    bank = load_bank(path)
+    assert (bank.id, bank.title) == ("my-library", "My library")
+    assert [(q.id, q.type) for q in bank.questions] == [
+        ("my-library-1", "motivation"),
+        ("my-library-2", "behavioural"),
+    ]
+
+
+def test_sentences_and_full_questions_mix_and_points_may_be_sentences(tmp_path: Path) -> None:
+    text = "questions:\n- No\n- say: How would you shelve it?\n  points: [by subject, by size]\n"
+    bank = load_bank(str(bank_file(tmp_path, text)))
+    assert bank.questions[0].say == "No"
+    assert [(p.id, p.text) for p in bank.questions[1].points] == [("p1", "by subject"), ("p2", "by size")]
+
+
+@pytest.mark.parametrize(
+    ("say", "kind"),
+    [
+        ("Tell me about a time you failed.", "behavioural"),
+        ("Describe something you improved.", "behavioural"),
+        ("Give me an example of teamwork.", "behavioural"),
+        ("Have you ever missed a deadline?", "behavioural"),
+        ("Why do you want this job?", "motivation"),
+        ("Tell me about yourself.", "motivation"),
+        ("What is your greatest strength?", "motivation"),
+        ("What would you do if a customer shouted at you?", "situational"),
+        ("A parent complains. How do you handle it?", "situational"),
+        ("How does a heat pump work?", "technical"),
+        ("Which languages do you speak?", "factual"),
+    ],
+)
+def test_the_type_is_guessed_from_the_wording(say: str, kind: str) -> None:
+    assert guess_type(say) == kind
+
+
+def test_context_may_be_given_by_region(tmp_path: Path) -> None:
+    text = HEAD + QUESTION + "  context: {BR: 'LGPD, ANPD', US: ''}\n"
+    assert load_bank(bank_file(tmp_path, text)).questions[0].context == "BR: LGPD, ANPD; US"
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "empty"),
+        ("just words", 1, "list of questions"),
+        ("[]", 1, "questions"),
+        ("- a\n- b: [\n", 3, "not YAML"),
+        ("- a\n\tb: c\n", 2, "not YAML"),
+        ("- a\n- \x07\n", 2, "not YAML"),
+        (HEAD + QUESTION + "  colour: red\n", 10, "unknown key 'colour'"),
+        ("bankk: {}\n" + HEAD + QUESTION, 1, "unknown key 'bankk'"),
+        (HEAD + QUESTION.replace("technical", "tecnical"), 6, "Did you mean 'technical'"),
+        (HEAD + QUESTION + "  level: senor\n", 10, "Did you mean 'senior'"),
+        (HEAD + QUESTION + QUESTION, 10, "already used in line 5"),
+        (HEAD + QUESTION + "  type: factual\n", 10, "given twice"),
+        (HEAD + QUESTION.replace("a test", '""'), 9, "'text'"),
+        (HEAD + QUESTION + "  - weight: 2\n", 10, "'text' is missing"),
+        (HEAD + QUESTION.replace("a test", "a\n    weight: -1"), 10, "'weight'"),
+        (HEAD + QUESTION.replace("a test", "a\n    weight: .nan"), 10, "'weight'"),
+        (HEAD + QUESTION + "  target_s: soon\n", 10, "'target_s'"),
+        (HEAD + "- id: q-one\n  type: technical\n", 5, "'say' is missing"),
+        (HEAD + "- [a, b]\n", 5, "wrong form"),
+        ("- &a b\n- *a\n", 2, "alias"),
+        ("- " + "[" * 50 + "]" * 50, 1, "nested"),
+        ("- {[a]: b}\n", 1, "key must be a word"),
+    ],
+)
+def test_a_mistake_is_one_line_with_file_and_line(tmp_path: Path, text: str, line: int, words: str) -> None:
+    path = bank_file(tmp_path, text)
+    with pytest.raises(BankProblem) as caught:
+        load_bank(path)
+    assert caught.value.message.startswith(f"{path}:{line}: ")
+    assert words in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.hint
+
+
+def test_files_that_are_no_text_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "bank.yaml"
+    path.write_bytes(b"- fine\n- \xff\xfe\n")
+    with pytest.raises(BankProblem, match=r"bank\.yaml:2: not UTF-8"):
+        load_bank(path)
+    path.write_bytes(b"# filler\n" * 300_000)
+    with pytest.raises(BankProblem, match="larger than"):
+        load_bank(path)
+    with pytest.raises(UsageProblem, match="no file"):
+        load_bank(tmp_path / "absent.yaml")
+    with pytest.raises(UsageProblem, match="cannot be read"):
+        load_bank(tmp_path)
+
+
+def test_an_unknown_role_names_the_roles_there_are() -> None:
+    with pytest.raises(UsageProblem) as caught:
+        load_bank("ai-ethics-specalist")
+    assert "Did you mean 'ai-ethics-specialist'" in caught.value.message
+    assert "ai-ethics-specialist" in caught.value.hint
+    assert CORE_BANK not in caught.value.hint
+
+
+@given(st.text(max_size=80) | st.from_regex(r"([-a\[\]{}:&*!|>#'\" \n]){0,40}", fullmatch=True))
+def test_whatever_is_in_a_file_it_is_a_bank_or_a_problem(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "bank.yaml"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    told = ""
+    try:
+        questions = read_bank(path).bank.questions
+    except UsageProblem as problem:
+        questions, told = (), problem.message
+    assert bool(questions) != told.startswith(f"{path}:")
+
+
+# --- the command --------------------------------------------------------------------------------------------
+
+
+def test_check_passes_what_is_shipped() -> None:
+    result = CliRunner().invoke(group, ["check"])
+    assert result.exit_code == 0, result.output
+    assert "30 questions" in result.output
+    assert "0 mistakes" in result.output
+
+
+def test_check_names_file_and_line_of_every_mistake_and_fails(tmp_path: Path) -> None:
+    bad = bank_file(
+        tmp_path, HEAD + QUESTION.replace("?", "? And why?") + "- id: Q_2\n  say: " + "word " * 36
+    )
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("- a\n- [\n")
+    result = CliRunner().invoke(group, ["check", str(bad), str(broken)])
+    assert isinstance(result.exception, CheckFailed)
+    assert result.exception.exit_code == 1
+    for expected in (
+        f"{bad}:5: q-one: asks 2 things",
+        f"{bad}:10: Q_2: has 36 words",
+        f"{bad}:10: Q_2: the id 'Q_2' is not in kebab-case",
+        f"{bad}:10: Q_2: has no rubric point",
+        f"{broken}:3: not YAML",
+    ):
+        assert expected in result.output
+
+
+def test_check_finds_the_same_question_and_the_same_id_twice(tmp_path: Path) -> None:
+    first = bank_file(tmp_path, HEAD + QUESTION + QUESTION.replace("q-one", "q-two").replace("How", "how"))
+    second = tmp_path / "other.yaml"
+    second.write_text(HEAD.replace("mine", "other") + QUESTION.replace("How", "When"))
+    result = CliRunner().invoke(group, ["check", str(first), str(second)])
+    assert f"{first}:10: q-two: asks the same as line 5" in result.output
+    assert f"{second}:5: q-one: the id was already used in {first}" in result.output
+
+
+def test_check_of_an_absent_file_is_a_usage_problem(tmp_path: Path) -> None:
+    result = CliRunner().invoke(group, ["check", str(tmp_path / "absent.yaml")])
+    assert isinstance(result.exception, UsageProblem)
+    assert result.exception.exit_code == 2
+
+
+def test_list_into_a_pipe_is_plain_and_filtered() -> None:
+    result = CliRunner().invoke(group, ["list", "--role", "ai-ethics-specialist", "--level", "junior"])
+    rows = [line.split("\t") for line in result.output.splitlines()]
+    assert len(rows) == 3 + 12
+    assert {row[1] for row in rows} == {"junior", "any"}
+    assert isinstance(CliRunner().invoke(group, ["list", "--role", "x"]).exception, UsageProblem)
+    assert CliRunner().invoke(group, ["list", "--level", "x"]).exit_code == 2
+
+
+def test_show_tells_what_is_listened_for_and_suggests_the_id_meant() -> None:
+    output = CliRunner().invoke(group, ["show", "jr-health-audit"]).output
+    question = load_bank("ai-ethics-specialist").find("jr-health-audit")
+    assert question is not None
+    assert all(point.text in output for point in question.points)
+    assert "BR: LGPD, ANPD" in output
+    problem = CliRunner().invoke(group, ["show", "jr-helth-audit"]).exception
+    assert isinstance(problem, UsageProblem)
+    assert "Did you mean 'jr-health-audit'" in problem.message
+
+
+def test_content_holds_prompts_and_configs() -> None:
+    assert content().joinpath("configs", "default.toml").is_file()

@@ -1,0 +1,253 @@
+"""Settings: which source wins, what is refused and how it is told, and that last choices are never lost."""
+
+import stat
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voice_audio.segmenter import SegmenterSettings
+from voice_interviewer import config
+from voice_interviewer.config import (
+    Preferences,
+    load_config,
+    load_preferences,
+    save_preferences,
+    style_names,
+)
+from voice_interviewer.core.events import Settings
+from voice_interviewer.errors import BankProblem, UsageProblem
+from voice_interviewer.resources import content, load_bank
+
+
+@pytest.fixture
+def own(fresh_home: Path) -> Path:
+    """The path of the person's own config.toml; not there yet."""
+    fresh_home.mkdir()
+    return fresh_home / "config.toml"
+
+
+def test_the_shipped_values_are_those_of_the_code_that_uses_them() -> None:
+    made = load_config({}, {})
+    assert made.settings() == Settings()
+    assert SegmenterSettings(**made.record()["segmenter"]) == SegmenterSettings()
+    assert load_bank(made.interview.role).id == made.interview.role
+
+
+def test_every_shipped_value_says_where_it_came_from() -> None:
+    before = ""
+    for line in content().joinpath("configs", "default.toml").read_text(encoding="utf-8").splitlines():
+        if "=" in line.split("#")[0]:
+            assert "#" in line or before.startswith("#"), line
+        before = line
+
+
+def test_styles_change_pace_and_patience_only() -> None:
+    assert style_names() == ("calm", "pressure", "standard")
+    made = {name: load_config({"style": name}, {}) for name in style_names()}
+    assert made["standard"].settings() == Settings()
+    assert made["calm"].turn.silence_ms > made["standard"].turn.silence_ms > made["pressure"].turn.silence_ms
+    assert made["calm"].voice.words_per_minute < made["pressure"].voice.words_per_minute
+    assert made["calm"].turn.max_probes < made["pressure"].turn.max_probes
+    changed = {"interview", "turn", "voice"}
+    for name in ("calm", "pressure"):
+        for section, values in made[name].record().items():
+            assert section in changed or values == made["standard"].record()[section]
+
+
+def test_option_over_environment_over_file_over_choice_over_style_over_default(own: Path) -> None:
+    sources: list[tuple[str, int]] = [("style", 150)]
+    assert load_config({"style": "calm"}, {}).voice.words_per_minute == 150
+    save_preferences(Preferences(rate=140))
+    sources.append(("choice", load_config({"style": "calm"}, {}).voice.words_per_minute))
+    own.write_text("[voice]\nwords_per_minute = 141\n" + own.read_text())
+    sources.append(("file", load_config({"style": "calm"}, {}).voice.words_per_minute))
+    environ = {"VOICE_INTERVIEWER_WORDS_PER_MINUTE": "142"}
+    sources.append(("environment", load_config({"style": "calm"}, environ).voice.words_per_minute))
+    options = {"style": "calm", "words_per_minute": 143}
+    sources.append(("option", load_config(options, environ).voice.words_per_minute))
+    assert [value for _, value in sources] == [150, 140, 141, 142, 143]
+    assert load_config({"words_per_minute": None}, environ).voice.words_per_minute == 142
+
+
+@pytest.mark.parametrize("name", sorted(config.NAMES))
+def test_every_named_setting_has_a_variable(name: str) -> None:
+    section, key = config.NAMES[name]
+    value: Any = {"level": "lead", "style": "calm", "offline": True}.get(name)
+    if value is None:
+        value = 3 if name == "max_probes" else 99 if name in ("minutes", "words_per_minute") else None
+    value = value or (999 if name == "silence_ms" else "other")
+    made = load_config({}, {f"VOICE_INTERVIEWER_{name.upper()}": str(value)})
+    assert made.record()[section][key] == value
+
+
+def test_the_style_may_come_from_any_source(own: Path) -> None:
+    save_preferences(Preferences(style="pressure"))
+    assert load_config({}, {}).turn.max_probes == 3
+    assert load_config({}, {"VOICE_INTERVIEWER_STYLE": "calm"}).turn.max_probes == 1
+    assert load_config({"style": "standard"}, {"VOICE_INTERVIEWER_STYLE": "calm"}).turn.max_probes == 2
+
+
+def test_everything_moves_with_the_home_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(tmp_path / "there"))
+    places = (config.home(), config.sessions_dir(), config.cache_dir(), config.config_file())
+    assert all(place.is_relative_to(tmp_path / "there") for place in places)
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", "")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert config.home().name == "voice-interviewer"
+    assert config.home() != config.cache_dir()
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("# mine\n[turn]\nsilnce_ms = 3\n", 3, "unknown key 'turn.silnce_ms'"),
+        ("[trun]\n", 1, "unknown key 'trun'"),
+        ('[turn]\nsilence_ms = "soon"\n', 2, "turn.silence_ms"),
+        ("[voice]\nwords_per_minute = 9000\n", 2, "less than or equal to 400"),
+        ("[turn]\nmax_probes = 4\n", 2, "max_probes"),
+        ("turn = 3\n", 1, "must be a table"),
+        ("[turn\n", 1, "not TOML"),
+        ("a = 1\nb = \n", 2, "not TOML"),
+        ("a = 1\na = 2\n", 2, "not TOML"),
+        ("[segmenter]\noff = 0.9\n", 1, "thresholds"),
+        ('\n[interview]\nlevel = "king"\n', 2, "unknown level 'king'"),
+        ("[interview]\nstyle = 3\n", 2, "interview.style"),
+        ("[preferences]\nfoo = 1\n", 2, "unknown key 'foo'"),
+        ("preferences = 3\n", 1, "must be a table"),
+        ("[preferences]\nrate = 1\n", 2, "rate"),
+    ],
+)
+def test_a_mistake_in_the_file_is_one_line_with_its_place(
+    own: Path, text: str, line: int, words: str
+) -> None:
+    own.write_text(text)
+    with pytest.raises(BankProblem) as caught:
+        load_config({}, {})
+    assert caught.value.message.startswith(f"{own}:{line}: ")
+    assert words in caught.value.message
+    assert "\n" not in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "words"),
+    [
+        ({"minutes": 500}, {}, "--minutes: "),
+        ({"words_per_minute": 5}, {}, "--words-per-minute: "),
+        ({"style": "clam"}, {}, "Did you mean 'calm'"),
+        ({}, {"VOICE_INTERVIEWER_OFFLINE": "perhaps"}, "VOICE_INTERVIEWER_OFFLINE: "),
+        ({}, {"VOICE_INTERVIEWER_LEVEL": "boss"}, "VOICE_INTERVIEWER_LEVEL: "),
+        ({}, {"VOICE_INTERVIEWER_STYLE": "loud"}, "VOICE_INTERVIEWER_STYLE: "),
+    ],
+)
+def test_a_mistake_elsewhere_names_the_option_or_variable(
+    options: dict[str, Any], environ: dict[str, str], words: str
+) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        load_config(options, environ)
+    assert words in caught.value.message
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_file_that_is_no_text_or_no_file(own: Path) -> None:
+    own.write_bytes(b"\xff\xfe")
+    with pytest.raises(BankProblem, match="not UTF-8"):
+        load_config({}, {})
+    own.unlink()
+    own.mkdir()
+    with pytest.raises(UsageProblem, match="cannot be read"):
+        load_config({}, {})
+
+
+# --- last choices -------------------------------------------------------------------------------------------
+
+
+def test_choices_come_back_and_only_their_owner_can_read_them(fresh_home: Path) -> None:
+    assert load_preferences() == Preferences()
+    chosen = Preferences("nurse", "lead", 25, "calm", "USB", "Built-in", "tiny.en", True, 150)
+    save_preferences(chosen)
+    assert load_preferences() == chosen
+    assert stat.S_IMODE((fresh_home / "config.toml").stat().st_mode) == 0o600
+    assert stat.S_IMODE(fresh_home.stat().st_mode) == 0o700
+    assert [path.name for path in fresh_home.iterdir()] == ["config.toml"]
+    made = load_config({}, {})
+    assert (made.interview.role, made.interview.minutes) == ("nurse", 25)
+    assert (made.devices.microphone, made.recogniser.whisper_model) == ("USB", "tiny.en")
+    assert len(fields(Preferences)) == 9
+
+
+def test_a_persons_own_words_in_the_file_stay(own: Path) -> None:
+    own.write_text('# mine\n[preferences]\nrole = "a"\n\n[turn]\n# patient\nsilence_ms = 2500 # slow\n')
+    save_preferences(Preferences(role="b"))
+    save_preferences(Preferences(role="c"))
+    text = own.read_text()
+    assert "# mine\n" in text
+    assert "# patient\nsilence_ms = 2500 # slow\n" in text
+    assert text.count("[preferences]") == 1
+    assert tomllib.loads(text) == {
+        "turn": {"silence_ms": 2500},
+        "preferences": {"role": "c", "consent_given": False},
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'preferences = {role = "a"}\n[turn]\nsilence_ms = 2500\n',
+        'preferences.role = "a"\n[turn]\nsilence_ms = 2500\n',
+        '[turn]\nsilence_ms = 2500\n[ "preferences" ]\nrole = "a"',
+        '[turn]\nsilence_ms = 2500\n[preferences] # last\nrole = """\n[turn]\n"""\n',
+    ],
+)
+def test_unusual_ways_of_writing_keep_their_values(own: Path, text: str) -> None:
+    own.write_text(text)
+    save_preferences(Preferences(role="b"))
+    assert load_preferences().role == "b"
+    assert load_config({}, {}).turn.silence_ms == 2500
+
+
+@pytest.mark.parametrize("text", ["[turn\n", "[preferences]\nfuture = 1\n", "\x00"])
+def test_a_broken_file_is_left_as_it_is(own: Path, text: str) -> None:
+    own.write_text(text)
+    with pytest.raises(BankProblem):
+        save_preferences(Preferences(role="b"))
+    with pytest.raises(BankProblem):
+        load_preferences()
+    assert own.read_text() == text
+
+
+def test_a_link_to_a_file_kept_elsewhere_stays_a_link(own: Path, tmp_path: Path) -> None:
+    real = tmp_path / "dotfiles.toml"
+    real.write_text("")
+    own.symlink_to(real)
+    save_preferences(Preferences(role="b"))
+    assert own.is_symlink()
+    assert "b" in real.read_text()
+
+
+def test_a_home_that_cannot_be_written_is_a_problem(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(UsageProblem, match="cannot be written"):
+        save_preferences(Preferences())
+
+
+def test_a_failed_write_leaves_the_old_choices(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_preferences(Preferences(role="a"))
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(UsageProblem, match="No space left"):
+        save_preferences(Preferences(role="b"))
+    assert load_preferences().role == "a"
+    assert [path.name for path in own.parent.iterdir()] == ["config.toml"]
