@@ -170,9 +170,9 @@ def one_line(error: BaseException) -> str:
 def preload_cublas() -> tuple[str, ...]:
     """Make the pip package nvidia-cublas-cu12 findable for CTranslate2, which opens cuBLAS by its bare name.
 
-    Returns the files loaded (Linux) or the folder added (Windows); nothing when the package is not installed,
-    which is no error: the system may have its own. Needed because the loader looks into no site-packages
-    folder.
+    Returns the names of the libraries loaded; none when the package is not installed, which is no error: the
+    system may have its own. Needed because the loader looks into no site-packages folder; a library already in
+    the process is found by its name. Tried with nvidia-cublas-cu12 12.9 on Linux.
     """
     try:
         package = importlib.util.find_spec("nvidia.cublas")
@@ -181,17 +181,16 @@ def preload_cublas() -> tuple[str, ...]:
     if package is None or not package.submodule_search_locations:
         return ()
     root = Path(next(iter(package.submodule_search_locations)))
+    # cublasLt first: cublas needs it.
+    folder, names = root / "lib", ("libcublasLt.so.12", "libcublas.so.12")
     if sys.platform == "win32":
-        folder = root / "bin"
-        if not folder.is_dir():
-            return ()
-        os.add_dll_directory(str(folder))
-        return (str(folder),)
+        folder, names = root / "bin", ("cublasLt64_12.dll", "cublas64_12.dll")
+        if folder.is_dir():
+            os.add_dll_directory(str(folder))
     loaded: list[str] = []
-    # cublasLt first: cublas needs it, and finds it by its soname once it is in the process.
-    for name in ("libcublasLt.so.12", "libcublas.so.12"):
+    for name in names:
         try:
-            ctypes.CDLL(str(root / "lib" / name), mode=ctypes.RTLD_GLOBAL)
+            ctypes.CDLL(str(folder / name), mode=ctypes.RTLD_GLOBAL)
         except OSError:
             continue  # the warm-up will say what is missing
         loaded.append(name)
