@@ -1,4 +1,4 @@
-"""What was heard over the turns of one question, merged, with every quote resolved to the words and their times."""
+"""What was heard over the turns of one question, merged; every quote resolved to its words and times."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,8 +51,8 @@ def target_label(slot_id: str, names: dict[str, str]) -> str:
 
 
 def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[tuple[Finding, ...], int]:
-    """Every slot and point once, in its best state, with the first quote that shows it; and how many quotes did
-    not resolve. `when` tells whether a follow-up had been asked before."""
+    """Every slot and point once, in its best state, with the first quote that shows it; and how many quotes
+    did not resolve. `when` tells whether a follow-up had been asked before."""
     names = point_names(question)
     order = list(dict.fromkeys([slot.id for turn in turns for slot in turn.slots] + list(names)))
     order.sort(key=lambda slot_id: slot_id.startswith(_POINT))

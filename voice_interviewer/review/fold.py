@@ -76,7 +76,7 @@ class Turn:
     revision: int = 0
     slots: tuple[Slot, ...] = ()
     reply: Reply | None = None
-    skipped: bool = False
+    skipped_ms: int | None = None
     reopened: int = 0
     """How often "I wasn't finished" took the answer back."""
 
@@ -177,7 +177,7 @@ class Fold:
         if newest is None:
             return
         if key == "skip" and newest.reply is None:
-            newest.skipped = True
+            newest.skipped_ms = self.last_ms
         if key != "unfinished":
             return
         listens = next((each.turn for each in commands if isinstance(each, e.Listen)), None)

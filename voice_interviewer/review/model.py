@@ -1,7 +1,7 @@
-"""The report as one frozen object; report.json is its plain form, the page and the Markdown are made from it.
+"""The report as one frozen object: report.json is its plain form, page and Markdown are made from it.
 
-Every quote in it is verbatim and resolves to milliseconds of the recording; one that does not resolve is never
-shown as heard. There is no grade anywhere: three states, and facts.
+Every quote in it is verbatim and resolves to milliseconds of the recording; one that does not resolve is
+never shown as heard. There is no grade anywhere: three states, and facts.
 """
 
 from dataclasses import asdict, dataclass
@@ -47,10 +47,10 @@ class ReportWord:
 class Entry:
     """One thing said. who: interviewer or candidate; kind: a line's kind, or "answer".
 
-    question: index into Report.questions, None for opening and close. played_ms: how much of a line was heard,
-    None for an answer and for a line that was only shown; shown_as_text is then the reason. struck: said too
-    early, taken back by "I wasn't finished". words: an answer's words, in order; not_understood: how many pieces
-    of it are only sound. reopened: how often it was taken as over too early.
+    question: index into Report.questions, None for opening and close. played_ms: how much of a line was
+    heard, None for an answer and for a line that was only shown; shown_as_text is then the reason. struck:
+    said too early, taken back by "I wasn't finished". words: an answer's words, in order; not_understood: how
+    many pieces of it are only sound. reopened: how often it was taken as over too early.
     """
 
     who: str
@@ -91,8 +91,8 @@ class Quote:
 class Finding:
     """One thing listened for. kind: slot or point; state: heard, unsure or not_heard.
 
-    when: "at once" or "after a follow-up", None where nothing was heard. assessed: False where no answer to the
-    question was ever looked at (skipped, silent, or the record ends before).
+    when: "at once" or "after a follow-up", None where nothing was heard. assessed: False where no answer to
+    the question was ever looked at (skipped, silent, or the record ends before).
     """
 
     id: str
@@ -124,7 +124,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Answer:
-    """One turn: what asked for it and how it was delivered. move is None for the answer to the question itself."""
+    """One turn: what asked for it and how it was delivered. move is None where the question itself did."""
 
     turn: int
     asked: str
@@ -138,7 +138,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class QuestionReport:
-    """A question that was asked. kind: warmup, core or candidate_questions; number counts the core questions."""
+    """A question that was asked. kind: warmup, core or candidate_questions; number counts the core ones."""
 
     id: str
     kind: str
@@ -153,8 +153,8 @@ class QuestionReport:
 @dataclass(frozen=True)
 class Totals:
     """length_ms: the session. interviewer_ms: lines really heard; candidate_ms: speech in the answers.
-    candidate_share: of both together, None where nobody spoke. taken_back: lines struck because the candidate was
-    not finished: the interviewer's mistakes."""
+    candidate_share: of both together, None where the candidate said nothing aloud. taken_back: how often an
+    answer was taken as over too early, which is the interviewer's mistake."""
 
     length_ms: int
     questions_asked: int
@@ -168,7 +168,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything the page, the Markdown and the JSON say. ended: finished, quit, interrupted, or None: cut off."""
+    """Everything the three files say. ended: finished, quit, interrupted, or None where it was cut off."""
 
     schema_version: int
     session: str

@@ -84,7 +84,7 @@ def write_reports(folder: Path) -> ReportPaths:
     return paths
 
 
-# --- session.json --------------------------------------------------------------------------------------------
+# --- session.json ---------------------------------------------------------------------------------------
 
 
 class _About(BaseModel):
@@ -137,7 +137,7 @@ def _header(about: _About, folded: Fold) -> Header:
     )
 
 
-# --- questions and answers -----------------------------------------------------------------------------------
+# --- questions and answers ------------------------------------------------------------------------------
 
 
 def _stations(folded: Fold) -> list[PlanItem]:
@@ -242,7 +242,7 @@ def _spoken_ms(turn: Turn) -> int:
     return sum(word.end_ms - word.start_ms for word in turn.transcript.words)
 
 
-# --- the dialogue --------------------------------------------------------------------------------------------
+# --- the dialogue ---------------------------------------------------------------------------------------
 
 
 def _dialogue(folded: Fold, questions: tuple[QuestionReport, ...], doubt: float) -> tuple[Entry, ...]:
@@ -279,6 +279,8 @@ def _answer_entry(turn: Turn, index: dict[str, int], doubt: float) -> Entry:
     spans = [(word.start_ms, word.end_ms) for word in words]
     spans += [(stretch.start_ms, stretch.end_ms) for stretch in turn.speech]
     opened_ms = turn.windows[0][0] if turn.windows else turn.typed_ms or 0
+    if turn.skipped_ms is not None:
+        opened_ms = min(opened_ms, turn.skipped_ms)  # the microphone is deaf for a moment after the question
     return Entry(
         who="candidate",
         kind="answer",
@@ -289,7 +291,7 @@ def _answer_entry(turn: Turn, index: dict[str, int], doubt: float) -> Entry:
         turn=turn.number,
         words=words,
         typed=turn.typed_ms is not None,
-        skipped=turn.skipped,
+        skipped=turn.skipped_ms is not None,
         reopened=turn.reopened,
         not_understood=len(turn.failed),
     )
@@ -297,10 +299,10 @@ def _answer_entry(turn: Turn, index: dict[str, int], doubt: float) -> Entry:
 
 def _worth_showing(turn: Turn) -> bool:
     """A turn that the end of the session cut off before anything was said is no answer."""
-    return bool(turn.segments or turn.speech or turn.failed or turn.skipped or turn.reply)
+    return bool(turn.segments or turn.speech or turn.failed or turn.skipped_ms is not None or turn.reply)
 
 
-# --- files ---------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------------
 
 
 def _write(path: Path, text: str) -> None:

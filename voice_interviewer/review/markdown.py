@@ -1,0 +1,51 @@
+"""report.md: the report for those who read it in a terminal, a notebook or a chat."""
+
+import re
+from datetime import datetime
+
+from voice_interviewer.review.labels import KINDS
+from voice_interviewer.review.model import Report
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
+_AT_START = re.compile(r"^([#+-]|\d+(?=[.)]))")
+
+
+def render_markdown(report: Report) -> str:
+    """The whole report as CommonMark. What was said is escaped: no word of it can become markup."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("voice_interviewer.review", "templates"),
+        autoescape=False,  # not HTML: everything said goes through the filter `said`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"said": escape, "clock": clock, "date": date}
+    return environment.get_template("report.md.j2").render(report=report, kinds=KINDS)
+
+
+def escape(text: str) -> str:
+    """Text as Markdown shows it verbatim, on one line."""
+    plain = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
+    inner = _SPECIAL.sub(r"\\\1", plain)
+    return _AT_START.sub(lambda found: "\\" + found[0] if found[0] in "#+-" else found[0] + "\\", inner)
+
+
+def clock(ms: int) -> str:
+    """A place in the recording as a reader says it: 3:07, or 1:02:03."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def date(iso: str | None) -> str:
+    """23 November 2026, 14:05; what cannot be read as a time is shown as it is."""
+    if iso is None:
+        return "date not recorded"
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{at.day} {at:%B %Y, %H:%M}"
