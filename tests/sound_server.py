@@ -134,6 +134,11 @@ class VirtualSoundServer:
         """The speaker stops taking sound, without any error."""
         self._control("suspend-sink", "speaker", "1" if suspended else "0")
 
+    def freeze(self, frozen: bool = True) -> None:
+        """The whole sound system stands still, and has a backlog to deliver afterwards."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
     def unload_microphone(self) -> None:
         """The microphone is pulled out."""
         self._control("unload-module", "module-remap-source")

@@ -26,8 +26,10 @@ FRAME_S = FRAME_MS / 1000
 QUEUE_S = 10.0
 """How long nobody need read before sound is lost; far longer than anything in this program keeps a thread
 waiting."""
-AHEAD_S = 0.25
-"""More sound than time by this after a stall is a backlog for which silence already stood; it is left out."""
+AHEAD_S = 0.15
+SETTLING_S = 1.0
+"""For this long after a stall, sound more than AHEAD_S ahead of time is a backlog; silence already stood
+for it."""
 STOPPED_S = 0.25
 """A stalled source whose newest block is older than this sends nothing; a younger one sends too little."""
 REOPEN_EVERY_S = 1.0
@@ -60,10 +62,9 @@ class DeviceMicrophone:
         self._reblock = Reblock(FRAME_SAMPLES)
         self._pace: Pace | None = None
         self._handed_s = 0.0
-        self._owed_frames = 0  # silent frames of the newest stall, for which sound may still come late
         self._stalled = False
         self._last_block_s = self._last_try_s = time.monotonic()
-        self._behind_until_s = 0.0
+        self._behind_until_s = self._settling_until_s = 0.0
         self._zeros_s = 0.0
         self._closed = False
         self._stream: Any = None
@@ -90,7 +91,7 @@ class DeviceMicrophone:
             self._blocks.get_nowait()
         self._frames.clear()
         self._reset_resampling()
-        self._handed_s, self._owed_frames, self._stalled, self._zeros_s = 0.0, 0, False, 0.0
+        self._handed_s, self._stalled, self._zeros_s, self._settling_until_s = 0.0, False, 0.0, 0.0
         self._last_block_s = time.monotonic()
         self._pace = Pace(self._last_block_s)
 
@@ -159,9 +160,7 @@ class DeviceMicrophone:
             if now_s - self._last_block_s < STOPPED_S:  # sound comes, but less of it than time passes
                 self._behind_until_s = now_s + BEHIND_NOTICE_S
             self._reset_resampling()
-        due = self._stalled and behind_s >= FRAME_S
-        self._owed_frames += due
-        return due
+        return self._stalled and behind_s >= FRAME_S
 
     def _take_block(self) -> None:
         try:
@@ -172,12 +171,13 @@ class DeviceMicrophone:
         now_s = self._last_block_s = time.monotonic()
         position_s = self._position_s() + FRAME_S
         assert self._pace is not None
-        self._stalled = False
-        if self._owed_frames and self._pace.behind_s(now_s, position_s) < -AHEAD_S:
-            self._owed_frames -= 1
+        if self._stalled:
+            self._stalled, self._settling_until_s = False, now_s + SETTLING_S
+        if now_s > self._settling_until_s:
+            self._pace.arrived(now_s, position_s)
+        elif self._pace.behind_s(now_s, position_s) < -AHEAD_S:
             self.dropped_frames += 1
             return
-        self._pace.arrived(now_s, position_s)
         samples = np.frombuffer(block, np.int16)[:: self._channels]
         self._zeros_s = 0.0 if samples.any() else self._zeros_s + FRAME_S
         if self._rate_hz != SAMPLE_RATE_HZ:

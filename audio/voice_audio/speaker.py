@@ -17,11 +17,16 @@ from voice_audio.devices import LATENCY_S, Device, discard, list_devices, open_p
 from voice_audio.errors import DeviceProblem
 from voice_audio.ports import Samples, Sound
 
-STALL_S = 1.0
-"""A line that is not over and asks for no more samples for this long has died."""
+STALL_S = 2.0
+"""A line that is not over and asks for no more samples for this long has died; a headset may need most of
+it to wake up."""
+DIED_S = 0.25
+"""The same for a stream that says it ended. Blocks come up to 0.12 s apart; and on some systems the end of
+the line before is reported only after this one began, which must not count."""
 TAIL_S = 0.15
 """Silence after the last sample, beyond the stream's latency. Without it the stream ended 0.15-0.18 s
 before its last sample was due on PulseAudio, and playing the next line would have cut the end off."""
+MOST_AHEAD_S = 1.0
 FAILED = "The loudspeaker stopped in the middle of a line."
 
 
@@ -88,7 +93,7 @@ class DeviceSpeaker:
                 return False
             if line.heard_samples(now_s) >= len(line.samples):
                 line.end(now_s)
-            elif line.handed < len(line.samples) and (self._died.is_set() or now_s - line.asked_s > STALL_S):
+            elif line.handed < len(line.samples) and self._is_dead(now_s - line.asked_s):
                 line.end(line.asked_s)
                 self.trouble = FAILED
                 self.release()
@@ -124,6 +129,9 @@ class DeviceSpeaker:
         if stream is not None:
             discard(stream)
 
+    def _is_dead(self, quiet_s: float) -> bool:
+        return quiet_s > (DIED_S if self._died.is_set() else STALL_S)
+
     def _open(self, device: Device) -> None:
         died = threading.Event()
         stream = open_stream(
@@ -147,6 +155,7 @@ class DeviceSpeaker:
             problem = open_problem(error, self.device, "output")
             problem.__cause__ = error
             return problem
+        self._line.asked_s = time.monotonic()  # a device may take its time to start
         return None
 
     def _reopen(self) -> None:
@@ -170,10 +179,11 @@ class DeviceSpeaker:
         part = line.samples[line.handed : line.handed + frames]
         target[: len(part)] = part[:, np.newaxis]
         target[len(part) :] = 0
-        # Some host APIs give no times; then the stream's latency is the best guess.
-        ahead_s = moment.outputBufferDacTime - moment.currentTime if moment.currentTime else self._latency_s
+        ahead_s = moment.outputBufferDacTime - moment.currentTime
+        if not (moment.currentTime and 0 <= ahead_s < MOST_AHEAD_S):
+            ahead_s = self._latency_s  # some host APIs give no times, or times of two clocks
         if len(part):
-            line.newest = (line.handed, now_s + max(0.0, ahead_s))
+            line.newest = (line.handed, now_s + ahead_s)
         line.asked_s = now_s
         line.handed += len(part)
         line.tail += frames - len(part)

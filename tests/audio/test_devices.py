@@ -208,6 +208,23 @@ def test_a_sound_system_that_comes_back_is_reached_again(sound_server: VirtualSo
     assert told["lines"][-1] is None
 
 
+def test_a_backlog_after_a_freeze_does_not_run_ahead_of_time(
+    sound_server: VirtualSoundServer, run: Any
+) -> None:
+    sound_server.start_room_noise()
+    script = run("watch", "well", "trouble", "trouble", "well")
+    script.wait_for("listening")
+    script.wait_for("well")
+    sound_server.freeze()
+    script.wait_for("trouble")
+    script.wait_for("trouble")
+    sound_server.freeze(False)
+    script.wait_for("well")
+    told = script.result()
+    assert_time_went_on(told)
+    assert told["lines"] == [None, STOPPED, None]
+
+
 def test_a_pulled_out_microphone_does_not_stop_time(sound_server: VirtualSoundServer, run: Any) -> None:
     """PulseAudio moves the stream to the source that is left, so this one goes on by itself."""
     sound_server.start_room_noise()
