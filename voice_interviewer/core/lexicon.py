@@ -53,11 +53,11 @@ _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring"
     r"|summer|autumn|fall|winter)"
 )
-_UNIT = (
-    r"(?:dollars|euros|pounds|complaints|errors|tickets|calls|orders|returns|customers|clients|users"
-    r"|defects|mistakes|incidents|accidents|sales|signups|members|patients|students|pupils|visitors|minutes"
-    r"|hours|seconds|days|weeks|months)"
+_THING = (
+    r"(?:dollars|euros|pounds|complaints|errors|tickets|calls|orders|returns|customers|clients|users|defects"
+    r"|mistakes|incidents|accidents|sales|signups|members|patients|students|pupils|visitors)"
 )
+_TIME = r"(?:minutes|hours|seconds|days|weeks|months)"
 _WOULD = r"(?:i would|i d|i'd|i will|i'll|we would|we'd|you would|i'm going to)"
 _WOULD_ACT = rf"{_WOULD}(?: {ADVERB})? (?:want to |try to |start by |begin by |need to |have to )?{_BASE}"
 
@@ -86,8 +86,8 @@ def _fold_character(character: str) -> str:
 
 
 def pattern(source: str) -> re.Pattern[str]:
-    """Compile a pattern for folded text, on word borders, one space standing for several."""
-    return re.compile(rf"(?<![\w'])(?:{source})(?![\w'])".replace(" ", r"\s+"))
+    """Compile a pattern for folded text, on word borders. A space stands for several, " ?" for any number."""
+    return re.compile(rf"(?<![\w'])(?:{source})(?![\w'])".replace(" ?", r"\s*").replace(" ", r"\s+"))
 
 
 def _cue(strong: str, weak: str | None = None, later: str | None = None) -> Cue:
@@ -153,10 +153,10 @@ CUES: dict[str, Cue] = {
         rf"|(?:under|below|less than|more than|fewer than|over) {CARDINAL}|{CARDINAL} (?:minutes|hours"
         rf"|days|weeks|months) (?:earlier|early|late|later|faster|ahead|less"
         rf"|sooner)",
-        rf"{CARDINAL} (?:[a-z]+ )?{_UNIT}|(?:zero|no) (?:complaints|errors|incidents|accidents|mistakes"
+        rf"{CARDINAL} (?:[a-z]+ )?(?:{_THING}|{_TIME})|(?:zero|no) (?:complaints|errors|incidents|accidents|mistakes"
         rf"|defects)"
         r"|(?:didn't|did not|never|couldn't) (?:measure|track|count)",
-        rf"{CARDINAL} (?:[a-z]+ )?{_UNIT}(?: instead| a (?:day|week|month|year))?",
+        rf"{CARDINAL} (?:[a-z]+ )?{_THING}|{CARDINAL} (?:[a-z]+ )?{_TIME} (?:instead|a (?:day|week|month|year))",
     ),
     "reasoning": _cue(
         r"because|cause (?:i|we|it|they|the)|so that|the reason|that's why|which is why|in order to"
@@ -286,7 +286,7 @@ def stem(word: str) -> str:
             break
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
 def content_stems(text: str) -> tuple[str, ...]:

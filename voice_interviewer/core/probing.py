@@ -66,7 +66,7 @@ PROBES = frozenset(
 
 @dataclass(frozen=True)
 class Move:
-    """One thing the interviewer could do. target: the slot it is after; quote: the words that triggered it."""
+    """One thing the interviewer could do. target: the slot it is after; quote: the words that led to it."""
 
     move: str
     say: str
@@ -103,8 +103,8 @@ class ReplyContext:
 
     answer: what was said in this turn; asked: the line it answers, a follow-up when asked_move is set.
     earlier: every finished exchange of this interview, oldest first, other questions included.
-    probes_used and non_answers count for this question. said: every line spoken so far. time_left_ms: until the
-    question's share of the clock is used up (may be negative).
+    probes_used and non_answers count for this question, this answer not included. said: every line spoken so
+    far. time_left_ms: until the question's share of the clock is used up (may be negative).
     """
 
     question: Question
@@ -161,7 +161,7 @@ def is_non_answer(question: Question, asked: str, asked_move: str | None, answer
 
 
 def rank_moves(context: ReplyContext, slots: Sequence[Slot]) -> tuple[Candidate, ...]:
-    """The moves that fit this answer, best first; the first one is the verdict. slots: what `assess` heard in it.
+    """The moves that fit this answer, best first; the first is the verdict. slots: what `assess` heard in it.
 
     A spoken request and a non-answer have one move. Otherwise wanted follow-ups come first, then `move_on`,
     then what could still be asked; once a stop rule holds, `move_on` leads.
@@ -266,8 +266,7 @@ class _Heard:
 
 
 def _states(slots: dict[str, str], heard: dict[str, Signal]) -> dict[str, str]:
-    """Slots and general signals in one table, the better state of each. Slots heard in the single answers count,
-    too, because what follows an act in one answer may stand alone in another."""
+    """Slots and general signals in one table, the better state of each."""
     states = dict(slots)
     for name, signal in heard.items():
         if RANK[signal.state] >= RANK[states.get(name, NOT_HEARD)]:
@@ -329,9 +328,8 @@ def _openings(context: ReplyContext, heard: _Heard) -> Iterator[tuple[str, str, 
             continue
         if heard.missing(slot):
             yield move, slot, True
-    if heard.missing("reflection"):
-        past = asks_about_past(context.question)
-        yield "reflection", "reflection", past and context.level in SENIOR
+    if heard.missing("reflection") and asks_about_past(context.question):
+        yield "reflection", "reflection", context.level in SENIOR
     if heard.missing("tradeoff"):
         yield "tradeoff", "tradeoff", False
 

@@ -8,7 +8,7 @@ from voice_interviewer.core.lexicon import fold, pattern
 
 REPEAT, SKIP, WAIT, UNKNOWN, FINISHED = "repeat", "skip", "wait", "unknown", "finished"
 
-_THIS = r"(?: (?:that|this|it|the question|this one|that one|this question|that question|one|question))?"
+_THIS = r"(?: (?:this one|that one|this question|that question|the question|that|this|it|one|question))?"
 _MOMENT = r"(?:second|sec|moment|minute|bit|while|few seconds|couple of seconds|little time|time)"
 
 _REQUESTS = {
@@ -64,7 +64,7 @@ _SOFT = pattern(
 
 
 def spoken_request(text: str) -> str | None:
-    """The request that the whole of text makes, or None. A wish for time wins over "I don't know" beside it."""
+    """The request that the whole of text makes, or None. A wish for time wins over an "I don't know"."""
     folded = " ".join(fold(text).split())
     if len(folded) > 160:
         return None

@@ -49,7 +49,8 @@ TRIGGERS = {
 }
 """Which signal's words lead to a move."""
 _PAST_QUESTION = pattern(
-    r"a time|did you|have you|were you|you (?:led|made|had|were|worked|changed|improved|learned|noticed|received)"
+    r"a time|did you|have you|were you"
+    r"|you (?:led|made|had|were|worked|changed|improved|learned|noticed|received)"
     r"|tell me about (?:a|an|something)|describe (?:a|an|something)"
 )
 

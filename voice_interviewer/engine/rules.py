@@ -1,0 +1,229 @@
+"""The engine that needs no model: rules choose the move, a file of wordings gives it a voice.
+
+The choice is `core.probing`'s. Here a wording is picked by a hash, so that the same interview always sounds
+the same and no two of its questions do.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from voice_interviewer.core import evidence
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.lexicon import fold
+from voice_interviewer.core.probing import PROBES, Candidate, Move, Reply, ReplyContext, rank_moves
+from voice_interviewer.core.quoting import quotes
+from voice_interviewer.core.requests import spoken_request
+from voice_interviewer.core.wants import asks_about_past
+from voice_interviewer.errors import BankProblem
+
+MAX_WORDS, MAX_SENTENCES = 25, 2
+"""Of a follow-up. What is longer is hard to hold in mind while it is being asked."""
+
+Wordings = Annotated[tuple[str, ...], Field(min_length=3)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProbeLines(_Strict):
+    """Wordings of one follow-up. would: for a question about what one would do; quoted: with {quote}."""
+
+    plain: Wordings
+    would: Wordings | None = None
+    quoted: Wordings | None = None
+
+    @model_validator(mode="after")
+    def _checked(self) -> "ProbeLines":
+        for line in (*self.plain, *(self.would or ())):
+            _require(speakable(line), line, "is no single request of at most 25 words")
+            _require("{" not in line, line, "holds a place for a quote")
+        for line in self.quoted or ():
+            _require(line.count("{quote}") == 1, line, "needs {quote} once")
+            _require(
+                speakable(line.replace("{quote}", "x " * 8)), line, "is too long with a quote of 8 words"
+            )
+        return self
+
+
+class Lines(_Strict):
+    """prompts/lines.yaml. probes: by move, or by move and target as in "depth.people"."""
+
+    probes: dict[str, ProbeLines]
+    wait: Wordings
+    repeat_asked: Wordings
+    repeat: Wordings
+    hint: Wordings
+    skip: Wordings
+    move_on: Wordings
+
+    @model_validator(mode="after")
+    def _checked(self) -> "Lines":
+        unknown = {key for key in self.probes if key.split(".")[0] not in PROBES}
+        _require(not unknown, ", ".join(sorted(unknown)), "is no follow-up")
+        missing = {move for move in _WORDED if move not in self.probes}
+        _require(not missing, ", ".join(sorted(missing)), "has no wordings")
+        for line in (*self.repeat, *self.repeat_asked):
+            _require(line.count("{question}") == 1, line, "needs {question} once")
+        return self
+
+
+_WORDED = (
+    "own_part",
+    "example",
+    "result",
+    "quantify",
+    "reasoning",
+    "tradeoff",
+    "reflection",
+    "depth",
+    "challenge",
+)
+
+
+def _require(holds: bool, line: str, complaint: str) -> None:
+    if not holds:
+        raise ValueError(f"{line!r} {complaint}")
+
+
+def speakable(line: str) -> bool:
+    """Whether a follow-up can be said: 1-25 words, at most two sentences and one question mark, no markup."""
+    sentences = re.findall(r"[^.?!]+[.?!]*", line)
+    return (
+        0 < len(line.split()) <= MAX_WORDS
+        and sum(1 for sentence in sentences if sentence.strip()) <= MAX_SENTENCES
+        and line.count("?") <= 1
+        and not re.search(r"[*_#`\[\]<>|~\n\r\t]|https?:", line)
+    )
+
+
+def load_lines(path: Traversable) -> Lines:
+    """Read and check a file of wordings. Raises BankProblem that names the file and the place."""
+    import yaml
+
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Lines.model_validate(data)
+    except OSError as error:
+        raise BankProblem("no_lines", f"Cannot read {path}: {error.strerror}", "Check the path.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise BankProblem("bad_lines", f"{path}: not YAML: {reason}", "Mend the file.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "file"
+        raise BankProblem("bad_lines", f"{path}: {place}: {first['msg']}", "Mend that entry.") from None
+
+
+class RulesEngine:
+    """Follow-ups from rules alone, the same for the same context. Implements `engine.port.Engine`."""
+
+    name = "rules"
+
+    def __init__(self, lines: Traversable) -> None:
+        """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used."""
+        self._path = lines
+
+    @classmethod
+    def from_content(cls) -> "RulesEngine":
+        """The engine with the wordings the product ships, prompts/lines.yaml."""
+        from voice_interviewer import resources
+
+        return cls(resources.content() / "prompts" / "lines.yaml")
+
+    @cached_property
+    def lines(self) -> Lines:
+        return load_lines(self._path)
+
+    def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
+        """What this answer alone shows, see `core.evidence.assess`."""
+        return evidence.assess(context.question, context.answer)
+
+    def reply(self, context: ReplyContext) -> Reply:
+        """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""
+        slots = self.assess(context)
+        worded = [self._word(context, candidate) for candidate in rank_moves(context, slots)]
+        ranked = tuple(move for move in worded if move is not None)
+        chosen = ranked[0] if ranked else Move("move_on", "", reason="nothing new is left to say")
+        return Reply(chosen, ranked, slots, tier=self.name)
+
+    def _word(self, context: ReplyContext, candidate: Candidate) -> Move | None:
+        """The move with its line, or None when a follow-up has no wording that was not said before."""
+        said = {_plain(line) for line in context.said}
+        lines = [line for line in self._wordings(context, candidate) if _plain(line) not in said]
+        openings = {_opening(line) for line in context.said[-3:]}
+        fresh = [line for line in lines if _opening(line) not in openings]
+        line = next(iter(fresh or lines), None)
+        if line is None and candidate.move != "move_on":
+            return None
+        return Move(candidate.move, line or "", candidate.target, candidate.quote, candidate.reason)
+
+    def _wordings(self, context: ReplyContext, candidate: Candidate) -> Iterator[str]:
+        """Every wording of a move, the preferred ones first."""
+        if candidate.move in PROBES:
+            yield from self._probe_wordings(context, candidate)
+        elif candidate.move == "repeat":
+            asked = spoken_request(context.answer.text) is not None
+            question = _open_question(context)
+            for line in _shuffled(self.lines.repeat_asked if asked else self.lines.repeat, context, "repeat"):
+                yield line.replace("{question}", question)
+        elif candidate.move == "move_on" and context.question.type == "closing":
+            return
+        else:
+            plain: dict[str, Wordings] = {
+                "wait": self.lines.wait,
+                "hint": self.lines.hint,
+                "skip": self.lines.skip,
+                "move_on": self.lines.move_on,
+            }
+            yield from _shuffled(plain[candidate.move], context, candidate.move)
+
+    def _probe_wordings(self, context: ReplyContext, candidate: Candidate) -> Iterator[str]:
+        probes = self.lines.probes
+        lines = probes.get(f"{candidate.move}.{candidate.target}") or probes[candidate.move]
+        quote = _spoken_quote(context, candidate.quote)
+        if quote and lines.quoted:
+            for line in _shuffled(lines.quoted, context, candidate.move):
+                worded = line.replace("{quote}", quote)
+                if speakable(worded):
+                    yield worded[0].upper() + worded[1:]
+        past = asks_about_past(context.question)
+        yield from _shuffled(lines.plain if past or not lines.would else lines.would, context, candidate.move)
+
+
+def _spoken_quote(context: ReplyContext, quote: str | None) -> str | None:
+    """The quote in the second person where it can be said back, at most once per quote in an interview."""
+    pieces = quotes(context.answer, context.doubt_threshold)
+    spoken = next((piece.spoken for piece in pieces if piece.text == quote), None)
+    return None if spoken and any(spoken in line.lower() for line in context.said) else spoken
+
+
+def _open_question(context: ReplyContext) -> str:
+    """The question or follow-up that is still waiting for an answer."""
+    asked = [(e.move, e.asked) for e in context.earlier if e.question_id == context.question.id]
+    asked.append((context.asked_move, context.asked))
+    return next((text for move, text in reversed(asked) if move in PROBES), context.question.say)
+
+
+def _shuffled(lines: Sequence[str], context: ReplyContext, move: str) -> list[str]:
+    """The wordings in an order that a hash of seed, turn and move decides."""
+
+    def key(line: str) -> bytes:
+        source = f"{context.seed}/{context.turn}/{context.question.id}/{move}/{line}"
+        return hashlib.sha256(source.encode("utf-8", "surrogatepass")).digest()
+
+    return sorted(lines, key=key)
+
+
+def _plain(line: str) -> str:
+    return " ".join(fold(line).split())
+
+
+def _opening(line: str) -> str:
+    return " ".join(_plain(line).split()[:2])
