@@ -171,8 +171,8 @@ def preload_cublas() -> tuple[str, ...]:
     """Make the pip package nvidia-cublas-cu12 findable for CTranslate2, which opens cuBLAS by its bare name.
 
     Returns the names of the libraries loaded; none when the package is not installed, which is no error: the
-    system may have its own. Needed because the loader looks into no site-packages folder; a library already in
-    the process is found by its name. Tried with nvidia-cublas-cu12 12.9 on Linux.
+    system may have its own. Needed because the loader looks into no site-packages folder, but finds by its
+    name a library that is in the process already. Tried with nvidia-cublas-cu12 12.9 on Linux.
     """
     try:
         package = importlib.util.find_spec("nvidia.cublas")
