@@ -132,6 +132,21 @@ def speak(path: str, stop_after_s: str = "") -> Any:
     }
 
 
+def speak_twice(path: str) -> Any:
+    """One line runs out with its silent tail, its stream ends by itself, then comes another line."""
+    speaker = DeviceSpeaker(find_device(None, "output"))
+    lasted_s = []
+    for _ in range(2):
+        began = time.monotonic()
+        speaker.play(line(path))
+        while speaker.playing():
+            time.sleep(0.002)
+        lasted_s.append(time.monotonic() - began)
+        time.sleep(0.6)
+    speaker.close()
+    return {"lasted_s": lasted_s, "trouble": speaker.trouble}
+
+
 def speak_on(path: str) -> Any:
     """Plays one line while the device fails, then another."""
     speaker = DeviceSpeaker(find_device(None, "output"))
@@ -168,6 +183,7 @@ def look_anew(path: str) -> Any:
 
 if __name__ == "__main__":
     scripts: dict[str, Callable[..., Any]] = {
-        script.__name__: script for script in (devices, record, watch, speak, speak_on, look_anew)
+        script.__name__: script
+        for script in (devices, record, watch, speak, speak_twice, speak_on, look_anew)
     }
     say(json.dumps(scripts[sys.argv[1]](*sys.argv[2:])))

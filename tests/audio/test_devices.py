@@ -129,6 +129,21 @@ def test_the_speaker_plays_a_whole_line(sound_server: VirtualSoundServer, run: A
     assert told["trouble"] is None
 
 
+def test_a_line_that_ran_out_is_followed_by_another(
+    sound_server: VirtualSoundServer, run: Any, tmp_path: Path
+) -> None:
+    path, expected = save_line(tmp_path, 0.5)
+    with sound_server.record_speaker(tmp_path / "heard.wav"):
+        told = run("speak_twice", path).result()
+    heard, _ = soundfile.read(tmp_path / "heard.wav", dtype="int16")
+    first = lag_of(expected, heard[: int(1.2 * FEED_RATE_HZ)])
+    rest = heard[first + len(expected) :]
+    assert likeness(expected, heard, first) > 0.95
+    assert likeness(expected, rest, lag_of(expected, rest)) > 0.95
+    assert told["lasted_s"] == pytest.approx([0.5, 0.5], abs=0.15)
+    assert told["trouble"] is None
+
+
 def test_stopping_cuts_the_line_and_tells_how_much_was_heard(
     sound_server: VirtualSoundServer, run: Any, tmp_path: Path
 ) -> None:
