@@ -8,7 +8,7 @@ real code.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -209,3 +209,21 @@ def speech_like(seconds: float, seed: int = 1) -> npt.NDArray[np.int16]:
 def words_of(heard: Sequence[Any]) -> str:
     """The recognised words as one line."""
     return " ".join(word.text for word in heard)
+
+
+class CountingEngine:
+    """Wraps a real engine and counts how often it is asked, and how many segments were drawn."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine, self.calls, self.drawn = engine, 0, 0
+
+    def transcribe(self, audio: Any, **options: Any) -> tuple[Iterable[Any], object]:
+        self.calls += 1
+        segments, facts = self.engine.transcribe(audio, **options)
+
+        def counted() -> Iterable[Any]:
+            for segment in segments:
+                self.drawn += 1
+                yield segment
+
+        return counted(), facts

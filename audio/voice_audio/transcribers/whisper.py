@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_audio.errors import ModelProblem
-from voice_audio.models import Missing, find_model
+from voice_audio.models import Found, Missing, find_model
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 from voice_audio.transcribers import ladder
 from voice_audio.transcribers.guards import (
@@ -182,14 +182,7 @@ def load_whisper(
     never connects anywhere.
     """
     _refuse_old_ctranslate2(version("ctranslate2"))
-    found = find_model(model, download_root)
-    if isinstance(found, Missing):
-        raise ModelProblem(
-            "model_missing",
-            f"the Whisper model {found.name} is not on this machine.",
-            f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
-            "or start with --whisper-model embedded",
-        )
+    found = _located(model, download_root)
     machine = hardware or ladder.look()
 
     def up(rungs: tuple[Rung, ...]) -> Climb[WhisperEngine]:
@@ -212,6 +205,18 @@ def load_whisper(
     if line is not None:
         notice(line)
     return WhisperTranscriber(found.name, climb, settings, on_cpu)
+
+
+def _located(model: str | Path, cache: Path | None) -> Found:
+    found = find_model(model, cache)
+    if isinstance(found, Missing):
+        raise ModelProblem(
+            "model_missing",
+            f"the Whisper model {found.name} is not on this machine.",
+            f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
+            "or start with --whisper-model embedded",
+        )
+    return found
 
 
 def _refuse_old_ctranslate2(installed: str) -> None:
