@@ -19,7 +19,7 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -80,7 +80,7 @@ class Parts:
     voice: Voice
     engine: Engine
     recorder: Recorder
-    segmenter: SegmenterSettings = SegmenterSettings()
+    segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ class Session:
         compute_time: bool = False,
         start_ms: int = 0,
     ) -> None:
-        self._parts, self._observers, self._live = parts, observers, live
+        self._parts, self._observers, self._live = parts, tuple(observers), live
         self.state = State()
         self.caption = Caption()
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -211,6 +211,10 @@ class Session:
         self._agreement = LocalAgreement()
         self._captioned_ms = 0
         self._over = threading.Event()
+
+    def add_observer(self, observer: Observer) -> None:
+        """Before the interview begins."""
+        self._observers = (*self._observers, observer)
 
     # --- for the screen and the keyboard --------------------------------------------------------------
 

@@ -75,9 +75,13 @@ class Speaker(Protocol):
 class SpeechDetector(Protocol):
     """Says of each block of sound how likely it holds speech. Keeps its state between blocks."""
 
-    name: str
-    block_samples: int
-    """Block size it wants, in samples at 16 kHz (silero 512, webrtcvad 320)."""
+    @property
+    def name(self) -> str:
+        """For the record."""
+
+    @property
+    def block_samples(self) -> int:
+        """Block size it wants, in samples at 16 kHz (silero 512, webrtcvad 320)."""
 
     def probability(self, block: Samples) -> float:
         """Probability of speech, 0..1, for one block of shape (block_samples,)."""
@@ -89,12 +93,17 @@ class SpeechDetector(Protocol):
 class Transcriber(Protocol):
     """Turns a finished piece of speech into words."""
 
-    name: str
-    """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
-    low_accuracy: bool
-    """True where the words only prove that sound flows; announced on screen and in the record."""
-    doubt_threshold: float
-    """A word below this probability may be a mis-hearing and never supports a criticism."""
+    @property
+    def name(self) -> str:
+        """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
+
+    @property
+    def low_accuracy(self) -> bool:
+        """True where the words only prove that sound flows; announced on screen and in the record."""
+
+    @property
+    def doubt_threshold(self) -> float:
+        """A word below this probability may be a mis-hearing and never supports a criticism."""
 
     def transcribe(
         self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
@@ -106,7 +115,9 @@ class Transcriber(Protocol):
 class Voice(Protocol):
     """Renders a line of text to sound."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """For the record and as the key of cached lines."""
 
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The whole line as sound. Raises ModelProblem when the voice fails or does not answer in time."""

@@ -21,7 +21,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from voice_audio.dialogue import DialogueWriter, finalise
+import numpy as np
+
+from voice_audio.dialogue import DialogueWriter, finalise, read_clip
 from voice_audio.errors import SoundFileProblem
 from voice_audio.ports import Samples
 from voice_interviewer.core.events import Command, Event, dumps, to_json
@@ -113,6 +115,12 @@ class Recorder:
         with self._sound_lock, _told("disk", self.folder.path):
             self._refuse_when_closed()
             self._dialogue.pad_to(ms)
+
+    def heard(self, start_ms: int, end_ms: int) -> Samples:
+        """The candidate's channel between two times of the session clock, int16 16 kHz, as far as it is on
+        disk. Raises SoundFileProblem."""
+        clip = read_clip(self.folder.audio, start_ms, end_ms)
+        return np.ascontiguousarray(clip[:, 1])
 
     def suspend(self) -> None:
         """Leave the session open, to be resumed later."""

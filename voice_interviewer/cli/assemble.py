@@ -1,0 +1,175 @@
+"""Puts an interview together: settings -> the parts behind their ports, the plan, and what the record
+says."""
+
+import platform
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from voice_audio.ports import SpeechDetector, Transcriber, Voice
+from voice_audio.segmenter import SegmenterSettings
+from voice_interviewer import __version__
+from voice_interviewer.config import Config, cache_dir, sessions_dir
+from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.engine.port import Engine
+from voice_interviewer.errors import UsageProblem
+from voice_interviewer.resources import CORE_BANK, load_bank, load_house
+from voice_interviewer.store.recorder import Recorder
+
+EMBEDDED = "embedded"
+
+
+def make_plan(
+    role: str,
+    level: str,
+    minutes: int,
+    seed: int,
+    core_count: int | None = None,
+    avoid: frozenset[str] = frozenset(),
+) -> Plan:
+    """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned."""
+    bank, core = load_bank(role), load_bank(CORE_BANK)
+    try:
+        return build_plan(bank, core, load_house(), level, minutes, seed, avoid=avoid, core_count=core_count)
+    except ValueError as error:
+        raise UsageProblem("plan", str(error), "See `voice-interviewer practice --help`.") from None
+
+
+def make_detector(config: Config) -> SpeechDetector:
+    from voice_audio.detectors import load_detector
+
+    return load_detector(config.detector.name)
+
+
+def segmenter_settings(config: Config) -> SegmenterSettings:
+    return SegmenterSettings(**asdict(config.segmenter))
+
+
+def make_embedded() -> Transcriber:
+    """The recogniser that is always there."""
+    from voice_audio.transcribers.sphinx import SphinxTranscriber
+
+    return SphinxTranscriber()
+
+
+def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
+    """Whisper where its weights are (or may be fetched), else the embedded recogniser, saying so.
+
+    Decided without waiting for a hub that is not there. Raises ModelProblem for a model that was asked for.
+    """
+    from voice_audio.models import Missing, find_model
+    from voice_interviewer.cli.fetch import offer_download
+
+    wanted = config.recogniser.whisper_model
+    if by_keyboard or wanted == EMBEDDED:
+        return make_embedded()
+    found = find_model(_default_model() if wanted == "auto" else wanted)
+    if isinstance(found, Missing) and wanted == "auto":
+        fetched = interactive and offer_download(found, config.network.offline)
+        if not fetched:
+            return make_embedded()
+    from voice_audio.transcribers.whisper import load_whisper
+
+    tell(f"Loading Whisper {found.name} ...")
+    return load_whisper(found.name if isinstance(found, Missing) else found.folder, notice=tell)
+
+
+def _default_model() -> str:
+    from voice_audio.models import default_model
+    from voice_audio.transcribers.ladder import look
+
+    return default_model(gpu=look().cuda_devices > 0)
+
+
+def make_voice(config: Config) -> Voice:
+    from voice_audio.voices import load_voice
+    from voice_audio.voices.cached import CachedVoice
+
+    return CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
+
+
+def make_engine() -> Engine:
+    from voice_interviewer.engine.rules import RulesEngine
+
+    return RulesEngine.from_content()
+
+
+def about_session(
+    config: Config,
+    plan: Plan,
+    transcriber: Transcriber,
+    voice: Voice,
+    engine: Engine,
+    devices: dict[str, str],
+) -> dict[str, Any]:
+    """What session.json keeps beside role, level and start: enough to know later who listened and how."""
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "packages": _versions(),
+        "title": plan.title,
+        "minutes": plan.minutes,
+        "seed": plan.seed,
+        "questions": [item.question.id for item in plan.items if item.question],
+        "transcriber": transcriber.name,
+        "low_accuracy": transcriber.low_accuracy,
+        "doubt_threshold": transcriber.doubt_threshold,
+        "detector": config.detector.name,
+        "voice": voice.name,
+        "engine": engine.name,
+        "devices": devices,
+        "config": config.record(),
+    }
+
+
+def make_recorder(plan: Plan, about: dict[str, Any]) -> Recorder:
+    return Recorder.create(sessions_dir(), plan.role, plan.level, datetime.now().astimezone(), about)
+
+
+def fresh_seed() -> int:
+    """Another one each time; it is kept with the session."""
+    import secrets
+
+    return secrets.randbelow(1_000_000)
+
+
+def tell(line: str) -> None:
+    """A notice on stderr, so that piped output stays clean."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {}
+    for name in (
+        "faster-whisper",
+        "ctranslate2",
+        "pocketsphinx",
+        "onnxruntime",
+        "pyttsx3",
+        "sounddevice",
+        "soxr",
+    ):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def last_questions(limit: int = 1) -> frozenset[str]:
+    """Ids asked in the newest sessions, to be avoided where there is a choice."""
+    from voice_interviewer.store.library import list_sessions
+    from voice_interviewer.store.log import SessionFolder
+
+    asked: set[str] = set()
+    for summary in list_sessions(sessions_dir())[:limit]:
+        about = (
+            SessionFolder(Path(sessions_dir(), summary.id)).read_about() if summary.state != "damaged" else {}
+        )
+        asked.update(str(question) for question in about.get("questions", []))
+    return frozenset(asked)

@@ -1,0 +1,157 @@
+"""`practice`: an interview with a person, aloud or by keyboard."""
+
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voice_interviewer.errors import UsageProblem
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """The options of `practice`, as given; None = not given."""
+
+    role: str | None
+    level: str | None
+    minutes: int | None
+    style: str | None
+    microphone: str | None
+    speaker: str | None
+    whisper_model: str | None
+    questions: str | None
+    seed: int | None
+    typed: bool
+    no_audio: bool
+    offline: bool
+    plain: bool
+    check: bool | None
+    yes: bool
+    resume: str | None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the person gave no choice at all and should be asked."""
+        return not any(
+            (self.role, self.level, self.minutes, self.questions, self.typed, self.no_audio, self.resume)
+        )
+
+    def options(self) -> dict[str, Any]:
+        """For config.load_config."""
+        names = ("level", "minutes", "style", "microphone", "speaker", "whisper_model")
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in names}
+        return {**chosen, "role": self.role, "offline": True if self.offline else None}
+
+
+@click.command()
+@click.option("--role", help="A role, see `voice-interviewer questions list`.")
+@click.option("--level", help="junior, mid, senior, lead, manager or director.")
+@click.option("--minutes", type=int, help="Length of the interview, 1 to 120.")
+@click.option("--style", help="calm, standard or pressure.")
+@click.option("--microphone", help="Number or part of the name of the microphone.")
+@click.option("--speaker", help="Number or part of the name of the loudspeaker.")
+@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--questions", metavar="FILE", help="Your own questions (YAML, a plain list will do).")
+@click.option("--seed", type=int, help="The same seed asks the same questions.")
+@click.option("--typed", is_flag=True, help="Type your answers; the questions are still read aloud.")
+@click.option("--no-audio", is_flag=True, help="Neither microphone nor loudspeaker: read and type.")
+@click.option("--offline", is_flag=True, help="Refuse every connection to another machine.")
+@click.option("--plain", is_flag=True, help="Plain lines instead of a screen: for screen readers and pipes.")
+@click.option("--check/--no-check", default=None, help="The ten-second microphone check.")
+@click.option("--yes", is_flag=True, help="Agree to the recording without being asked.")
+@click.option(
+    "--continue", "resume", is_flag=False, flag_value="last", metavar="[SESSION]", help="Go on after a crash."
+)
+def practice(**given: Any) -> None:
+    """Be interviewed. Without options it asks for what it needs and remembers your last choice.
+
+    Everything is recorded in one folder on this machine; Ctrl-C ends cleanly and keeps it.
+    """
+    from voice_interviewer.cli import dialogue
+    from voice_interviewer.config import load_config, load_preferences, save_preferences
+    from voice_interviewer.offline import refuse_network
+
+    wishes = Wishes(**given)
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    config = load_config(wishes.options())
+    if config.network.offline:
+        refuse_network()
+    if wishes.resume is None and interactive:
+        wishes = replace(wishes, resume=dialogue.offer_unfinished())
+    if wishes.resume is not None:
+        return _resume(wishes, config)
+    if wishes.says_nothing and interactive:
+        wishes = dialogue.ask_choices(wishes, config)
+        config = load_config(wishes.options())
+    if not (wishes.yes or load_preferences().consent_given):
+        if not interactive:
+            raise UsageProblem(
+                "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
+            )
+        dialogue.ask_consent()
+    save_preferences(replace(load_preferences(), consent_given=True))
+    _begin(wishes, config, interactive)
+    return None
+
+
+def _begin(wishes: Wishes, config: Any, interactive: bool) -> None:
+    from voice_interviewer.cli import assemble, booth
+
+    choice = config.interview
+    role = wishes.questions or choice.role
+    seed = wishes.seed if wishes.seed is not None else assemble.fresh_seed()
+    plan = assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=assemble.last_questions())
+    kit = booth.equip(config, wishes.typed, wishes.no_audio, wishes.check, interactive)
+    try:
+        recorder = assemble.make_recorder(
+            plan, assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+        )
+        booth.remember(wishes, config)
+        session = booth.make_session(kit, recorder, config)
+        typed = wishes.typed or wishes.no_audio
+        booth.hold(session, kit, wishes.plain, lambda: session.run(plan, config.settings(typed=typed)))
+    finally:
+        kit.close()
+    _finish(recorder)
+
+
+def _resume(wishes: Wishes, config: Any) -> None:
+    """Go on with a session a crash left open, over the devices there are now."""
+    from voice_interviewer.cli import booth
+    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.core.events import SessionStarted
+    from voice_interviewer.store.library import find_session
+    from voice_interviewer.store.log import read_log
+    from voice_interviewer.store.recorder import Recorder
+
+    summary = find_session(sessions_dir(), wishes.resume or "last")
+    folder = sessions_dir() / summary.id
+    recorder = Recorder.resume(folder)
+    past = [entry.event for entry in read_log(folder).entries]
+    started = past[0] if past else None
+    if not isinstance(started, SessionStarted):
+        recorder.close()
+        raise UsageProblem(
+            "nothing_to_continue", f"{summary.id}: nothing had been asked yet.", "Start a new one."
+        )
+    clock_ms = max(recorder.duration_ms, past[-1].at_ms)
+    recorder.pad_to(clock_ms)
+    kit = booth.equip(config, started.settings.typed, wishes.no_audio, False, sys.stdin.isatty())
+    try:
+        session = booth.make_session(kit, recorder, config, start_ms=clock_ms)
+        booth.hold(session, kit, wishes.plain, lambda: session.resume(past))
+    finally:
+        kit.close()
+    _finish(recorder)
+
+
+def _finish(recorder: Any) -> None:
+    from voice_interviewer.review.report import write_reports
+
+    recorder.close()
+    folder: Path = recorder.folder.path
+    paths = write_reports(folder)
+    click.echo(f"\nRecord  {folder}")
+    click.echo(f"Review  {paths.html}   (open it in a browser)")

@@ -1,0 +1,37 @@
+"""`--offline`: from here on this process reaches no other machine."""
+
+import ipaddress
+import sys
+from typing import Any
+
+from voice_interviewer.errors import UsageProblem
+
+
+def refuse_network() -> None:
+    """Refuse every connection and name look-up that leaves this machine, for the rest of the process.
+
+    An audit hook sees them all, whatever library makes them; loopback and local (unix) sockets stay open.
+    """
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None  # a unix socket has a path
+    else:
+        return
+    if host is not None and not _is_loopback(host):
+        raise UsageProblem("offline", f"{host} was not reached: --offline is set.", "Leave --offline away.")
+
+
+def _is_loopback(host: str | bytes) -> bool:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name.split("%")[0]).is_loopback
+    except ValueError:
+        return False
