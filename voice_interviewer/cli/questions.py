@@ -98,11 +98,15 @@ def check_questions(paths: tuple[Path, ...]) -> None:
         click.echo(mistake)
     asked = sum(len(entry.bank.questions) for entry in seen)
     points = sum(len(question.points) for entry in seen for question in entry.bank.questions)
-    click.echo(f"{len(files)} files, {asked} questions, {points} points: {len(mistakes)} mistakes")
+    failed = _count(len(mistakes), "mistake")
+    counts = (_count(len(files), "file"), _count(asked, "question"), _count(points, "point"))
+    click.echo(f"{', '.join(counts)}: {failed}")
     if mistakes:
-        raise CheckFailed(
-            "questions", f"The question check failed: {len(mistakes)} mistakes.", "See the lines above."
-        )
+        raise CheckFailed("questions", f"The question check found {failed}.", "See the lines above.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
