@@ -132,7 +132,7 @@ def test_asking_for_a_gpu_where_there_is_none_says_so(toy: Path) -> None:
     ]
 
 
-class DyingGpu(Counting):
+class DyingGpu(CountingEngine):
     """A real engine that fails from its second call on, as when the GPU goes away during a session."""
 
     def transcribe(self, audio: Any, **options: Any) -> tuple[Iterable[Any], object]:
