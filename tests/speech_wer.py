@@ -12,7 +12,7 @@ import jiwer
 from voice_audio.detectors import load_detector
 from voice_audio.files import load_sound, to_rate
 from voice_audio.frames import Reblock
-from voice_audio.ports import SAMPLE_RATE_HZ, Samples, SpeechDetector, Transcriber
+from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector, Transcriber
 from voice_audio.segmenter import Segment, Segmenter
 
 _NOT_SPOKEN = re.compile(r"[^a-z0-9' ]+")
@@ -36,6 +36,8 @@ class WordErrors:
     words: int
     sound_s: float
     compute_s: float
+    heard: tuple[HeardWord, ...] = ()
+    """What was recognised; times within each segment."""
 
     @property
     def rate(self) -> float:
@@ -87,7 +89,8 @@ def measure_word_errors(
     for recording in given:
         began = time.perf_counter()
         pieces = speech_segments(recording.samples, detector)
-        heard = plain_words(" ".join(word.text for piece in pieces for word in transcriber.transcribe(piece)))
+        words = tuple(word for piece in pieces for word in transcriber.transcribe(piece))
+        heard = plain_words(" ".join(word.text for word in words))
         said = plain_words(recording.transcript)
         lines.append(
             WordErrors(
@@ -96,11 +99,12 @@ def measure_word_errors(
                 len(said),
                 len(recording.samples) / SAMPLE_RATE_HZ,
                 time.perf_counter() - began,
+                words,
             )
         )
-    errors, words = sum(line.errors for line in lines), sum(line.words for line in lines)
+    errors, count = sum(line.errors for line in lines), sum(line.words for line in lines)
     sound_s, compute_s = sum(line.sound_s for line in lines), sum(line.compute_s for line in lines)
-    return [*lines, WordErrors("all", errors, words, sound_s, compute_s)]
+    return [*lines, WordErrors("all", errors, count, sound_s, compute_s)]
 
 
 def as_table(lines: Sequence[WordErrors]) -> str:

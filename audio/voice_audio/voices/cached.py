@@ -1,4 +1,4 @@
-"""Lines said before need not be rendered again: a Voice around a Voice, with a memory and perhaps a folder."""
+"""Lines said before need not be rendered again: a Voice around a Voice, with memory and folder."""
 
 import hashlib
 import os

@@ -1,6 +1,6 @@
 """The voice every machine has: pyttsx3 over eSpeak NG (Linux), the system voices (macOS, Windows).
 
-pyttsx3 2.99 hangs on a second engine, ignores a second rate, returns before the speech is written, and prints.
+pyttsx3 2.99 hangs on a second engine, ignores a second rate, returns before the speech is written.
 So this module is also a program: one short-lived child process renders one line into one file.
 
     python -m voice_audio.voices.pyttsx3_voice      request: JSON on stdin; answer: files; complaints: stderr
@@ -174,8 +174,8 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _preload_espeak() -> None:
-    """Load the eSpeak NG of the espeakng-loader wheel under its own name, where pyttsx3 finds it and no system
-    package is needed. Without the wheel the system's library is used."""
+    """Load the eSpeak NG of the espeakng-loader wheel under its own name, where pyttsx3 finds it: no system
+    package needed. Without the wheel the system's library is used."""
     if not sys.platform.startswith("linux"):
         return
     try:
