@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from whisper_models import Script, speech_like, words_of, write_whisper
+from whisper_models import CountingEngine, Script, speech_like, words_of, write_whisper
 
 from voice_audio.errors import ModelProblem
 from voice_audio.transcribers import ladder
