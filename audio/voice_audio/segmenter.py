@@ -148,7 +148,6 @@ class Segmenter:
             edges.append(SpeechOffset(self._last_speech, limit))
         edges += self._finish(limit)
         self._floor, self._run = None, None
-        self._recent.clear()
         return edges
 
     def _replay(self) -> list[Edge]:
@@ -161,7 +160,7 @@ class Segmenter:
 
     def _judge(self, probability: float, end: int) -> list[Edge]:
         assert self._floor is not None
-        begin = max(end - self._block, self._floor, self._taken if self._segment is None else 0)
+        begin = max(end - self._block, self._floor)
         if end <= begin:
             return []
         self._recent.append((probability, end))

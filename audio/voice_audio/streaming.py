@@ -40,7 +40,7 @@ class LocalAgreement:
         """Take the newest hypothesis of the same segment, from its first word; times count from the same
         sample."""
         agreed = words[: _agreed(self._newest, words)]
-        if len(agreed) > len(self._firm) and _agreed(self._firm, agreed) == len(self._firm):
+        if _agreed(self._firm, agreed) == len(self._firm):
             self._firm += agreed[len(self._firm) :]
         self._newest = words
 

@@ -114,6 +114,27 @@ def test_a_segment_that_grows_too_long_is_cut_where_speech_is_least_likely() -> 
     assert pieces[1].start_sample == pieces[0].end_sample
 
 
+def test_a_word_that_begins_as_the_segment_closes_belongs_whole_to_the_next() -> None:
+    pieces = [
+        e
+        for e in run("#" * 10 + "." * 15 + "#" * 5, chosen=SegmenterSettings(tail_ms=900))
+        if isinstance(e, Segment)
+    ]
+    assert [(piece.start_sample, piece.end_sample) for piece in pieces] == [
+        (0, 25 * BLOCK),
+        (25 * BLOCK, 30 * BLOCK),
+    ]
+
+
+def test_a_jump_of_the_clock_in_the_middle_of_speech_cuts_there() -> None:
+    segmenter = Segmenter(block_samples=BLOCK)
+    segmenter.open(0)
+    for at in range(1, 5):
+        segmenter.feed(0.9 if at > 1 else 0.6, at * BLOCK)
+    later = 30 * 16_000
+    assert segmenter.feed(0.9, later) == [Segment(0, later - BLOCK // 2)]
+
+
 def test_nothing_said_after_a_cut_makes_no_empty_segment() -> None:
     longest = 2_200 * 16 // BLOCK + 1
     edges = run("#" * (longest - 3) + "." * 40, chosen=SHORT)

@@ -49,6 +49,10 @@ def test_firm_words_grow_again_once_hypotheses_return_to_them() -> None:
     assert after("a b", "a b", "x y z", "a b c d", "a b c e") == ("a b c", "e")
 
 
+def test_another_agreement_that_contradicts_the_firm_words_adds_nothing_to_them() -> None:
+    assert after("a b", "a b", "x y z", "x y z")[0] == "a b"
+
+
 def test_a_new_segment_begins_with_nothing() -> None:
     agreement = LocalAgreement()
     for _ in range(2):

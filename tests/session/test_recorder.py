@@ -286,6 +286,12 @@ def test_an_unwritable_place_is_a_problem_with_a_hint(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_a_session_that_cannot_begin_leaves_no_folder_behind(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        new(tmp_path, not_json=object())
+    assert list(tmp_path.iterdir()) == []
+
+
 FULL_DISK = """
 import resource, sys
 from datetime import datetime

@@ -73,7 +73,7 @@ def delete_session(root: Path, session_id: str) -> int:
     `root`.
     """
     path = root / session_id
-    if Path(session_id).name != session_id or path.is_symlink() or not _is_session(path):
+    if Path(session_id).name != session_id or not _is_session(path):
         raise RecordProblem("unknown_session", f"no session is called {session_id!r}", _LIST_HINT)
     freed = _size(path)
     try:

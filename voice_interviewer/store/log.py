@@ -100,9 +100,9 @@ def read_log(folder: Path) -> Log:
 
 
 def whole_length(data: bytes) -> int:
-    """How many bytes of a log are whole lines. A line without its end was torn by a crash, and a power cut
-    may have left zeros behind it."""
-    return data.rstrip(b"\0").rfind(b"\n") + 1
+    """How many bytes of a log are whole lines. A line without its end was torn by a crash; zeros that a power
+    cut left behind are no whole line either."""
+    return data.rfind(b"\n") + 1
 
 
 def _take(entries: list[tuple[Event, tuple[Command, ...] | None]], item: dict[str, Any]) -> None:
