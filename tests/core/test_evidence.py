@@ -41,7 +41,7 @@ def state(text: str, slot: str, kind: str = "behavioural") -> str:
     return next(s.state for s in assess(question(kind), heard(text)) if s.id == slot)
 
 
-ODD = "i we called the rota. Zürich İ %$'’ \ud800 40%".split(" ")
+ODD = ("i", "we", "called", "the", "rota.", "Zürich", "İ", "%$'’", "\ud800", "40%")
 words = st.lists(
     st.builds(
         Word,

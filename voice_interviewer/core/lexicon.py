@@ -153,10 +153,11 @@ CUES: dict[str, Cue] = {
         rf"|(?:under|below|less than|more than|fewer than|over) {CARDINAL}|{CARDINAL} (?:minutes|hours"
         rf"|days|weeks|months) (?:earlier|early|late|later|faster|ahead|less"
         rf"|sooner)",
-        rf"{CARDINAL} (?:[a-z]+ )?(?:{_THING}|{_TIME})|(?:zero|no) (?:complaints|errors|incidents|accidents|mistakes"
-        rf"|defects)"
+        rf"{CARDINAL} (?:[a-z]+ )?(?:{_THING}|{_TIME})|(?:zero|no) (?:complaints|errors|incidents|accidents"
+        rf"|mistakes|defects)"
         r"|(?:didn't|did not|never|couldn't) (?:measure|track|count)",
-        rf"{CARDINAL} (?:[a-z]+ )?{_THING}|{CARDINAL} (?:[a-z]+ )?{_TIME} (?:instead|a (?:day|week|month|year))",
+        rf"{CARDINAL} (?:[a-z]+ )?{_THING}"
+        rf"|{CARDINAL} (?:[a-z]+ )?{_TIME} (?:instead|a (?:day|week|month|year))",
     ),
     "reasoning": _cue(
         r"because|cause (?:i|we|it|they|the)|so that|the reason|that's why|which is why|in order to"
