@@ -1,5 +1,6 @@
 """The speech detectors on real sound: our own voice, and recordings where there are some."""
 
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,6 @@ import numpy as np
 import pytest
 from speech_wer import recordings
 
-from voice_audio import detectors
 from voice_audio.detectors import (
     DETECTORS,
     SileroDetector,
@@ -107,7 +107,7 @@ def test_a_block_of_another_size_or_type_is_a_bug(name: str) -> None:
     with pytest.raises(ValueError, match=str(detector.block_samples)):
         detector.probability(np.zeros(detector.block_samples - 1, np.int16))
     with pytest.raises(ValueError, match="int16"):
-        detector.probability(np.zeros(detector.block_samples, np.float32))  # type: ignore[arg-type]
+        detector.probability(np.zeros(detector.block_samples, np.float32))
 
 
 def test_an_unknown_detector_is_a_problem_that_names_the_known_ones() -> None:
@@ -123,7 +123,7 @@ def test_missing_and_broken_weights_are_problems(tmp_path: Path, monkeypatch: py
     with pytest.raises(ModelProblem) as caught:
         SileroDetector(broken)
     assert caught.value.code == "detector_unusable"
-    monkeypatch.setattr(detectors.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelProblem) as caught:
         silero_model_path()
     assert caught.value.code == "detector_missing"

@@ -149,6 +149,19 @@ def test_a_hanging_child_and_what_it_started_are_killed(tmp_path: Path) -> None:
         assert _gone(inner)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+def test_what_a_dead_child_left_running_is_killed_as_well(tmp_path: Path) -> None:
+    program = (
+        "import subprocess, sys\n"
+        "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(inner.pid))\n"
+    )
+    with pytest.raises(ModelProblem) as caught:
+        Pyttsx3Voice(command=[sys.executable, "-c", program], timeout_s=2.5).render("Hello.", 160)
+    assert caught.value.code == "voice_timeout"
+    assert _gone(int((tmp_path / "pid").read_text()))
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs a timer signal")
 def test_an_interrupted_line_leaves_no_child_behind() -> None:
     def interrupt(number: int, frame: object) -> None:

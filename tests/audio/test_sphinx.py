@@ -42,7 +42,7 @@ def transcriber() -> SphinxTranscriber:
 
 @pytest.fixture(scope="module")
 def spoken() -> Samples:
-    """About five seconds of our own voice at 16 kHz. pocketsphinx hears little of it right, but always words."""
+    """About five seconds of our own voice at 16 kHz: pocketsphinx hears words in it, few of them right."""
     line = Pyttsx3Voice().render("I spoke with the nurses, and after that we changed the training plan.", 150)
     return to_rate(line, SAMPLE_RATE_HZ).samples
 

@@ -113,14 +113,17 @@ class Pyttsx3Voice:
             )
         except OSError as error:
             raise ModelProblem("voice_failed", f"the voice cannot be started: {error}", _HINT) from error
+        answered = False
         try:
             complaint = child.communicate(json.dumps(request).encode(), timeout=timeout_s)[1]
+            answered = True
         except subprocess.TimeoutExpired as error:
             raise ModelProblem(
                 "voice_timeout", f"the voice did not answer within {timeout_s:.1f} s", _HINT
             ) from error
         finally:
-            _end(child)
+            if not answered:
+                _kill(child)
         if child.returncode != 0:
             lines = complaint.decode(errors="replace").strip().splitlines() or [f"exit {child.returncode}"]
             raise ModelProblem("voice_failed", f"the voice failed: {lines[-1]}", _HINT)
@@ -153,18 +156,18 @@ def _rank(voice: VoiceInfo) -> int:
     return len(_PREFERRED) + any(_NOT_ENGLISH_ENOUGH in tag for tag in known)
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is None:
-        try:
-            if sys.platform == "win32":
-                child.kill()
-            else:
-                import signal
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """End the child and all it started, even when it is gone itself and only its offspring holds on."""
+    try:
+        if sys.platform == "win32":
+            child.kill()
+        else:
+            import signal
 
-                os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        child.wait()
+            os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    child.wait()
     for pipe in (child.stdin, child.stderr):
         if pipe is not None and not pipe.closed:
             pipe.close()
