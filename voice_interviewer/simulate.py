@@ -33,8 +33,8 @@ _INTERRUPTING_KEYS = ("pause", "repeat", "type")
 
 @dataclass(frozen=True)
 class Clip:
-    """One recorded answer. question: an id, patterns joined by `|`, or `*` for any; move: empty for the answer
-    to the question itself."""
+    """One recorded answer. question: an id, patterns joined by `|`, or `*` for any; move: empty for the
+    answer to the question itself."""
 
     file: Path
     persona: str
@@ -164,7 +164,8 @@ class VirtualCandidate:
             return list(self._said)
 
     def observe(self, event: Event, commands: tuple[Command, ...]) -> None:
-        """Called after each step of the machine; a resumed session first calls it for the steps of the log."""
+        """Called after each step of the machine; a resumed session first calls it for the steps of the
+        log."""
         for command in commands:
             if isinstance(command, Speak):
                 self._remember(command.line)
@@ -174,7 +175,8 @@ class VirtualCandidate:
                 self._floor_taken(isinstance(event, KeyPressed) and event.key in _INTERRUPTING_KEYS)
 
     def read(self) -> Samples:
-        """The next 20 ms, shape (320,): the room, and in it the candidate's voice while an answer is given."""
+        """The next 20 ms, shape (320,): the room, and in it the candidate's voice while an answer is
+        given."""
         frame = self._room.read().astype(np.float64)
         frame += self._noise.normal(0.0, 32768 * 10 ** (ROOM_NOISE_DBFS / 20), FRAME_SAMPLES)
         begun = None
