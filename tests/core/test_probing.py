@@ -97,7 +97,7 @@ class TestBehavioural:
         assert first(context(f"{STRONG} / i learned to call earlier", level="senior")).move == "move_on"
 
     def test_the_trigger_is_a_piece_of_the_answer(self) -> None:
-        assert first(context(NO_RESULT)).quote == "i called the supplier"
+        assert first(context(NO_RESULT)).quote == "i moved the crew"
         assert first(context(WE)).quote == "we moved the boats"
 
 

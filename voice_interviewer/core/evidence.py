@@ -137,6 +137,13 @@ def is_hypothetical(heard: dict[str, Signal]) -> bool:
     return guesses > 0 and (guesses > acts if heard["example"].sure else guesses >= acts)
 
 
+def tells_an_act(transcript: Transcript) -> bool:
+    """Whether anything is done, or would be, in however few words ("I'd call them")."""
+    folded = fold(transcript.text)
+    acts = (CUES["own_action"].strong, CUES["team_action"].strong, CUES["first_step"].weak)
+    return any(cue is not None and cue.search(folded) for cue in acts)
+
+
 def _first_act(folded: str) -> int:
     """Where somebody first acts, or 0 when nobody does: an answer to "what changed?" is all result."""
     starts = [match.start() for name in _ACTS if (match := CUES[name].strong.search(folded))]

@@ -17,6 +17,7 @@ from voice_interviewer.core.evidence import (
     merge,
     quote_at,
     signals,
+    tells_an_act,
 )
 from voice_interviewer.core.lexicon import content_stems, fold
 from voice_interviewer.core.quoting import quotes
@@ -155,7 +156,7 @@ def is_non_answer(question: Question, asked: str, asked_move: str | None, answer
     if request is not None:
         return request == UNKNOWN
     stems = set(content_words(answer))
-    if asked_move in PROBES or question.type in _SHORT_TYPES:
+    if asked_move in PROBES or question.type in _SHORT_TYPES or tells_an_act(answer):
         return not fold(answer.text).strip()
     return len(stems) < THIN_STEMS or len(stems - set(content_stems(f"{question.say} {asked}"))) < 2
 
@@ -318,8 +319,8 @@ def _openings(context: ReplyContext, heard: _Heard) -> Iterator[tuple[str, str, 
     if asks_about_past(context.question):
         if heard.we_heavy() and not heard.hypothetical:
             yield "own_part", "own_action", True
-        told = not (heard.missing("own_action") and heard.missing("team_action"))
-        if heard.hypothetical or (not told and heard.missing("example")):
+        told = any(not heard.missing(name) for name in ("own_action", "team_action", "example", "result"))
+        if heard.hypothetical or not told:
             yield "example", "situation", True
     for move, slot in WANTED.get(kind, ()):
         if move == "quantify" and heard.missing("result") and heard.missing("adoption"):
@@ -337,6 +338,8 @@ def _openings(context: ReplyContext, heard: _Heard) -> Iterator[tuple[str, str, 
 def _trigger(context: ReplyContext, heard: _Heard, move: str) -> str | None:
     """The candidate's words that lead to a move: a piece that can be said back where there is one."""
     pieces = quotes(context.answer, context.doubt_threshold)
+    # What came of it is asked about the last thing done, how it was meant about the first.
+    pieces = pieces[::-1] if move in ("result", "quantify") else pieces
     for name in TRIGGERS.get(move, ()):
         matches = heard.now[name].matches
         clean = next((piece.text for piece in pieces if any(a <= piece.start < b for a, b in matches)), None)

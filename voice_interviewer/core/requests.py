@@ -44,11 +44,16 @@ _REQUESTS = {
         r"(?:i )?(?:really |honestly |just )?(?:don't|do not) know"
         r"(?: (?:what to say|the answer|how to answer)(?: to that| that| this)?)?|dunno|(?:i have "
         r"|i've )?no idea"
-        r"|(?:i'm |i am )?(?:really )?not sure|i'm stuck"
+        r"|(?:i'm |i am )?(?:really )?not sure"
+        r"(?: (?:what to say|how to answer|about that|about this)(?: that| this)?)?|i'm stuck"
         r"|i (?:can't|cannot|can not|couldn't) (?:really )?(?:think of|remember|recall) "
         r"(?:one|it|anything|any|an example|a time|a situation|any examples?)(?: right now"
         r"| at the moment| now)?"
-        r"|nothing comes to mind|i (?:don't|do not) have (?:one|any|an example|an answer)"
+        r"|nothing comes to mind|i (?:don't|do not) (?:really |actually )?have (?:one|any|an example"
+        r"|an answer)"
+        r"|i (?:haven't|have not|'ve never|have never|never) (?:really )?(?:been in|had|done|seen"
+        r"|experienced)"
+        r" (?:that situation|a situation like (?:that|this)|anything like (?:that|this)|that|this|it|one)"
     ),
     FINISHED: pattern(
         r"that's (?:it|all|my answer|everything)(?: from me| i have| really)?|that (?:is|was) (?:it|all)"
