@@ -226,6 +226,8 @@ class TestQuotes:
             "i fixed the damn thing",
             "i made a mistake",
             "i ran",
+            "i gave each room a lead",
+            "i asked the team to stay",
             "i rebuilt the very old north training set data store",
         ],
     )

@@ -118,7 +118,8 @@ CUES: dict[str, Cue] = {
         r"|first|old) [a-z]+|there was (?:a|an|this|one)|yesterday|recently|back (?:in|when)"
         r"|this one [a-z]+|the (?:first"
         r"|last) time",
-        r"once|during (?:the|my|our)|we had (?:a|an|this|to)|i had (?:a|an|this)|at the time",
+        r"once|when (?:the|a|an|our|my) [a-z]+|during (?:the|my|our)|we had (?:a|an|this|to)|i had (?:a"
+        r"|an|this)|at the time",
     ),
     "hypothetical": _cue(
         r"i would(?! say)|i'd|i will|i'll|usually|generally|typically|normally|in general|i tend to"
@@ -137,7 +138,8 @@ CUES: dict[str, Cue] = {
         rf"|from|to|down) (?:[a-z]+ )?{CARDINAL}|(?:saved|saving) (?:us|them|the|about|around|{CARDINAL})"
         r"|(?<!\bi[ ])(?<!\bwe[ ])(?:passed|renewed|signed|approved|accepted|thanked|apologised|apologized"
         r"|adopted|shipped|launched|stopped|disappeared|calmed|agreed|opened|returned|came back|moved in)"
-        r"|(?<!\bi[ ])(?<!\bwe[ ])(?:solved|fixed|resolved|helped|cleared|vanished|healed)|went away|made it"
+        r"|(?<!\bi[ ])(?<!\bwe[ ])(?:solved|fixed|resolved|helped|cleared|vanished|healed)|went away"
+        r"|(?:was|were|is|are) (?:at|down to|up to|under|below|over) [0-9a-z]+|made it"
         r"|made (?:a|all the) (?:[a-z]+ )?difference|worked (?:fine|well|again|perfectly|better|great)"
         r"|a lot (?:less|fewer|better|faster|calmer|happier|quieter|easier)|(?:he|she|they|it"
         r"|everyone) (?:now|still)"

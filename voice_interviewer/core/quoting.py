@@ -21,6 +21,10 @@ october november december"""
 _ENDS = STOPWORDS | frozenset(_END_WORDS.split())
 """Words a quoted object cannot hold: it ends before them."""
 
+_GOES_ON_WORDS = "a an the my our their his her him them it how what that to who if whether each every"
+_GOES_ON = frozenset(_GOES_ON_WORDS.split())
+"""After one of these the act goes on: "i gave each room a lead", "i asked the team to stay"."""
+
 _DENIED_WORDS = """abuse addict addiction alcohol arrested autistic baby black blind boyfriend brother
 cancer child christian crap cried damn daughter dead deaf death depressed depression died disability
 disabled disease divorce drug drugs drunk dumb dying ex family fat father fault fired funeral gay
@@ -70,7 +74,9 @@ def _object_end(text: str, start: int, limit: int) -> int | None:
     end, count, position = start, 0, start
     for token in text[start:limit].split(" "):
         bare = fold(token).strip()
-        if token and (bare in _ENDS or bare.endswith("ly") or not bare):
+        if token and (bare in _GOES_ON or not bare):
+            return None
+        if token and (bare in _ENDS or bare.endswith("ly")):
             break
         if token:
             count += 1
