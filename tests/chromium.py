@@ -72,7 +72,7 @@ class Page:
         self.wait_for("document.readyState === 'complete'")
 
     def evaluate(self, script: str) -> Any:
-        """The value of an expression in the page; promises are awaited. Raises RuntimeError when it throws."""
+        """The value of an expression in the page, awaited. Raises RuntimeError when it throws."""
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             raise RuntimeError(str(answer["exceptionDetails"]))

@@ -180,7 +180,7 @@ class Recording:
         return self.folder
 
     def samples(self) -> np.ndarray:
-        """Stereo PCM16: a low tone for the interviewer's lines, a higher one for each word of the candidate."""
+        """Stereo PCM16: a low tone for the interviewer's lines, a higher one for each word of an answer."""
         total = self.clock_ms * RATE_HZ // 1000
         stereo = np.zeros((total, 2), dtype=np.int16)
         for channel, spans, pitch_hz in ((0, self.left, 220.0), (1, self.right, 330.0)):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.bank import SLOTS, Question
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot
 from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.review.fold import Turn
@@ -54,7 +54,8 @@ def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[t
     """Every slot and point once, in its best state, with the first quote that shows it; and how many quotes
     did not resolve. `when` tells whether a follow-up had been asked before."""
     names = point_names(question)
-    order = list(dict.fromkeys([slot.id for turn in turns for slot in turn.slots] + list(names)))
+    heard_of = [slot.id for turn in turns for slot in turn.slots]
+    order = list(dict.fromkeys([*SLOTS.get(question.type, ()), *heard_of, *names]))
     order.sort(key=lambda slot_id: slot_id.startswith(_POINT))
     unresolved = 0
     merged: list[Finding] = []

@@ -4,8 +4,8 @@ Nothing is decided anew here: who said what, when, and what the engine made of i
 to be known to read it:
 
 - a line exists once `LineStarted` or `LineUnspoken` followed its `Speak`; one that never came is left out
-- "I wasn't finished" opens the answer again and strikes what the interviewer said after it; when the next
-  turn had been opened meanwhile, the answer goes on under that turn's number and keeps its words
+- an answer that is opened again after the engine had replied to it was taken as over too early: what the
+  interviewer said after it is struck, and a turn opened meanwhile (in which nothing was said) never was
 - segments carry numbers: after a resume the same number is transcribed again and replaces the first; typed
   text is one more segment
 - assessments carry a revision: an older one than the newest asked for is stale
@@ -78,12 +78,17 @@ class Turn:
     reply: Reply | None = None
     skipped_ms: int | None = None
     reopened: int = 0
-    """How often "I wasn't finished" took the answer back."""
+    """How often the answer had been taken as over too early."""
 
     @property
     def transcript(self) -> Transcript:
         """Its words in the order of their segments: the text that slots and quotes refer to."""
         return Transcript(tuple(word for number in sorted(self.segments) for word in self.segments[number]))
+
+    @property
+    def answered(self) -> bool:
+        """Whether the engine took it as over ("take your time" leaves it open)."""
+        return self.reply is not None and self.reply.chosen.move != "wait"
 
     def at_revision(self, revision: int) -> None:
         if revision > self.revision:
@@ -101,7 +106,6 @@ class Fold:
     last_ms: int = 0
     ended: str | None = None
     _edges: list[tuple[int, int | None]] = field(default_factory=list)
-    _undone: int | None = None
 
     # --- events --------------------------------------------------------------------------------------------
 
@@ -125,8 +129,10 @@ class Fold:
                 self._take_words(event)
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
-            case e.KeyPressed(key=key):
-                self._take_key(key, tuple(commands))
+            case e.KeyPressed(key="skip"):
+                newest = self._newest()
+                if newest is not None and newest.reply is None:
+                    newest.skipped_ms = event.at_ms
             case _:
                 pass
         for command in commands:
@@ -147,12 +153,15 @@ class Fold:
     def _take_words(
         self, event: e.SegmentClosed | e.SegmentTranscribed | e.SegmentFailed | e.AnswerTyped
     ) -> None:
-        turn = self._turn_of(event.turn)
         if isinstance(event, e.AnswerTyped):
+            turn = self._opened(event.turn, by_key=False)
             turn.segments[turn.next_segment] = Transcript.typed(event.text, event.at_ms).words
             turn.next_segment += 1
             turn.typed_ms = event.at_ms
             return
+        if event.turn not in self.turns:
+            return
+        turn = self.turns[event.turn]
         turn.next_segment = max(turn.next_segment, event.segment + 1)
         if isinstance(event, e.SegmentTranscribed):
             turn.segments[event.segment] = event.words
@@ -161,8 +170,8 @@ class Fold:
             turn.failed[event.segment] = event.reason
 
     def _take_verdict(self, event: e.EvidenceAssessed | e.ReplyPlanned) -> None:
-        turn = self._turn_of(event.turn)
-        if event.revision < turn.revision:
+        turn = self.turns.get(event.turn)
+        if turn is None or event.revision < turn.revision:
             return
         turn.at_revision(event.revision)
         if isinstance(event, e.EvidenceAssessed):
@@ -170,44 +179,22 @@ class Fold:
         else:
             turn.slots = event.reply.slots or turn.slots
             turn.reply = event.reply
-            self._undone = None if self._undone == event.turn else self._undone
 
-    def _take_key(self, key: str, commands: tuple[e.Command, ...]) -> None:
-        newest = self.turns.get(max(self.turns, default=0))
-        if newest is None:
-            return
-        if key == "skip" and newest.reply is None:
-            newest.skipped_ms = self.last_ms
-        if key != "unfinished":
-            return
-        listens = next((each.turn for each in commands if isinstance(each, e.Listen)), None)
-        hushed = any(isinstance(each, e.StopListening) for each in commands)
-        if listens is not None and hushed and newest.number == listens:
-            self._undo(max((number for number in self.turns if number < listens), default=listens))
-            self._absorb(newest)
-        elif newest.reply is not None or listens is not None:
-            self._undo(newest.number)
-
-    def _undo(self, number: int) -> None:
-        """The answer was taken as over too early: what the interviewer said after it does not count."""
+    def _opened(self, number: int, by_key: bool) -> Turn:
+        """The floor is the candidate's under this number: for the first time, or once more."""
+        self.turns = {known: turn for known, turn in self.turns.items() if known <= number}
+        if number not in self.turns:
+            asked = next((each for each in reversed(self.lines) if each.opens_turn), None)
+            known = (each.line.question_id for each in reversed(self.lines) if each.line.question_id)
+            self.turns[number] = Turn(number, asked, next(known, None))
+            return self.turns[number]
         turn = self.turns[number]
-        turn.reply, turn.reopened, self._undone = None, turn.reopened + 1, number
-        for spoken in self.lines:
-            if spoken.after_turn == number:
-                spoken.struck = True
-
-    def _absorb(self, turn: Turn) -> None:
-        """The undone answer goes on under a newer number."""
-        if self._undone is None or self._undone >= turn.number:
-            return
-        early = self.turns.pop(self._undone)
-        turn.asked, turn.question_id, turn.slots = early.asked, early.question_id, early.slots
-        turn.segments = {**early.segments, **turn.segments}
-        turn.failed = {**early.failed, **turn.failed}
-        turn.windows = early.windows + turn.windows
-        turn.next_segment = max(early.next_segment, turn.next_segment)
-        turn.typed_ms, turn.reopened = turn.typed_ms or early.typed_ms, early.reopened
-        self._undone = None
+        if turn.answered:
+            for spoken in self.lines:
+                spoken.struck = spoken.struck or spoken.after_turn == number
+        turn.reopened += turn.answered or by_key
+        turn.reply = None
+        return turn
 
     # --- commands ------------------------------------------------------------------------------------------
 
@@ -219,39 +206,35 @@ class Fold:
                 for each in self.lines:
                     each.struck = each.struck or each.line.id == number
             case e.Listen(turn=number, from_ms=from_ms):
-                windows = self._turn_of(number).windows
+                unfinished = isinstance(event, e.KeyPressed) and event.key == "unfinished"
+                windows = self._opened(number, unfinished).windows
                 if windows and windows[-1][1] is None:
                     windows[-1] = (windows[-1][0], event.at_ms)
                 windows.append((from_ms, None))
-            case e.AssessEvidence(turn=number, revision=revision):
-                self._turn_of(number).at_revision(revision)
-            case e.PlanReply(turn=number, revision=revision):
-                self._turn_of(number).at_revision(revision)
+            case (
+                e.AssessEvidence(turn=number, revision=revision) | e.PlanReply(turn=number, revision=revision)
+            ):
+                if number in self.turns:
+                    self.turns[number].at_revision(revision)
             case _:
                 pass
 
     def _speak(self, line: e.Line, at_ms: int) -> None:
         if any(each.line.id == line.id for each in self.lines):
             return
-        turn = self.turns.get(max(self.turns, default=0))
+        turn = self._newest()
         reply = turn.reply if turn else None
         why = reply if reply and reply.chosen.say == line.text else None
-        after = turn.number if turn and turn.reply else None
-        self._undone = None if line.kind == "question" else self._undone
+        after = turn.number if turn and turn.answered else None
         self.lines.append(SpokenLine(line, at_ms, after_turn=after, reply=why))
 
     def _close_window(self, number: int, at_ms: int) -> None:
-        windows = self._turn_of(number).windows
+        windows = self.turns[number].windows if number in self.turns else []
         if windows and windows[-1][1] is None:
             windows[-1] = (windows[-1][0], at_ms)
 
-    def _turn_of(self, number: int) -> Turn:
-        if number not in self.turns:
-            asked = next((each for each in reversed(self.lines) if each.opens_turn), None)
-            known = (each.line.question_id for each in reversed(self.lines) if each.line.question_id)
-            self.turns[number] = Turn(number, asked, next(known, None))
-            self._absorb(self.turns[number])
-        return self.turns[number]
+    def _newest(self) -> Turn | None:
+        return self.turns.get(max(self.turns, default=0))
 
     # --- the end -------------------------------------------------------------------------------------------
 

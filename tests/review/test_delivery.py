@@ -1,0 +1,52 @@
+import pytest
+
+from voice_interviewer.core.delivery import Delivery, Stretch, delivery
+from voice_interviewer.core.transcript import Word
+
+
+def words(count: int, start_ms: int = 1000, step_ms: int = 500, long_ms: int = 300) -> tuple[Word, ...]:
+    return tuple(
+        Word(f"w{n}", start_ms + n * step_ms, start_ms + n * step_ms + long_ms) for n in range(count)
+    )
+
+
+def test_no_words_and_typed_words_tell_nothing() -> None:
+    assert delivery((), (Stretch(0, 900),), 0) == Delivery(0)
+    assert delivery(words(12), (), 0, typed=True) == Delivery(12)
+
+
+def test_the_facts_of_a_plain_answer() -> None:
+    spoken = words(12)  # 1000 .. 6800
+    speech = (Stretch(900, 3000), Stretch(4500, 6900))
+    assert delivery(spoken, speech, asked_end_ms=200) == Delivery(
+        words=12,
+        length_ms=5800,
+        words_per_minute=124,  # 12 words in 5.8 s
+        longest_pause=Stretch(3000, 4500),
+        first_word_ms=800,
+        speaking_share=0.74,  # (2000 + 2300) / 5800
+    )
+
+
+@pytest.mark.parametrize(("count", "told"), [(9, False), (10, True)])
+def test_pace_needs_ten_words(count: int, told: bool) -> None:
+    assert (delivery(words(count)).words_per_minute is not None) is told
+
+
+def test_without_edges_the_gaps_between_words_are_the_pauses() -> None:
+    spoken = (*words(5), *words(5, start_ms=6000))  # the fifth word ends at 3300
+    facts = delivery(spoken)
+    assert facts.longest_pause == Stretch(3300, 6000)
+    assert facts.speaking_share is None
+    assert facts.first_word_ms is None
+
+
+def test_short_gaps_are_no_pause_and_overlapping_edges_are_joined() -> None:
+    spoken = words(10, step_ms=300)  # 1000 .. 4000, no gap
+    facts = delivery(spoken, (Stretch(2000, 4000), Stretch(900, 1800), Stretch(2500, 3000)))
+    assert facts.longest_pause is None
+    assert facts.speaking_share == pytest.approx(0.93)
+
+
+def test_the_first_word_is_never_before_the_question() -> None:
+    assert delivery(words(2), asked_end_ms=1500).first_word_ms == 0

@@ -1,0 +1,193 @@
+"""The page: one file that asks for nothing, in which nothing said becomes markup; and how it behaves."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from chromium import chromium, open_page
+
+from voice_interviewer.core.probing import Move
+from voice_interviewer.review.report import write_reports
+
+FORBIDDEN = ("confidence", "personality", "emotion", "honesty", "hire", "score")
+HOSTILE = (
+    "<script>document.title='owned'</script>",
+    "</script><img/src=x/onerror=alert(1)>",
+    "\"'><svg/onload=alert(2)>",
+    "{{7*7}}",
+)
+
+
+class Outline(HTMLParser):
+    """Tags, attributes and the text outside script and style."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self._silent = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        self._silent = tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text += data
+
+
+def outline(path: Path) -> Outline:
+    parsed = Outline()
+    parsed.feed(path.read_text(encoding="utf-8"))
+    return parsed
+
+
+def hostile(recording) -> Path:
+    """A session in which everything said, asked and configured is an attack on the page."""
+    recording.about |= {"title": HOSTILE[1], "voice": HOSTILE[2], "started": HOSTILE[0]}
+    recording.about["devices"] = {HOSTILE[0]: HOSTILE[1]}
+    recording.start()
+    recording.until_listening()
+    recording.speak(" ".join(HOSTILE))
+    recording.done()
+    recording.reply(Move("example", HOSTILE[1], "result", HOSTILE[0], HOSTILE[2]))
+    recording.until_listening()
+    recording.speak(HOSTILE[2])
+    return recording.write()
+
+
+def test_the_page_stands_alone(session_folder: Path) -> None:
+    page = write_reports(session_folder).html
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"https?://|//cdn|@import|url\(", text)
+    parsed = outline(page)
+    assert not [name for name, _ in parsed.attributes if name == "src" or name.startswith("on")]
+    assert {value for name, value in parsed.attributes if name == "href"} == {"#i-play", "#conversation"}
+    policy = next(value for name, value in parsed.attributes if name == "content" and "-src" in (value or ""))
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_it_says_what_happened_in_plain_words(recording) -> None:
+    recording.about["low_accuracy"] = True
+    seen = " ".join(outline(write_reports(recording.write()).html).text.split())
+    for words in (
+        "23 November 2026, 14:05",
+        "Read the words with care.",
+        "Taken back: you were not finished.",
+        "Why was I asked that?",
+        "pocketsphinx en-us",
+        "What this page cannot judge",
+        "Skipped.",
+    ):
+        assert words in seen
+
+
+@pytest.mark.parametrize("word", FORBIDDEN)
+def test_no_word_judges_the_person(session_folder: Path, word: str) -> None:
+    paths = write_reports(session_folder)
+    assert word not in outline(paths.html).text.lower()
+    assert word not in paths.markdown.read_text(encoding="utf-8").lower()
+
+
+def test_nothing_said_becomes_markup(new_recording) -> None:
+    page = write_reports(hostile(new_recording())).html
+    parsed = outline(page)
+    assert parsed.tags.count("script") == 2  # the sound and our own
+    assert "img" not in parsed.tags
+    assert "49" not in parsed.text
+    assert HOSTILE[0] in parsed.text
+
+
+def test_without_sound_there_is_nothing_to_press(recording) -> None:
+    page = write_reports(recording.write(sound=None)).html
+    assert "button" not in outline(page).tags
+    assert "There is no recording of this session." in outline(page).text
+
+
+def test_damaged_sound_costs_the_player_not_the_page(recording) -> None:
+    folder = recording.write(sound=None)
+    (folder / "dialogue.wav").write_bytes(b"RIFF")
+    parsed = outline(write_reports(folder).html)
+    assert "button" not in parsed.tags
+    assert "cannot be read as sound" in parsed.text
+
+
+def test_an_empty_session_has_a_page(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    parsed = outline(write_reports(recording.write(sound=None)).html)
+    assert "Nothing was said in this session." in parsed.text
+
+
+@pytest.fixture
+def browser(tmp_path: Path):
+    program = chromium()
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    with open_page(program, tmp_path / "profile") as page:
+        yield page
+
+
+@pytest.mark.browser
+def test_in_a_browser_every_place_can_be_played(session_folder: Path, browser, tmp_path: Path) -> None:
+    page = write_reports(session_folder).html
+    browser.look(1280, 900)
+    browser.open(page)
+    browser.wait_for("document.documentElement.dataset.ready === 'sound'")
+    wanted_s = (session_folder / "dialogue.wav").stat().st_size / (16_000 * 4)
+    assert browser.evaluate("document.getElementById('sound').duration") == pytest.approx(wanted_s, abs=0.05)
+
+    browser.evaluate("document.querySelector('#h3 ~ .pair .card button.quote').click()")
+    browser.wait_for("document.querySelector('.w.on')")
+    assert browser.evaluate("document.querySelector('.w.on').textContent") in {
+        "we",
+        "noticed",
+        "that",
+        "the",
+        "loan",
+        "model",
+    }
+    browser.wait_for("document.getElementById('sound').paused")  # stops by itself behind the quote
+    end_ms = browser.evaluate("Number(document.querySelector('#h3 ~ .pair .card button.quote').dataset.end)")
+    stopped_ms = browser.evaluate("document.getElementById('sound').currentTime * 1000")
+    assert end_ms <= stopped_ms < end_ms + 700
+
+    browser.evaluate("document.querySelectorAll('.candidate .w')[3].click()")
+    browser.wait_for("document.querySelector('.w.on')")
+    for name, width, dark in (("light", 1280, False), ("dark", 1280, True), ("phone", 390, False)):
+        browser.look(width, 844, dark)
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width
+        browser.screenshot(tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").stat().st_size > 20_000
+    assert browser.messages == []
+    assert all(address.startswith(("file:", "blob:")) for address in browser.requests)
+
+
+@pytest.mark.browser
+def test_in_a_browser_no_attack_runs(new_recording, browser) -> None:
+    browser.open(write_reports(hostile(new_recording())).html)
+    browser.wait_for("document.documentElement.dataset.ready === 'sound'")
+    assert browser.evaluate("document.title").startswith("</script>")
+    assert browser.evaluate("document.querySelectorAll('img').length") == 0
+    assert browser.messages == []
+
+
+@pytest.mark.browser
+def test_in_a_browser_words_can_be_reached_by_keyboard(session_folder: Path, browser) -> None:
+    browser.open(write_reports(session_folder).html)
+    browser.wait_for("document.documentElement.dataset.ready === 'sound'")
+    browser.evaluate("document.querySelector('.words').focus()")
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        browser.call("Input.dispatchKeyEvent", type="keyDown", key=key)
+    assert browser.evaluate("document.querySelector('.w.at').textContent") == "on"
+    browser.call("Input.dispatchKeyEvent", type="keyDown", key="Enter")
+    browser.wait_for("!document.getElementById('sound').paused")
+    place_ms = browser.evaluate("document.getElementById('sound').currentTime * 1000")
+    assert place_ms >= browser.evaluate("Number(document.querySelectorAll('.w')[1].dataset.s)") - 50

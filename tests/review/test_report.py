@@ -1,0 +1,326 @@
+"""The report of a session that the interview's own machine lived through: every fact against its source."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice_interviewer.core import events as e
+from voice_interviewer.core.delivery import Stretch
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.probing import Move
+from voice_interviewer.errors import RecordProblem
+from voice_interviewer.review.markdown import escape
+from voice_interviewer.review.model import Finding, QuestionReport, Report
+from voice_interviewer.review.report import build_report, write_reports
+
+
+@pytest.fixture
+def report(session_folder: Path) -> Report:
+    return build_report(session_folder)
+
+
+def question(report: Report, question_id: str) -> QuestionReport:
+    return next(each for each in report.questions if each.id == question_id)
+
+
+def states(asked: QuestionReport) -> dict[str, str]:
+    return {finding.id: finding.state for finding in asked.findings}
+
+
+def finding(asked: QuestionReport, slot_id: str) -> Finding:
+    return next(each for each in asked.findings if each.id == slot_id)
+
+
+def test_who_listened_and_what_it_came_to(report: Report) -> None:
+    header, totals = report.header, report.totals
+    assert (header.title, header.level, header.minutes) == ("AI Ethics Specialist", "senior", 10)
+    assert (header.transcriber, header.voice, header.engine) == (
+        "pocketsphinx en-us",
+        "espeak-ng en-us",
+        "rules",
+    )
+    assert header.devices == (("microphone", "Built-in Microphone"), ("speaker", "Built-in Speakers"))
+    assert (totals.questions_asked, totals.questions_planned, totals.follow_ups) == (3, 3, 1)
+    assert totals.taken_back == 1
+    assert (report.ended, report.not_reached, report.unresolved_quotes) == ("finished", (), 0)
+    assert report.sound == "dialogue.wav"
+
+
+def test_talk_is_what_was_heard_of_either_side(recording, report: Report) -> None:
+    said_ms = (
+        sum(right - left for left, right in recording.left) + 50
+    )  # the stopped line reported 450, not 400
+    edges = [
+        (event["onset_ms"] if event["type"] == "SpeechStarted" else event["last_speech_ms"])
+        for event in map(json.loads, recording.lines)
+        if event.get("type") in ("SpeechStarted", "SpeechStopped")
+    ]
+    spoken_ms = sum(right - left for left, right in zip(edges[::2], edges[1::2], strict=True))
+    assert report.totals.interviewer_ms == said_ms
+    assert report.totals.candidate_ms == spoken_ms
+    assert report.totals.candidate_share == round(spoken_ms / (spoken_ms + said_ms), 2)
+
+
+def test_the_dialogue_is_in_time_order_and_complete(report: Report) -> None:
+    starts = [entry.start_ms for entry in report.dialogue]
+    assert starts == sorted(starts)
+    assert [(entry.who[0], entry.kind) for entry in report.dialogue] == [
+        ("i", "opening"),
+        ("i", "question"),
+        ("c", "answer"),
+        ("i", "bridge"),
+        ("i", "question"),
+        ("c", "answer"),
+        ("i", "probe"),
+        ("c", "answer"),
+        ("i", "bridge"),
+        ("i", "question"),
+        ("c", "answer"),
+        ("i", "bridge"),
+        ("i", "bridge"),
+        ("i", "question"),
+        ("c", "answer"),
+        ("i", "question"),
+        ("c", "answer"),
+        ("i", "reply"),
+        ("i", "close"),
+    ]
+
+
+def test_a_line_taken_back_is_struck_and_the_answer_goes_on(report: Report) -> None:
+    struck = [entry for entry in report.dialogue if entry.struck]
+    assert [(entry.text, entry.played_ms, entry.cut_short) for entry in struck] == [("Next one.", 450, True)]
+    asked = question(report, "deadline-pressure")
+    assert len(asked.answers) == 1
+    assert asked.answers[0].text.endswith("go wrong and I would write down who decides")
+    assert finding(asked, "follow_through").state == "heard"
+    assert finding(asked, "follow_through").when == "at once"
+
+
+def test_findings_are_merged_over_the_turns_of_a_question(report: Report) -> None:
+    asked = question(report, "past-issue")
+    assert states(asked) == {
+        "situation": "heard",
+        "own_action": "heard",
+        "reasoning": "not_heard",
+        "result": "heard",
+        "measure": "heard",
+        "reflection": "not_heard",
+        "point:p1": "unsure",
+        "point:p2": "not_heard",
+        "point:p3": "not_heard",
+    }
+    assert finding(asked, "own_action").when == "at once"
+    assert finding(asked, "result").when == "after a follow-up"
+    assert finding(asked, "point:p2").label == "involves the affected team early"
+    assert finding(asked, "situation").quote.doubtful  # "loan" was hardly heard
+    assert not finding(asked, "own_action").quote.doubtful
+    assert not finding(asked, "reasoning").assessed  # the engine said nothing about it
+
+
+def test_every_quote_resolves_to_its_words_and_their_times(report: Report) -> None:
+    texts = {answer.turn: answer.text for asked in report.questions for answer in asked.answers}
+    entries = {entry.turn: entry for entry in report.dialogue if entry.who == "candidate"}
+    quotes = [f.quote for asked in report.questions for f in asked.findings if f.quote]
+    quotes += [a.why.quote for asked in report.questions for a in asked.answers if a.why and a.why.quote]
+    assert len(quotes) == 9
+    for quote in quotes:
+        assert texts[quote.turn][quote.start : quote.end] == quote.text
+        first = texts[quote.turn][: quote.start].count(" ")
+        said = entries[quote.turn].words[first : first + len(quote.text.split())]
+        assert " ".join(word.text for word in said) == quote.text
+        assert (quote.start_ms, quote.end_ms) == (said[0].start_ms, said[-1].end_ms)
+
+
+def test_why_a_follow_up_was_asked(report: Report) -> None:
+    first, second = question(report, "past-issue").answers
+    assert first.why is None
+    assert first.move is None
+    why = second.why
+    assert why is not None
+    assert (why.move, why.target, why.target_label, why.outcome) == (
+        "result",
+        "result",
+        "How it ended",
+        "heard",
+    )
+    assert why.reason == "The answer stops before its outcome."
+    assert why.quote is not None
+    assert (why.quote.turn, why.quote.text) == (first.turn, "asked for the numbers by group")
+
+
+def test_delivery_facts_stand_beside_each_answer(report: Report) -> None:
+    first = question(report, "past-issue").answers[0].delivery
+    assert first.words == 21
+    assert first.length_ms == 21 * 350 - 50
+    assert first.words_per_minute == round(21 * 60_000 / first.length_ms)
+    assert first.first_word_ms == 1200
+    going_on = question(report, "deadline-pressure").answers[0].delivery
+    assert going_on.longest_pause is not None
+    assert going_on.longest_pause.length_ms > 1000
+    typed = question(report, "own-questions").answers[0]
+    assert typed.typed
+    assert typed.delivery.words == 6
+    assert typed.delivery.length_ms is None
+
+
+def test_a_skipped_question_is_not_held_against_anyone(report: Report) -> None:
+    asked = question(report, "never")
+    assert {f.assessed for f in asked.findings} == {False}
+    skipped = next(entry for entry in report.dialogue if entry.skipped)
+    assert (skipped.text, skipped.question) == ("", 3)
+
+
+def test_doubtful_words_are_marked(report: Report) -> None:
+    doubtful = [word.text for entry in report.dialogue for word in entry.words if word.doubtful]
+    assert doubtful == ["loan"]
+
+
+def test_a_session_cut_off_anywhere_still_gives_a_report(recording, tmp_path: Path) -> None:
+    recording.about.pop("engine")
+    lines = recording.lines
+    for length in range(1, len(lines) + 1, 5):
+        recording.lines = lines[:length]
+        report = build_report(recording.write(sound=None))
+        assert report.ended is None
+        assert report.header.engine is None
+        assert report.sound is None
+        assert all(entry.end_ms <= report.totals.length_ms for entry in report.dialogue)
+
+
+def test_going_on_after_the_next_turn_was_opened_keeps_the_answer_in_one(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("first half")
+    recording.done()
+    recording.reply(Move("example", "Can you give one instance?"))
+    recording.until_listening()
+    early = recording.state.turn
+    recording.key("unfinished")
+    recording.happen(e.ListeningStopped(recording.clock_ms, early))
+    recording.speak("and second half")
+    text = recording.state.answer.text
+    recording.done()
+    recording.reply(Move("move_on", "Thanks."))
+    recording.until_listening()
+    report = build_report(recording.write(sound=None))
+    answers = question(report, "warm").answers
+    assert [answer.text for answer in answers] == [text] == ["first half and second half"]
+    assert [entry.text for entry in report.dialogue if entry.struck] == ["Can you give one instance?"]
+    assert report.totals.follow_ups == 0
+
+
+def test_typed_answers_gone_on_with_are_one_answer(new_recording) -> None:
+    recording = new_recording()
+    recording.start(typed=True)
+    while recording.state.phase == "speaking":
+        recording.say()
+    recording.clock_ms += 4000
+    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "one two"))
+    recording.reply(Move("example", "Can you give one instance?"))
+    recording.say()
+    recording.key("unfinished")
+    recording.clock_ms += 4000
+    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "three"))
+    text = recording.state.answer.text
+    report = build_report(recording.write(sound=None))
+    assert [answer.text for answer in question(report, "warm").answers] == [text] == ["one two three"]
+    assert report.totals.candidate_share is None
+
+
+def test_heard_without_its_words_counts_as_unsure(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("hello there")
+    recording.done()
+    recording.reply(Move("move_on", "Thanks."))
+    recording.until_listening()
+    recording.speak("we asked them")
+    recording.done()
+    recording.reply(Move("move_on", "Thanks."), (Slot("result", "heard", "never said", 0, 10),))
+    report = build_report(recording.write(sound=None))
+    found = finding(question(report, "past-issue"), "result")
+    assert (found.state, found.quote, report.unresolved_quotes) == ("unsure", None, 1)
+
+
+def test_a_line_that_could_not_be_spoken_is_shown_as_such(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    line = recording.state.line
+    recording.happen(e.LineUnspoken(200, line.id, "the voice did not answer in time"))
+    entry = build_report(recording.write(sound=None)).dialogue[0]
+    assert (entry.shown_as_text, entry.played_ms) == ("the voice did not answer in time", None)
+
+
+def test_pauses_lie_where_the_detector_heard_silence(recording) -> None:
+    report = build_report(recording.write(sound=None))
+    pause = question(report, "deadline-pressure").answers[0].delivery.longest_pause
+    words = next(e for e in report.dialogue if e.text.endswith("who decides")).words
+    before, after = words[11], words[12]
+    assert pause == Stretch(before.end_ms, after.start_ms)
+
+
+def test_the_three_files_are_written_whole_and_the_same_twice(session_folder: Path) -> None:
+    paths = write_reports(session_folder)
+    first = {path: path.read_bytes() for path in (paths.json, paths.markdown, paths.html)}
+    assert write_reports(session_folder) == paths
+    assert {path: path.read_bytes() for path in first} == first
+    data = json.loads(first[paths.json])
+    assert data["schema_version"] == 1
+    assert data["totals"]["follow_ups"] == 1
+    left = {path.name for path in session_folder.iterdir()}
+    assert left == {
+        "session.json",
+        "events.jsonl",
+        "dialogue.wav",
+        "report.json",
+        "report.md",
+        "report.html",
+    }
+
+
+def test_a_record_that_cannot_be_read_is_a_problem_with_its_file(recording) -> None:
+    recording.about["minutes"] = "many"
+    with pytest.raises(RecordProblem, match=r"session\.json: minutes"):
+        build_report(recording.write(sound=None))
+
+
+def test_a_folder_that_cannot_be_written_is_a_problem(session_folder: Path, monkeypatch) -> None:
+    (session_folder / "report.json").mkdir()
+    (session_folder / "report.json" / "inside").touch()
+    with pytest.raises(RecordProblem, match=r"report\.json: cannot be written"):
+        write_reports(session_folder)
+    assert not [path for path in session_folder.iterdir() if path.name.startswith(".")]
+
+
+def test_markdown_shows_what_was_said_verbatim(recording) -> None:
+    text = write_reports(recording.write(sound=None)).markdown.read_text(encoding="utf-8")
+    assert "“asked for the numbers by group”" in text
+    assert "taken back" in text
+    assert "| 1 | 0:07 | 21 |" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("# not a heading", r"\# not a heading"),
+        ("1. not a list", r"1\. not a list"),
+        ("<b>*no*</b>", r"&lt;b\>\*no\*&lt;/b\>"),
+        ("a | b\nc", r"a \| b c"),
+        ("[x](y)", r"\[x\](y)"),
+    ],
+)
+def test_markdown_escapes(said: str, shown: str) -> None:
+    assert escape(said) == shown
+
+
+@given(st.text())
+def test_markdown_never_leaks_a_tag_or_a_second_line(said: str) -> None:
+    shown = escape(said)
+    assert "<" not in shown
+    assert "\n" not in shown
