@@ -138,8 +138,7 @@ class Ears:
         for block in self._reblock.feed(frame):
             self._blocks_end += len(block)
             probability = self._parts.detector.probability(block)
-            if self._turn:
-                self._report(self._segmenter.feed(probability, self._blocks_end))
+            self._report(self._segmenter.feed(probability, self._blocks_end))
         self._report_due()
 
     def _obey(self) -> None:

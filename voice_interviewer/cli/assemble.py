@@ -15,7 +15,7 @@ from voice_interviewer.config import Config, cache_dir, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.resources import CORE_BANK, load_bank, load_house
+from voice_interviewer.resources import CORE_BANK, content, load_bank, load_house
 from voice_interviewer.store.recorder import Recorder
 
 EMBEDDED = "embedded"
@@ -70,10 +70,16 @@ def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Tr
         fetched = interactive and offer_download(found, config.network.offline)
         if not fetched:
             return make_embedded()
+    from voice_audio.transcribers.guards import WhisperSettings
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
-    return load_whisper(found.name if isinstance(found, Missing) else found.folder, notice=tell)
+    settings = WhisperSettings.from_toml(
+        content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
+    )
+    return load_whisper(
+        found.name if isinstance(found, Missing) else found.folder, notice=tell, settings=settings
+    )
 
 
 def _default_model() -> str:
