@@ -1,6 +1,7 @@
 """The rules engine as the interview uses it: its choices on hand-written answers, its words, its limits."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -66,7 +67,7 @@ def context(text: str, kind: str = "behavioural", **changes: object) -> ReplyCon
     return ReplyContext(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def answers(name: str) -> list[dict[str, object]]:
+def answers(name: str) -> list[dict[str, Any]]:
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
@@ -78,7 +79,8 @@ def engine() -> RulesEngine:
 def play(engine: Engine, kind: str, spoken: list[str], seed: int = 1) -> list[Reply]:
     """One question from its first answer on, as the interview would run it."""
     question = Question("q", kind, ASK[kind])
-    said, earlier, replies = [question.say], [], []
+    said, replies = [question.say], []
+    earlier: list[Exchange] = []
     asked, asked_move, probes = question.say, None, 0
     for turn, text in enumerate(spoken, 1):
         reply = engine.reply(
@@ -107,6 +109,15 @@ class TestChoices:
     @pytest.mark.parametrize("case", answers("answers_dev.yaml"), ids=lambda case: str(case["id"]))
     def test_answers_the_rules_were_tuned_on(self, engine: RulesEngine, case: dict[str, str]) -> None:
         assert engine.reply(context(case["text"], case["type"])).chosen.move in case["accept"]
+
+    def test_answers_held_back_from_tuning(self, engine: RulesEngine) -> None:
+        cases = answers("answers_held.yaml")
+        missed = [
+            case["id"]
+            for case in cases
+            if engine.reply(context(case["text"], case["type"])).chosen.move not in case["accept"]
+        ]
+        assert len(missed) <= 0.3 * len(cases), missed
 
     def test_a_conversation(self, engine: RulesEngine) -> None:
         replies = play(

@@ -6,7 +6,9 @@ about and is never held against anyone. A space in a pattern stands for any run 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _STOPWORDS = """a about above after again all also am an and any are as at be because been before being
 but by can could did do does doing done down each few for from further get gets getting got had has have
@@ -63,13 +65,37 @@ _WOULD_ACT = rf"{_WOULD}(?: {ADVERB})? (?:want to |try to |start by |begin by |n
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """A pattern for folded text, on word borders. A space stands for several, " ?" for any number.
+
+    Compiled when first used, because all of them together take longer than the start of the program may.
+    """
+
+    source: str
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        source = self.source.replace(" ?", r"\s*").replace(" ", r"\s+")
+        return re.compile(rf"(?<![\w'])(?:{source})(?![\w'])")
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        return self.compiled.search(folded)
+
+    def match(self, folded: str, start: int) -> re.Match[str] | None:
+        return self.compiled.match(folded, start)
+
+    def finditer(self, folded: str) -> Iterator[re.Match[str]]:
+        return self.compiled.finditer(folded)
+
+
+@dataclass(frozen=True)
 class Cue:
     """How one signal sounds. weak: may be it. later: it only once somebody has acted, because a change after
     an act is a result and the same change before it is the problem."""
 
-    strong: re.Pattern[str]
-    weak: re.Pattern[str] | None = None
-    later: re.Pattern[str] | None = None
+    strong: Phrase
+    weak: Phrase | None = None
+    later: Phrase | None = None
 
 
 def fold(text: str) -> str:
@@ -85,13 +111,8 @@ def _fold_character(character: str) -> str:
     return low if low.isalnum() or low in "'%$" else " "
 
 
-def pattern(source: str) -> re.Pattern[str]:
-    """Compile a pattern for folded text, on word borders. A space stands for several, " ?" for any number."""
-    return re.compile(rf"(?<![\w'])(?:{source})(?![\w'])".replace(" ?", r"\s*").replace(" ", r"\s+"))
-
-
 def _cue(strong: str, weak: str | None = None, later: str | None = None) -> Cue:
-    return Cue(pattern(strong), pattern(weak) if weak else None, pattern(later) if later else None)
+    return Cue(Phrase(strong), Phrase(weak) if weak else None, Phrase(later) if later else None)
 
 
 CUES: dict[str, Cue] = {
@@ -280,6 +301,15 @@ CUES: dict[str, Cue] = {
     ),
 }
 """Signal id -> how it sounds. Slots without an entry of their own are mapped in `evidence`."""
+
+
+def prepare() -> None:
+    """Compile every cue now, so that the first answer does not wait for it."""
+    for cue in CUES.values():
+        for phrase in (cue.strong, cue.weak, cue.later):
+            if phrase is not None:
+                phrase.search("")
+
 
 _ENDINGS = "ations ation ments ment ingly edly ness ings ing ies ers ed es er ly s"
 _SUFFIXES = tuple(_ENDINGS.split())

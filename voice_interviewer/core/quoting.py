@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from voice_interviewer.core.evidence import clauses
-from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, fold, pattern
+from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase, fold
 from voice_interviewer.core.transcript import Transcript
 
 MIN_WORDS, MAX_WORDS = 3, 8
 
-_HEAD = pattern(
+_HEAD = Phrase(
     rf"(?:i|we)(?: {ADVERB})? {PAST}(?: (?:up|out|down|off|over|back|through|in|on|with|to|for|about|into))?"
     r" (?:the|a|an|my|our|every|each|all the|both the|two|three|four|five)"
 )

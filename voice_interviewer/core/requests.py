@@ -4,7 +4,7 @@ A request counts only when it is the whole utterance: "let me think" asks for ti
 part of a story.
 """
 
-from voice_interviewer.core.lexicon import fold, pattern
+from voice_interviewer.core.lexicon import Phrase, fold
 
 REPEAT, SKIP, WAIT, UNKNOWN, FINISHED = "repeat", "skip", "wait", "unknown", "finished"
 
@@ -12,7 +12,7 @@ _THIS = r"(?: (?:this one|that one|this question|that question|the question|that
 _MOMENT = r"(?:second|sec|moment|minute|bit|while|few seconds|couple of seconds|little time|time)"
 
 _REQUESTS = {
-    REPEAT: pattern(
+    REPEAT: Phrase(
         rf"(?:can|could|would|will) you (?:please )?(?:say|repeat|ask|read|rephrase|explain)(?: me)?{_THIS}"
         r"(?: (?:again|once more|one more time|to me|for me))*"
         rf"|(?:repeat|rephrase|explain) (?:that|it|this|the question)|say (?:that|it|the question) again"
@@ -20,7 +20,7 @@ _REQUESTS = {
         r"|i (?:didn't|did not|couldn't|don't) (?:quite )?(?:catch|hear|get|understand)(?: what you said)?"
         rf"{_THIS}|what do you mean(?: by that| exactly)?|come again|pardon(?: me)?|again please"
     ),
-    SKIP: pattern(
+    SKIP: Phrase(
         rf"(?:(?:can|could|may|shall) (?:we|i) |let's |let us |i'd (?:rather |like to |prefer to )"
         rf"|i'll |i would "
         rf"(?:rather |like to |prefer to )|i want to )?(?:skip|pass)(?: on)?{_THIS}"
@@ -28,7 +28,7 @@ _REQUESTS = {
         r"|next(?: question| one)|i (?:don't|do not|would rather not|'d rather not) want to answer"
         rf"{_THIS}|i'd rather not answer{_THIS}|no comment"
     ),
-    WAIT: pattern(
+    WAIT: Phrase(
         rf"(?:let me|i need to|i have to|i want to|i'd like to) (?:just )?think"
         rf"(?: (?:about|on|over) (?:that|this|it|the question))?(?: for)?(?: an?| one)?(?: {_MOMENT})?"
         rf"|(?:give|allow) me (?:just )?(?:an?|one|some)(?: {_MOMENT})?(?: to think)?(?: about (?:that"
@@ -40,7 +40,7 @@ _REQUESTS = {
         r"|i(?:'m| am| was|'ve| wasn't| haven't)(?: not)?(?: yet)? (?:finished|done) yet"
         r"|i(?:'m not| am not| was not| wasn't| haven't) (?:finished|done)"
     ),
-    UNKNOWN: pattern(
+    UNKNOWN: Phrase(
         r"(?:i )?(?:really |honestly |just )?(?:don't|do not) know"
         r"(?: (?:what to say|the answer|how to answer)(?: to that| that| this)?)?|dunno|(?:i have "
         r"|i've )?no idea"
@@ -55,12 +55,12 @@ _REQUESTS = {
         r"|experienced)"
         r" (?:that situation|a situation like (?:that|this)|anything like (?:that|this)|that|this|it|one)"
     ),
-    FINISHED: pattern(
+    FINISHED: Phrase(
         r"that's (?:it|all|my answer|everything)(?: from me| i have| really)?|that (?:is|was) (?:it|all)"
         r"|i'm (?:done|finished)|i am (?:done|finished)|nothing (?:else|more)(?: to add)?"
     ),
 }
-_SOFT = pattern(
+_SOFT = Phrase(
     r"um|uh|er|erm|hm|hmm|mm|ah|oh|so|well|okay|ok|yeah|yes|no|right|and|but|just|please|sorry|thanks"
     r"|thank you"
     r"|actually|honestly|to be honest|i'm sorry|i guess|excuse me|hello|i'm afraid|for now|then"

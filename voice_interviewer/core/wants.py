@@ -1,7 +1,7 @@
 """What each type of question still wants after an answer, and which words lead to asking for it."""
 
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.lexicon import fold, pattern
+from voice_interviewer.core.lexicon import Phrase, fold
 
 WANTED: dict[str, tuple[tuple[str, str], ...]] = {
     "behavioural": (
@@ -48,7 +48,7 @@ TRIGGERS = {
     "example": ("hypothetical",),
 }
 """Which signal's words lead to a move."""
-_PAST_QUESTION = pattern(
+_PAST_QUESTION = Phrase(
     r"a time|did you|have you|were you"
     r"|you (?:led|made|had|were|worked|changed|improved|learned|noticed|received)"
     r"|tell me about (?:a|an|something)|describe (?:a|an|something)"

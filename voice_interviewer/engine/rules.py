@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from voice_interviewer.core import evidence
 from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.lexicon import fold
+from voice_interviewer.core.lexicon import fold, prepare
 from voice_interviewer.core.probing import PROBES, Candidate, Move, Reply, ReplyContext, rank_moves
 from voice_interviewer.core.quoting import quotes
 from voice_interviewer.core.requests import spoken_request
@@ -129,6 +129,7 @@ class RulesEngine:
     def __init__(self, lines: Traversable) -> None:
         """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used."""
         self._path = lines
+        prepare()
 
     @classmethod
     def from_content(cls) -> "RulesEngine":
