@@ -201,7 +201,8 @@ CUES: dict[str, Cue] = {
         r"|even though|in exchange|(?:would|will|it|that|which) costs? (?:us|me|them|more)|(?:it|that"
         r"|which) (?:meant|means) (?:losing|less|more|fewer|longer|a delay|slower)|slower but|slows? (?:us"
         r"|it|things) down"
-        r"|versus|weigh[a-z]* [a-z ]{2,30} against",
+        r"|versus|weigh[a-z]* [a-z ]{2,30} against"
+        r"|(?:takes?|took|taking) (?:longer|more time|more work)|longer than|slower than|(?:we|i|they)(?:'d| would)? lose",
         r"but|however|though|although",
     ),
     "reflection": _cue(
