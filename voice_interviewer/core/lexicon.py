@@ -202,7 +202,8 @@ CUES: dict[str, Cue] = {
         r"|which) (?:meant|means) (?:losing|less|more|fewer|longer|a delay|slower)|slower but|slows? (?:us"
         r"|it|things) down"
         r"|versus|weigh[a-z]* [a-z ]{2,30} against"
-        r"|(?:takes?|took|taking) (?:longer|more time|more work)|longer than|slower than|(?:we|i|they)(?:'d| would)? lose",
+        r"|(?:takes?|took|taking) (?:longer|more time|more work)|longer than|slower than|(?:we|i"
+        r"|they)(?:'d| would)? lose",
         r"but|however|though|although",
     ),
     "reflection": _cue(
