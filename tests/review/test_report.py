@@ -116,8 +116,8 @@ def test_findings_are_merged_over_the_turns_of_a_question(report: Report) -> Non
     assert finding(asked, "own_action").when == "at once"
     assert finding(asked, "result").when == "after a follow-up"
     assert finding(asked, "point:p2").label == "involves the affected team early"
-    assert finding(asked, "situation").quote.doubtful  # "loan" was hardly heard
-    assert not finding(asked, "own_action").quote.doubtful
+    assert finding(asked, "situation").quote.doubts == (4,)  # "loan" was hardly heard
+    assert finding(asked, "own_action").quote.doubts == ()
     assert not finding(asked, "reasoning").assessed  # the engine said nothing about it
 
 
@@ -150,6 +150,23 @@ def test_why_a_follow_up_was_asked(report: Report) -> None:
     assert why.reason == "The answer stops before its outcome."
     assert why.quote is not None
     assert (why.quote.turn, why.quote.text) == (first.turn, "asked for the numbers by group")
+
+
+def test_the_reason_names_what_it_was_after_in_plain_words(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("we asked them")
+    recording.done()
+    recording.reply(
+        Move("own_part", "Which part was yours?", "own_action", reason="own_action was not heard")
+    )
+    recording.until_listening()
+    recording.speak("mine")
+    why = build_report(recording.write(sound=None)).questions[0].answers[1].why
+    assert why is not None
+    assert why.reason == "“Your own part” was not heard."
+    assert (why.quote, why.outcome) == (None, None)
 
 
 def test_delivery_facts_stand_beside_each_answer(report: Report) -> None:

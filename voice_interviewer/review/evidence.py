@@ -1,5 +1,6 @@
 """What was heard over the turns of one question, merged; every quote resolved to its words and times."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,15 +31,16 @@ def resolve(turn: Turn, text: str | None, start: int | None, end: int | None, do
         return None
     span = transcript.span(start, end)
     typed = turn.typed_ms is not None and span.start_ms == span.end_ms
-    doubtful = _doubtful(transcript, span, doubt)
-    return Quote(turn.number, text, start, end, span.start_ms, span.end_ms, doubtful, typed)
+    doubts = _doubts(transcript, span, doubt)
+    return Quote(turn.number, text, start, end, span.start_ms, span.end_ms, doubts, typed)
 
 
-def _doubtful(transcript: Transcript, span: Span, doubt: float) -> bool:
-    """Whether any word of the span may be a mis-hearing."""
+def _doubts(transcript: Transcript, span: Span, doubt: float) -> tuple[int, ...]:
+    """Which words of the span may be mis-hearings, counted from its first."""
     first = transcript.text[: span.start].count(" ")
     count = span.text.count(" ") + 1
-    return any(transcript.doubtful(doubt)[first : first + count])
+    flags = transcript.doubtful(doubt)[first : first + count]
+    return tuple(number for number, flag in enumerate(flags) if flag)
 
 
 def point_names(question: Question | None) -> dict[str, str]:
@@ -95,18 +97,28 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
     reply = turn.asked.reply
     move = reply.chosen
     quotes = (resolve(each, move.quote, None, None, doubt) for each in reversed(earlier))
+    label = None if move.target is None else target_label(move.target, names)
     outcome = next((slot.state for slot in turn.slots if slot.id == move.target), None)
     return Why(
         move=move.move,
         label=move_label(move.move) or move.move,
-        reason=move.reason,
+        reason=_readable(move.reason, move.target, label),
         target=move.target,
-        target_label=None if move.target is None else target_label(move.target, names),
+        target_label=label,
         quote_text=move.quote,
         quote=next((quote for quote in quotes if quote), None),
         tier=reply.tier,
         outcome=outcome,
     )
+
+
+def _readable(reason: str, target: str | None, label: str | None) -> str:
+    """The engine's reason as a sentence, with the plain name of what it was after in place of its id."""
+    if target and label:
+        reason = re.sub(rf"\b{re.escape(target)}\b", f"“{label}”", reason)
+    reason = reason.strip()
+    stop = "" if not reason or reason[-1] in ".!?" else "."
+    return reason[:1].upper() + reason[1:] + stop
 
 
 def _is_follow_up(turn: Turn) -> bool:

@@ -82,8 +82,8 @@ class Quote:
     end: int
     start_ms: int
     end_ms: int
-    doubtful: bool = False
-    """Holds a word the recogniser was unsure of."""
+    doubts: tuple[int, ...] = ()
+    """Which of its words, counted from 0, the recogniser was unsure of."""
     typed: bool = False
 
 
