@@ -250,6 +250,12 @@ def load_config(options: Mapping[str, Any] | None = None, environ: Mapping[str, 
     return config
 
 
+def shipped_config() -> Config:
+    """The settings that come with the product, whatever the person, the environment or a style says."""
+    layer = read_toml(content().joinpath("configs", "default.toml"))
+    return _validated(layer.values, layer)
+
+
 def style_names() -> tuple[str, ...]:
     """The styles there are."""
     folder = content().joinpath("configs", "styles")

@@ -1,0 +1,289 @@
+"""What `doctor` looks at, one function a subject; each says what it found and how to mend it.
+
+Nothing is recorded and, unless it is asked for, nothing is connected to. The sound devices are opened for
+about half a second, because a device that is listed may still be muted, taken or forbidden.
+"""
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from voice_interviewer import __version__
+from voice_interviewer.cli import assemble
+from voice_interviewer.config import Config, config_file, sessions_dir
+from voice_interviewer.errors import Problem
+
+if TYPE_CHECKING:
+    from voice_audio.devices import Device, Kind
+    from voice_audio.transcribers.ladder import Hardware
+
+State = Literal["ok", "missing", "problem"]
+DEVICE_OR_MODEL, SETTING = 3, 2
+BYTES_PER_S = 64_000
+"""What a recording takes: 16 kHz, stereo, 16 bit."""
+SCARCE_MIN = 60
+LISTEN_FRAMES, MOST_FRAMES = 25, 75
+"""Half a second of 20 ms frames; three times as many for a headset that has to wake up first."""
+EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. id: stable, for machines; fix: what to do, one line; exit_code: what doctor
+    ends with because of it, 0 when it is not in the way of an interview aloud; facts: plain values."""
+
+    id: str
+    state: State
+    text: str
+    fix: str = ""
+    exit_code: int = 0
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def took_ms(work: Callable[[], Any]) -> int:
+    begun = time.perf_counter()
+    work()
+    return round((time.perf_counter() - begun) * 1000)
+
+
+def program() -> Iterator[Finding]:
+    from voice_interviewer.resources import content, samples_dir
+
+    python, system = platform.python_version(), f"{platform.system()} {platform.machine()}"
+    facts = {"version": __version__, "python": python, "system": system}
+    yield Finding("version", "ok", f"voice-interviewer {__version__}, Python {python}, {system}", facts=facts)
+    folder = content()
+    yield Finding("content", "ok", f"Prompts and configs: {folder}", facts={"folder": str(folder)})
+    samples = samples_dir()
+    if samples.joinpath("manifest.csv").is_file():
+        yield Finding("samples", "ok", f"Virtual candidates: {samples}", facts={"folder": str(samples)})
+    else:
+        yield Finding(
+            "samples",
+            "missing",
+            f"The virtual candidates of `demo` are not in {samples}.",
+            "pip install --force-reinstall voice-interviewer",
+        )
+
+
+def settings(config: Config, trouble: Problem | None) -> Iterator[Finding]:
+    """trouble: why the person's own settings could not be used; config then holds what was shipped."""
+    path = config_file()
+    if trouble is not None:
+        yield Finding("config", "problem", trouble.message, trouble.hint, SETTING)
+    else:
+        state = str(path) if path.exists() else f"{path} (not there yet; nothing need be)"
+        yield Finding("config", "ok", f"Own settings: {state}", facts={"file": str(path)})
+    offline = config.network.offline
+    text = (
+        "Offline: every connection is refused." if offline else "Connects only to download a model, if asked."
+    )
+    yield Finding("network", "ok", text, facts={"offline": offline})
+
+
+def disk() -> Iterator[Finding]:
+    folder = sessions_dir()
+    there = next(path for path in (folder, *folder.parents) if os.path.exists(path))
+    fix = "Set VOICE_INTERVIEWER_HOME to a folder you can write to."
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        text = f"Sessions cannot be written to {folder}: {error.strerror}."
+        yield Finding("sessions", "problem", text, fix, SETTING, {"folder": str(folder)})
+        return
+    free = shutil.disk_usage(there).free
+    minutes = free // BYTES_PER_S // 60
+    facts = {"folder": str(folder), "free_bytes": free, "minutes": minutes}
+    text = f"Sessions: {folder}; {free / 1e9:.1f} GB free, room for {minutes} minutes of interviews"
+    if minutes < SCARCE_MIN:
+        yield Finding("sessions", "problem", text, "voice-interviewer sessions delete SESSION", facts=facts)
+    else:
+        yield Finding("sessions", "ok", text, facts=facts)
+
+
+def sound_devices(config: Config, listen: bool) -> Iterator[Finding]:
+    """listen: open the two devices that would be used, for a moment."""
+    from voice_audio.devices import portaudio, quiet_stderr
+
+    with quiet_stderr():
+        yield Finding("portaudio", "ok", portaudio.module().get_portaudio_version()[1])
+        yield from _devices("microphone", "input", config.devices.microphone, _hear if listen else None)
+        yield from _devices("loudspeaker", "output", config.devices.speaker, _play if listen else None)
+
+
+def _devices(
+    name: str, kind: "Kind", wanted: str, try_it: Callable[["Device"], Finding] | None
+) -> Iterator[Finding]:
+    from voice_audio.devices import find_device, list_devices
+
+    try:
+        used = find_device(wanted or None, kind)
+    except Problem as problem:
+        yield Finding(name, "missing", problem.message, problem.hint, DEVICE_OR_MODEL)
+        return
+    for device in list_devices():
+        if not device.channels(kind):
+            continue
+        marks = ["default"] * device.is_default(kind) + ["will be used"] * (device == used)
+        text = f"{name} {device.index}: {device.name} ({device.host_api}, {device.default_rate_hz} Hz)"
+        facts = {"index": device.index, "name": device.name, "marks": marks}
+        yield Finding(name, "ok", text + "".join(f" [{mark}]" for mark in marks), facts=facts)
+    if try_it is not None:
+        yield try_it(used)
+
+
+def _hear(device: "Device") -> Finding:
+    """Opens the microphone until it has sent half a second that is not pure silence."""
+    import numpy as np
+
+    from voice_audio.microphone import SILENT, DeviceMicrophone
+    from voice_audio.microphone_check import measure_frames
+
+    name = "microphone_level"
+    try:
+        microphone = DeviceMicrophone(device)
+    except Problem as problem:
+        return Finding(name, "problem", problem.message, problem.hint, DEVICE_OR_MODEL)
+    try:
+        frames = [microphone.read() for _ in range(LISTEN_FRAMES)]
+        while len(frames) < MOST_FRAMES and not any(frame.any() for frame in frames):
+            frames.append(microphone.read())
+    finally:
+        microphone.close()
+    levels = measure_frames(np.stack(frames))
+    if levels.digital_silence:
+        text, fix = SILENT.split("; ")
+        fix = fix[:1].upper() + fix[1:]
+        return Finding(name, "problem", f'"{device.name}": {text}.', fix, DEVICE_OR_MODEL)
+    heard = f"{device.name} opens; loudest {levels.speech_dbfs:.0f} dBFS, quietest {levels.noise_dbfs:.0f}"
+    facts = {"loudest_dbfs": round(levels.speech_dbfs, 1), "quietest_dbfs": round(levels.noise_dbfs, 1)}
+    return Finding(name, "ok", f"{heard} in {len(frames) * 0.02:.1f} s (not kept)", facts=facts)
+
+
+def _play(device: "Device") -> Finding:
+    from voice_audio.speaker import DeviceSpeaker
+
+    try:
+        DeviceSpeaker(device).close()
+    except Problem as problem:
+        return Finding("loudspeaker_opens", "problem", problem.message, problem.hint, DEVICE_OR_MODEL)
+    return Finding("loudspeaker_opens", "ok", f"{device.name} opens")
+
+
+def voice(config: Config) -> Iterator[Finding]:
+    from voice_audio.voices import load_voice
+
+    speaker = load_voice(config.voice.engine)
+    try:
+        chosen = getattr(speaker, "chosen_voice", lambda: speaker.name)()
+        ms = took_ms(lambda: speaker.render("Hello.", config.voice.words_per_minute))
+    except Problem as problem:
+        fix = "pip install --force-reinstall pyttsx3"
+        fix += " espeakng-loader" if platform.system() == "Linux" else ""
+        yield Finding("voice", "problem", problem.message, fix, DEVICE_OR_MODEL)
+        return
+    text = f"{config.voice.engine}, voice {chosen}: one word rendered in {ms} ms"
+    yield Finding("voice", "ok", text, facts={"voice": chosen, "render_ms": ms})
+
+
+def detector(config: Config) -> Iterator[Finding]:
+    import numpy as np
+
+    def load() -> None:
+        loaded = assemble.make_detector(config)
+        loaded.probability(np.zeros(loaded.block_samples, np.int16))
+
+    name = config.detector.name
+    ms = took_ms(load)
+    yield Finding("detector", "ok", f"{name}: loads in {ms} ms", facts={"name": name, "load_ms": ms})
+
+
+def recogniser(config: Config) -> Iterator[Finding]:
+    from voice_audio.transcribers.sphinx import SphinxTranscriber
+
+    embedded = SphinxTranscriber()
+    ms = took_ms(embedded.warm_up)
+    facts: dict[str, Any] = {"name": embedded.name, "load_ms": ms}
+    yield Finding("embedded", "ok", f"{embedded.name}: loads in {ms} ms, low accuracy", facts=facts)
+
+
+def whisper(config: Config) -> Iterator[Finding]:
+    """Where the model that would listen lies. Missing is only in the way when it was asked for by name."""
+    from voice_audio.models import Found, default_model, find_model
+    from voice_audio.transcribers.ladder import look, rungs
+
+    hardware = look()
+    first = rungs(hardware)[0]
+    yield from _gpu(hardware, str(first))
+    wanted = config.recogniser.whisper_model
+    if wanted == assemble.EMBEDDED:
+        yield Finding("whisper", "ok", 'Not used: the settings say "embedded".')
+        return
+    name = default_model(gpu=hardware.cuda_devices > 0) if wanted == "auto" else wanted
+    found = find_model(name)
+    if isinstance(found, Found):
+        facts = {"name": found.name, "folder": str(found.folder), "first_rung": str(first)}
+        yield Finding("whisper", "ok", f"Whisper {found.name}: {found.folder}; tried as {first}", facts=facts)
+        return
+    text = f"Whisper {name} is not on this machine (about {found.size_mb} MB)."
+    if wanted == "auto":
+        text += f" {EMBEDDED_HINT}"
+    stops = 0 if wanted == "auto" else DEVICE_OR_MODEL
+    yield Finding("whisper", "missing", text, f"voice-interviewer models download {name}", stops)
+
+
+def _gpu(hardware: "Hardware", first: str) -> Iterator[Finding]:
+    from voice_audio.transcribers.ladder import NO_GPU, preload_cublas, remedy
+
+    facts: dict[str, Any] = {"cuda_devices": hardware.cuda_devices, "types": sorted(hardware.cuda_types)}
+    if not hardware.cuda_devices:
+        none = hardware.cuda_trouble in (NO_GPU, None)
+        text = f"No GPU that Whisper can use; it runs as {first}. That is enough."
+        if none or not _has_nvidia():
+            yield Finding("gpu", "ok", text, facts=facts)
+        else:
+            trouble = str(hardware.cuda_trouble)
+            yield Finding("gpu", "problem", f"GPU not usable: {trouble}.", remedy(trouble), facts=facts)
+        return
+    cublas = bool(preload_cublas()) or _system_cublas()
+    text = f"{hardware.cuda_devices} CUDA device(s), {', '.join(facts['types'])}; Whisper is tried as {first}"
+    if cublas:
+        yield Finding("gpu", "ok", f"{text}; cuBLAS found", facts={**facts, "cublas": True})
+    else:
+        text = f"{text}, but cuBLAS 12 was not found, so it will run on the CPU"
+        yield Finding(
+            "gpu", "missing", text, "pip install nvidia-cublas-cu12", facts={**facts, "cublas": False}
+        )
+
+
+def _has_nvidia() -> bool:
+    return shutil.which("nvidia-smi") is not None or Path("/proc/driver/nvidia/version").exists()
+
+
+def _system_cublas() -> bool:
+    """CTranslate2 opens cuBLAS by this bare name."""
+    import ctypes
+
+    try:
+        ctypes.CDLL("cublas64_12.dll" if platform.system() == "Windows" else "libcublas.so.12")
+    except OSError:
+        return False
+    return True
+
+
+def hub() -> Iterator[Finding]:
+    """The one check that connects: only with --online."""
+    from voice_audio.models import is_hub_reachable
+
+    if is_hub_reachable():
+        yield Finding("hub", "ok", "The model hub answers.", facts={"reachable": True})
+    else:
+        text = "The model hub does not answer within 2 s; only downloads need it."
+        yield Finding("hub", "problem", text, "Check the network or the proxy.", facts={"reachable": False})
