@@ -200,9 +200,7 @@ def test_it_can_be_watched_while_another_thread_reads(candidate: Candidate) -> N
     assert {entry.transcript for entry in who.said} == {"anything"}
     assert len(who.said) <= turns
     assert who.said[-1].end_ms - who.said[-1].start_ms == 50
-    assert all(
-        before.end_ms <= after.start_ms for before, after in zip(who.said, who.said[1:], strict=False)
-    )
+    assert all(before.end_ms <= after.start_ms for before, after in zip(who.said, who.said[1:], strict=False))
 
 
 # --- which turn, and how often ------------------------------------------------------------------------
