@@ -108,3 +108,29 @@ def whisper_model_dir() -> Path:
     if not (folder / "model.bin").is_file():
         pytest.fail(f"{folder} has no model.bin, so it is not a CTranslate2 Whisper model")
     return folder
+
+
+ALLOWED_SKIPS = ("VOICE_INTERVIEWER_MODEL is not set", "VOICE_INTERVIEWER_SPEECH is not set", "only on ")
+"""What cannot be had everywhere: real Whisper weights, outside recordings, another operating system."""
+_unexpected: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not any(allowed in reason for allowed in ALLOWED_SKIPS):
+            _unexpected.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything can be installed (CI=true), a test that was skipped for another reason is a
+    failure."""
+    if os.environ.get("CI") == "true" and _unexpected and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("CI") == "true" and _unexpected:
+        terminalreporter.section("skipped, though they could run here")
+        for line in _unexpected:
+            terminalreporter.line(line)
