@@ -49,9 +49,12 @@ def segmenter_settings(config: Config) -> SegmenterSettings:
 
 def make_embedded() -> Transcriber:
     """The recogniser that is always there."""
-    from voice_audio.transcribers.sphinx import SphinxTranscriber
+    import tomllib
 
-    return SphinxTranscriber()
+    from voice_audio.transcribers.sphinx import DoubtCalibration, SphinxTranscriber
+
+    measured = tomllib.loads(_config_text("recognisers.toml"))["sphinx"]
+    return SphinxTranscriber(DoubtCalibration(**measured))
 
 
 def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
@@ -74,12 +77,14 @@ def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Tr
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
-    settings = WhisperSettings.from_toml(
-        content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
-    )
+    settings = WhisperSettings.from_toml(_config_text("whisper.toml"))
     return load_whisper(
         found.name if isinstance(found, Missing) else found.folder, notice=tell, settings=settings
     )
+
+
+def _config_text(name: str) -> str:
+    return content().joinpath("configs", name).read_text(encoding="utf-8")
 
 
 def _default_model() -> str:
