@@ -60,9 +60,9 @@ class Pyttsx3Voice:
         self._timeout_s = timeout_s
 
     def render(self, text: str, words_per_minute: int) -> "Sound":
-        """The whole line, brought to -20 dBFS. Raises ModelProblem: "voice_timeout", "voice_failed"."""
+        """The whole line, brought to -20 dBFS, nothing after it. Raises ModelProblem: "voice_timeout", "voice_failed"."""
         from voice_audio.files import load_sound
-        from voice_audio.voices.level import level_speech
+        from voice_audio.voices.level import level_speech, trim_tail
 
         if not text.strip():
             raise ValueError("there is nothing to say")
@@ -76,7 +76,7 @@ class Pyttsx3Voice:
             }
             self._ask(request, self._timeout_s + TIMEOUT_S_PER_CHARACTER * len(text))
             try:
-                return level_speech(load_sound(path))
+                return trim_tail(level_speech(load_sound(path)))
             except SoundFileProblem as problem:
                 raise ModelProblem(
                     "voice_failed", f"the voice wrote no usable sound: {problem.message}", _HINT
