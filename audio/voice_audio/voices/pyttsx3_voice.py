@@ -60,7 +60,7 @@ class Pyttsx3Voice:
         self._timeout_s = timeout_s
 
     def render(self, text: str, words_per_minute: int) -> "Sound":
-        """The whole line, brought to -20 dBFS, nothing after it. Raises ModelProblem: "voice_timeout", "voice_failed"."""
+        """The line at -20 dBFS, nothing after it. Raises ModelProblem: "voice_timeout", "voice_failed"."""
         from voice_audio.files import load_sound
         from voice_audio.voices.level import level_speech, trim_tail
 
