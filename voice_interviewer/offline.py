@@ -6,19 +6,25 @@ from typing import Any
 
 from voice_interviewer.errors import UsageProblem
 
+_NAMED = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+_ADDRESSED = ("socket.connect", "socket.sendto", "socket.sendmsg")
+
 
 def refuse_network() -> None:
     """Refuse every connection and name look-up that leaves this machine, for the rest of the process.
 
-    An audit hook sees them all, whatever library makes them; loopback and local (unix) sockets stay open.
+    An audit hook sees all that goes through Python's sockets; loopback and local (unix) sockets stay open.
+    Compiled code may open sockets of its own unseen, so a download is not even begun when offline.
     """
     sys.addaudithook(_refuse)
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "socket.getaddrinfo":
+    if event in _NAMED:
         host = arguments[0]
-    elif event in ("socket.connect", "socket.sendto"):
+    elif event == "socket.getnameinfo":
+        host = arguments[0][0]
+    elif event in _ADDRESSED:
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) else None  # a unix socket has a path
     else:

@@ -66,6 +66,8 @@ def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Tr
     from voice_interviewer.cli.fetch import offer_download
 
     wanted = config.recogniser.whisper_model
+    if by_keyboard and wanted not in ("auto", EMBEDDED):
+        find_model(wanted)  # not needed, but a misspelt name is told now, not in the next interview aloud
     if by_keyboard or wanted == EMBEDDED:
         return make_embedded()
     found = find_model(_default_model() if wanted == "auto" else wanted)

@@ -7,6 +7,8 @@ about half a second, because a device that is listed may still be muted, taken o
 import os
 import platform
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +32,7 @@ BYTES_PER_S = 64_000
 SCARCE_MIN = 60
 LISTEN_FRAMES, MOST_FRAMES = 25, 75
 """Half a second of 20 ms frames; three times as many for a headset that has to wake up first."""
+LOOK_TIMEOUT_S = 20
 EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
 
 
@@ -112,10 +115,25 @@ def sound_devices(config: Config, listen: bool) -> Iterator[Finding]:
     """listen: open the two devices that would be used, for a moment."""
     from voice_audio.devices import portaudio, quiet_stderr
 
+    if not _survives_looking():
+        text = "The sound system's set-up is broken: looking for devices ends the whole program."
+        fix = "Mend it first; on Debian or Ubuntu: sudo apt-get install --reinstall libasound2-data"
+        yield Finding("portaudio", "problem", text, fix, DEVICE_OR_MODEL)
+        return
     with quiet_stderr():
         yield Finding("portaudio", "ok", portaudio.module().get_portaudio_version()[1])
         yield from _devices("microphone", "input", config.devices.microphone, _hear if listen else None)
         yield from _devices("loudspeaker", "output", config.devices.speaker, _play if listen else None)
+
+
+def _survives_looking() -> bool:
+    """PortAudio aborts the process, past every `except`, where ALSA lacks its configuration files. So a child
+    looks first."""
+    look = "from voice_audio.devices import list_devices; list_devices()"
+    child = subprocess.run(
+        [sys.executable, "-c", look], stderr=subprocess.DEVNULL, timeout=LOOK_TIMEOUT_S, check=False
+    )
+    return child.returncode in (0, 1)  # 1: it raised, and will raise here too, with a reason
 
 
 def _devices(
