@@ -178,7 +178,8 @@ class Config:
 class Preferences:
     """What was chosen last, offered again next time. None: never chosen.
 
-    rate is words per minute, kept only when the candidate changed it, since it outranks the style's.
+    rate is words per minute, kept only when the candidate changed it, since it outranks the style's. typed:
+    answers were typed, not spoken.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
@@ -191,6 +192,7 @@ class Preferences:
     recogniser: str | None = None
     consent_given: bool = False
     rate: _Rate | None = None
+    typed: bool | None = None
 
 
 _PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}

@@ -31,6 +31,7 @@ from voice_audio.ports import (
     SAMPLE_RATE_HZ,
     HeardWord,
     Microphone,
+    PureSilence,
     Samples,
     Sound,
     Speaker,
@@ -58,6 +59,7 @@ transcribed."""
 CAPTION_EVERY_MS = 1200
 """While the candidate speaks on, the open segment is heard again this often, only to show words on the
 screen."""
+AUDIO_ENDS_WITHIN_S = 2.0
 SILENCE: Samples = np.zeros(FRAME_SAMPLES, np.int16)
 WORKER_KINDS = ("recogniser", "engine", "voice")
 
@@ -109,7 +111,8 @@ class Ears:
         self.keep_candidate = True
         self.wake_ms: int | None = None
         self.level_dbfs = -120.0
-        self.speech_since_ms: int | None = None
+        self.open_since_ms: int | None = None
+        """Where the speech of the open segment began; None between segments."""
 
     @property
     def now_ms(self) -> int:
@@ -149,7 +152,7 @@ class Ears:
                 self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
             else:
                 self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
-                self._turn, self.speech_since_ms = 0, None
+                self._turn, self.open_since_ms = 0, None
                 self._post(e.ListeningStopped(self.now_ms, order.turn))
 
     def _spoken_frame(self) -> Samples:
@@ -160,15 +163,15 @@ class Ears:
         """Edges of speech, in samples, become events of the session clock, in ms."""
         for edge in edges:
             if isinstance(edge, SpeechOnset):
-                self.speech_since_ms = edge.sample // SAMPLES_PER_MS
-                self._post(e.SpeechStarted(self.now_ms, self.speech_since_ms))
+                onset_ms = edge.sample // SAMPLES_PER_MS
+                self.open_since_ms = onset_ms if self.open_since_ms is None else self.open_since_ms
+                self._post(e.SpeechStarted(self.now_ms, onset_ms))
             elif isinstance(edge, SpeechOffset):
-                self.speech_since_ms = None
                 self._post(e.SpeechStopped(self.now_ms, edge.last_speech_sample // SAMPLES_PER_MS))
             elif isinstance(edge, Segment):
                 span = (edge.start_sample // SAMPLES_PER_MS, edge.end_sample // SAMPLES_PER_MS)
                 self._post(e.SegmentClosed(self.now_ms, self._turn, self._segment, *span))
-                self._segment += 1
+                self._segment, self.open_since_ms = self._segment + 1, None
 
     def _report_due(self) -> None:
         if self.wake_ms is not None and self.now_ms >= self.wake_ms:
@@ -180,8 +183,9 @@ class Ears:
         trouble = self._parts.microphone.trouble
         if trouble != self._trouble:
             self._trouble = trouble
-            lost = e.MicrophoneLost(self.now_ms, trouble) if trouble else e.MicrophoneReturned(self.now_ms)
-            self._post(lost)
+            silent = isinstance(trouble, PureSilence)
+            lost = e.MicrophoneLost(self.now_ms, trouble, silent) if trouble else None
+            self._post(lost or e.MicrophoneReturned(self.now_ms))
 
 
 class Session:
@@ -251,18 +255,18 @@ class Session:
         return self._loop()
 
     def _loop(self) -> State:
+        audio = threading.Thread(target=self._listen_for_ever, name="audio", daemon=True)
         if self._live:
-            threading.Thread(target=self._listen_for_ever, name="audio", daemon=True).start()
+            audio.start()
         try:
             while not self._over.is_set():
-                try:
-                    self._next()
-                except KeyboardInterrupt:
-                    self.interrupt()
+                self._next()
         finally:
             self._over.set()
             self._parts.speaker.stop()
             self._workers.close()
+            if self._live:
+                audio.join(AUDIO_ENDS_WITHIN_S)
         return self.state
 
     def _next(self) -> None:
@@ -300,6 +304,8 @@ class Session:
             observer.observe(event, commands)
         for command in commands:
             self.execute(command)
+        if isinstance(event, e.SegmentTranscribed | e.SegmentFailed):
+            self.caption = Caption()  # the answer itself now has these words
         if isinstance(event, e.SessionEnded):
             self._over.set()
 
@@ -315,7 +321,6 @@ class Session:
                 self._ears.end_line()
                 self._inbox.put(e.LineFinished(self.now_ms, line_id, played_ms))
             case e.Listen() | e.StopListening():
-                self.caption = Caption()
                 self._ears.order(command)
             case e.TranscribeSegment():
                 self._transcribe(command)
@@ -384,7 +389,7 @@ class Session:
     def _caption_open_segment(self) -> None:
         """Words while the candidate is still speaking, for the screen only: never logged, never waited
         for."""
-        since_ms, now_ms = self._ears.speech_since_ms, self.now_ms
+        since_ms, now_ms = self._ears.open_since_ms, self.now_ms
         if since_ms is None:
             self._agreement.reset()
             return
@@ -395,7 +400,7 @@ class Session:
         transcriber, workers = self._parts.transcriber, self._workers
 
         def show(words: tuple[HeardWord, ...] | Exception) -> None:
-            if not isinstance(words, Exception) and self._ears.speech_since_ms == since_ms:
+            if not isinstance(words, Exception) and self._ears.open_since_ms == since_ms:
                 self._agreement.update(words)
                 self.caption = Caption(self._agreement.firm, self._agreement.tentative)
 

@@ -20,7 +20,7 @@ from voice_audio.devices import LATENCY_S, Device, discard, list_devices, open_p
 from voice_audio.errors import DeviceProblem
 from voice_audio.frames import Reblock
 from voice_audio.pacing import STALL_S, Pace
-from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples
+from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, PureSilence, Samples
 
 FRAME_S = FRAME_MS / 1000
 QUEUE_S = 10.0
@@ -43,7 +43,9 @@ STOPPED = "Microphone stopped sending; your answer so far is saved. It is being 
 BEHIND = (
     "Microphone falls behind; parts of the sound are missing. Close programs that keep this computer busy."
 )
-SILENT = "Microphone sends pure silence; check its mute switch and this program's microphone permission."
+SILENT = PureSilence(
+    "Microphone sends pure silence; check its mute switch and this program's microphone permission."
+)
 
 
 class DeviceMicrophone:

@@ -40,6 +40,11 @@ class HeardWord:
     probability: float
 
 
+class PureSilence(str):
+    """A microphone's trouble in which frames arrive but hold nothing but zeros: it is muted, or a noise gate
+    is shut between words. Worth a line to the person; no reason to distrust the silence."""
+
+
 class Microphone(Protocol):
     """A source of sound that paces the session: each frame read moves the session clock on by 20 ms."""
 

@@ -31,7 +31,7 @@ def act(talk: Timeline, action: str, value: object, spoken: list[str]) -> None:
     elif action == "key":
         talk.key(value)
     elif action == "line" and state.line is not None:
-        if value:
+        if value and state.reading_until_ms is None:
             talk.say_line()
         else:
             talk.send(e.LineUnspoken(now, state.line.id, "no voice"))

@@ -1,26 +1,27 @@
 """The room of a live interview: devices, recogniser and screen, found, checked, opened and closed again."""
 
 import sys
-import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
-from voice_audio.ports import Microphone, Speaker, SpeechDetector, Transcriber, Voice
+from voice_audio.ports import SAMPLE_RATE_HZ, Microphone, Speaker, SpeechDetector, Transcriber, Voice
 from voice_interviewer.cli import assemble
+from voice_interviewer.cli.view import Room
 from voice_interviewer.config import Config, load_preferences, save_preferences
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.errors import Problem
+from voice_interviewer.errors import DeviceProblem, Problem
 
 if TYPE_CHECKING:
+    from voice_audio.devices import Device
     from voice_interviewer.cli.practice import Wishes
     from voice_interviewer.session import Session
     from voice_interviewer.store.recorder import Recorder
-
-CHECK_S = 10
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Kit:
     voice: Voice
     engine: Engine
     devices: dict[str, str]
-    notes: tuple[str, ...] = ()
+    room: Room
 
     def close(self) -> None:
         for part in (self.microphone, self.speaker):
@@ -42,22 +43,29 @@ class Kit:
                 part.close()
 
 
-def equip(config: Config, typed: bool, no_audio: bool, check: bool | None, interactive: bool) -> Kit:
-    """Find and open what the interview needs. Raises DeviceProblem or ModelProblem, each with what to do."""
+def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
+    """Find and open what the interview needs. Raises DeviceProblem or ModelProblem, each with what to do.
+
+    typed: no microphone. check: the ten-second microphone check comes first.
+    """
     from voice_audio.devices import quiet_stderr
 
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    transcriber = assemble.make_transcriber(config, interactive, typed)  # may ask; so before anything is open
+    warm_up(transcriber, typed)
+    notes: list[str] = []
     with quiet_stderr():
-        microphone, heard_by = _microphone(config, typed or no_audio)
+        microphone, heard_by = _microphone(config, wishes, typed, notes)
         try:
-            speaker, spoken_by, notes = _speaker(config, no_audio)
+            speaker, spoken_by = _speaker(config, wishes, notes)
         except Problem:
             microphone.close()
             raise
-    if not (typed or no_audio) and _wants_check(check, interactive):
-        check_microphone(microphone, speaker)
-    transcriber = assemble.make_transcriber(config, interactive, typed or no_audio)
-    if transcriber.low_accuracy and not (typed or no_audio):
-        notes += (f"Heard by {transcriber.name}: low accuracy, words may be wrong.",)
+    if check and not typed:
+        from voice_interviewer.cli.soundcheck import check_microphone
+
+        check_microphone(microphone, None if spoken_by == "none" else speaker)
+    accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
         microphone=microphone,
         speaker=speaker,
@@ -66,75 +74,84 @@ def equip(config: Config, typed: bool, no_audio: bool, check: bool | None, inter
         voice=assemble.make_voice(config),
         engine=assemble.make_engine(),
         devices={"microphone": heard_by, "speaker": spoken_by},
-        notes=notes,
+        room=Room("" if typed else f"heard by {transcriber.name}{accuracy}", notes=tuple(notes)),
     )
 
 
-def _microphone(config: Config, by_keyboard: bool) -> tuple[Microphone, str]:
-    if by_keyboard:
+def warm_up(transcriber: Transcriber, typed: bool) -> None:
+    """Load what the recogniser loads at its first use while the welcome is still being spoken."""
+    second = np.zeros(SAMPLE_RATE_HZ, np.int16)
+
+    def work() -> None:
+        with suppress(Problem):  # the first answer will say it
+            transcriber.transcribe(second)
+
+    if not typed:
+        threading.Thread(target=work, name="warm-up", daemon=True).start()
+
+
+def _microphone(config: Config, wishes: "Wishes", typed: bool, notes: list[str]) -> tuple[Microphone, str]:
+    if typed:
         from voice_audio.files import SilentMicrophone
 
         return SilentMicrophone(realtime=True), "none (typed)"
-    from voice_audio.devices import find_device
     from voice_audio.microphone import DeviceMicrophone
 
-    device = find_device(config.devices.microphone or None, "input")
+    device = _device(config.devices.microphone, wishes.microphone, "input", notes)
     return DeviceMicrophone(device), device.name
 
 
-def _speaker(config: Config, no_audio: bool) -> tuple[Speaker, str, tuple[str, ...]]:
+def _speaker(config: Config, wishes: "Wishes", notes: list[str]) -> tuple[Speaker, str]:
     """Without a loudspeaker the lines are shown for as long as they would have sounded."""
-    from voice_audio.devices import find_device
     from voice_audio.speaker import DeviceSpeaker
     from voice_interviewer.cli.silent import ClockSpeaker
 
-    if no_audio:
-        return ClockSpeaker(), "none", ()
+    if wishes.no_audio:
+        return ClockSpeaker(), "none"
     try:
-        device = find_device(config.devices.speaker or None, "output")
-    except Problem as problem:
-        if config.devices.speaker:
+        device = _device(config.devices.speaker, wishes.speaker, "output", notes)
+        return DeviceSpeaker(device), device.name
+    except DeviceProblem as problem:
+        if wishes.speaker:
             raise
-        return ClockSpeaker(), "none", (f"{problem.message} Please read the questions here.",)
-    return DeviceSpeaker(device), device.name, ()
+        notes.append(f"{problem.message} Please read the questions here.")
+        return ClockSpeaker(), "none"
 
 
-def _wants_check(check: bool | None, interactive: bool) -> bool:
-    if check is not None or not interactive:
-        return bool(check)
-    return click.confirm(f"A {CHECK_S}-second microphone check first?", default=False)
+def _device(name: str, asked_for: str | None, kind: Any, notes: list[str]) -> "Device":
+    """The device that is set. One that was only remembered may be gone by now: then the system's choice."""
+    from voice_audio.devices import find_device
+
+    try:
+        return find_device(name or None, kind)
+    except DeviceProblem:
+        if asked_for or not name:
+            raise
+        device = find_device(None, kind)
+        notes.append(f'"{name}" is not there now; using "{device.name}".')
+        return device
 
 
-def check_microphone(microphone: Microphone, speaker: Speaker) -> None:
-    """Level and noise of ten seconds, played back; kept nowhere."""
-    from voice_audio.microphone_check import measure
-    from voice_audio.ports import SAMPLE_RATE_HZ, Sound
-
-    click.echo(f"Say a few sentences now; {CHECK_S} seconds.")
-    levels = measure(microphone, CHECK_S)
-    click.echo(f"Speech {levels.speech_dbfs:.0f} dBFS, room {levels.noise_dbfs:.0f} dBFS. {levels.advice()}")
-    if not levels.digital_silence:
-        click.echo("This is what was heard (it is not kept):")
-        speaker.play(Sound(levels.samples, SAMPLE_RATE_HZ))
-        while speaker.playing():
-            time.sleep(0.05)
-    resume: Callable[[], None] = getattr(microphone, "resume", lambda: None)
-    resume()
-
-
-def remember(wishes: "Wishes", config: Config) -> None:
+def remember(wishes: "Wishes", config: Config, typed: bool) -> None:
     """Keep the choices as next time's defaults."""
     choice = config.interview
     kept = replace(
         load_preferences(),
-        role=None if wishes.questions else choice.role,
+        role=load_preferences().role if wishes.questions else choice.role,
         level=choice.level,
         minutes=choice.minutes,
         style=choice.style,
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
+        typed=typed,
     )
     save_preferences(kept)
+
+
+def remember_rate(before: int, after: int) -> None:
+    """A speaking rate that was changed by key during the interview is next time's."""
+    if after != before:
+        save_preferences(replace(load_preferences(), rate=after))
 
 
 def make_session(kit: Kit, recorder: "Recorder", config: Config, start_ms: int = 0) -> "Session":
@@ -153,66 +170,81 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, start_ms: int =
     return Session(parts, live=True, start_ms=start_ms)
 
 
-def hold(session: "Session", kit: Kit, plain: bool, interview: Callable[[], Any]) -> None:
-    """The interview itself, with the screen and the keys that suit where it runs."""
+def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], Any]) -> Any:
+    """The interview itself, with the screen and the keys that suit where it runs. Returns what it returns."""
+    from rich.console import Console
+
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.cli.keyboard import Keyboard, Lines
     from voice_interviewer.config import home
 
+    console = Console(highlight=False)
+    keys_come_singly = sys.stdin.isatty()
     with ExitStack() as stack:
-        stack.enter_context(_ending_signals(session))
-        if plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            _plain(session, kit.notes)
-            keys = Keyboard(session, echo=True) if sys.stdin.isatty() else Lines(session)
+        stack.enter_context(ending_signals(session))
+        if plain or not (keys_come_singly and console.is_terminal) or console.is_dumb_terminal:
+            _read_aloud(session, room, keys_come_singly)
+            keys = Keyboard(session, echo=True) if keys_come_singly else Lines(session)
+            if isinstance(keys, Lines):
+                session.add_observer(keys)
+            stack.enter_context(quiet_stderr(home() / "sound.log"))
             stack.enter_context(keys)
         else:
-            from rich.console import Console
-
             from voice_interviewer.cli.screen import LiveScreen
             from voice_interviewer.cli.view import view_of
 
             keyboard = Keyboard(session)
-            screen = LiveScreen(Console(highlight=False), lambda: view_of(session, keyboard.draft, kit.notes))
+            screen = LiveScreen(console, lambda: view_of(session, keyboard.draft, room))
             stack.enter_context(quiet_stderr(home() / "sound.log"))
             stack.enter_context(screen)
             stack.enter_context(keyboard)
-        interview()
+        return interview()
 
 
-def _plain(session: "Session", notes: Sequence[str]) -> None:
-    from voice_interviewer.cli.plain import PlainScreen
+def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> None:
+    """Plain lines, and once what is worth knowing before."""
+    from voice_interviewer.cli.plain import ReaderScreen
+    from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
 
-    for note in notes:
-        click.echo(note)
-    click.echo("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in _plain_keys(session)))
-    session.add_observer(PlainScreen(lambda line: click.echo(line), candidate="You"))
+    for note in (room.heard_by[:1].upper() + room.heard_by[1:], *room.notes):
+        if note:
+            say(note.rstrip(".") + ".")
+    if not room.heard_by:
+        told = ", ".join(f"{key} {meaning}".strip() for key, meaning in KEYS_TYPED)
+        say(f"Type your answers, one line each. Also: {told}.")
+    elif keys_come_singly:
+        say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in KEYS_VOICE) + ".")
+    else:
+        say("Lines that are read: /done, /undo, /wait, /repeat, /pause, /skip, /type, /quit.")
+    session.add_observer(ReaderScreen(say, lambda: session.state))
 
 
-def _plain_keys(session: "Session") -> Sequence[tuple[str, str]]:
-    from voice_interviewer.cli.view import KEYS_VOICE
-
-    if sys.stdin.isatty():
-        return KEYS_VOICE
-    return (("a line", "your answer"), ("/done /repeat /skip /pause /undo /quit", "what they say"))
+def say(line: str) -> None:
+    """One line on stdout; whether anybody still reads it must not matter to the interview."""
+    with suppress(OSError):
+        click.echo(line)
 
 
-class _ending_signals:  # noqa: N801 - used as a context manager
-    """SIGTERM and a closed terminal end the interview as Ctrl-C does: cleanly, with the record kept."""
+@contextmanager
+def ending_signals(session: "Session") -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal end the interview cleanly, between two events, with the record
+    kept. A second one does not wait for the last words; a third stops the program."""
+    import signal
 
-    def __init__(self, session: "Session") -> None:
-        self._session = session
-        self._before: dict[int, Any] = {}
+    told: list[int] = []
 
-    def __enter__(self) -> None:
-        import signal
+    def end(number: int, frame: Any) -> None:
+        told.append(number)
+        if len(told) > 2:
+            raise KeyboardInterrupt
+        session.interrupt()
 
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                self._before[number] = signal.signal(number, lambda *_: self._session.interrupt())
-
-    def __exit__(self, *_: object) -> None:
-        import signal
-
-        for number, handler in self._before.items():
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    before = {number: signal.signal(number, end) for name in names if (number := getattr(signal, name, None))}
+    if hasattr(signal, "SIGTSTP"):  # a stopped process neither hears nor speaks: pause instead
+        before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, lambda *_: session.press("pause"))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
             signal.signal(number, handler)

@@ -23,6 +23,7 @@ def demo(persona: str, realtime: bool, speaker: str | None, compute_time: bool) 
     Real speech detection, real recognition, real follow-ups; no microphone, model, key or network.
     """
     from voice_interviewer.cli import assemble
+    from voice_interviewer.cli.booth import ending_signals
     from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.config import load_config
 
@@ -34,7 +35,8 @@ def demo(persona: str, realtime: bool, speaker: str | None, compute_time: bool) 
     click.echo(f"A {plan.level} {plan.title} interview with the virtual candidate '{persona}'.")
     click.echo(f"Heard by {transcriber.name}: {_accuracy(transcriber)}")
     click.echo("Candidate: recorded synthetic speech. Times are the session's clock (minutes:seconds).\n")
-    state = session.run(plan, config.settings())
+    with ending_signals(session):
+        state = session.run(plan, config.settings())
     recorder.close()
     _finish(recorder.folder.path, begun, state.at_ms)
 

@@ -6,37 +6,101 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_interviewer.config import Config, sessions_dir
+from voice_interviewer.config import Config, load_preferences, sessions_dir
 from voice_interviewer.core.bank import LEVELS
+from voice_interviewer.errors import DeviceProblem
 from voice_interviewer.resources import list_banks
 
 if TYPE_CHECKING:
+    from voice_audio.devices import Device
     from voice_interviewer.cli.practice import Wishes
 
-CONSENT = (
-    "This interview is recorded: your voice and the text of it, in one folder on this machine\n"
-    "  {folder}\n"
-    "Nothing leaves this machine. `voice-interviewer sessions delete` removes a session for good."
+KEPT = (
+    "Recorded, in one folder on this machine: {what}.",
+    "  {folder}",
+    "Nothing leaves this machine. `voice-interviewer sessions delete` removes a",
+    "session for good.",
 )
+WHOLE_LIST = 12
+"""Devices shown at most; the others can still be named."""
 
 
-def ask_consent() -> None:
+def tell_recording(typed: bool) -> None:
+    """What is kept and where; nothing leaves the machine."""
+    what = "the questions and what you type" if typed else "your voice and its text"
+    for line in KEPT:
+        click.echo(line.format(what=what, folder=sessions_dir()))
+
+
+def ask_consent(typed: bool) -> None:
     """The consent line, before the first recording ever. Raises click.Abort on a no."""
-    click.echo(CONSENT.format(folder=sessions_dir()))
+    tell_recording(typed)
     click.confirm("Agree and go on?", default=True, abort=True)
 
 
+def ask_check() -> bool:
+    from voice_interviewer.cli.soundcheck import CHECK_S
+
+    return click.confirm(f"A {CHECK_S}-second microphone check first?", default=False)
+
+
 def ask_choices(wishes: "Wishes", config: Config) -> "Wishes":
-    """Role, level, minutes and how to answer; Enter takes what was chosen last time."""
+    """Role, level, minutes, how to answer and through which microphone; Enter takes the last choice."""
     choice = config.interview
     roles = [entry.bank.id for entry in list_banks() if not entry.any_role]
-    role = click.prompt("Role", default=choice.role, type=click.Choice(roles)) if len(roles) > 1 else roles[0]
-    if len(roles) == 1:
+    if len(roles) > 1:
+        default = choice.role if choice.role in roles else roles[0]
+        role = click.prompt("Role", default=default, type=click.Choice(roles))
+    else:
+        role = roles[0]
         click.echo(f"Role: {role} (the only one there is)")
     level = click.prompt("Level", default=choice.level, type=click.Choice(LEVELS))
     minutes = click.prompt("Minutes", default=choice.minutes, type=click.IntRange(1, 120))
-    voice = click.confirm("Answer aloud? (no = type your answers)", default=True)
-    return replace(wishes, role=role, level=level, minutes=minutes, typed=not voice)
+    typed, microphone = _ask_how(wishes, config)
+    return replace(wishes, role=role, level=level, minutes=minutes, typed=typed, microphone=microphone)
+
+
+def _ask_how(wishes: "Wishes", config: Config) -> tuple[bool, str | None]:
+    """Typed or aloud, and the microphone where there are several."""
+    try:
+        microphones = _microphones()
+    except DeviceProblem as problem:
+        click.echo(f"{problem.message}\n  {problem.hint}")
+        microphones = []
+    if not microphones:
+        click.echo("There is no microphone, so you will type your answers.")
+        return True, wishes.microphone
+    if not click.confirm("Answer aloud? (no = type)", default=not load_preferences().typed):
+        return True, wishes.microphone
+    if wishes.microphone or len(microphones) == 1:
+        return False, wishes.microphone
+    return False, _ask_microphone(microphones, config.devices.microphone)
+
+
+def _microphones() -> list["Device"]:
+    """Each device once, though several host APIs list it."""
+    from voice_audio.devices import list_devices, quiet_stderr
+
+    with quiet_stderr():
+        devices = list_devices()
+    apis = [device.host_api for device in devices if device.is_default_input]
+    found: dict[str, Device] = {}
+    for device in sorted(devices, key=lambda device: device.host_api not in apis):
+        if device.inputs:
+            found.setdefault(device.name, device)
+    return list(found.values())
+
+
+def _ask_microphone(microphones: list["Device"], last: str) -> str:
+    """The name of the chosen one; empty for the system's choice."""
+    names = [device.name for device in microphones][:WHOLE_LIST]
+    click.echo("Microphones:")
+    click.echo("  0  the system's choice")
+    for number, name in enumerate(names, 1):
+        click.echo(f"  {number}  {name}")
+    default = next((number for number, name in enumerate(names, 1) if name == last), 0)
+    number = click.prompt("Microphone", default=default, type=click.IntRange(0, len(names)))
+    return names[number - 1] if number else ""
 
 
 def offer_unfinished() -> str | None:
@@ -49,9 +113,8 @@ def offer_unfinished() -> str | None:
         return None
     entry = unfinished[0]
     click.echo(f"{entry.id} was not finished ({entry.duration_s / 60:.1f} min recorded).")
-    answer = click.prompt(
-        "Continue it, close and review it, or leave it", type=click.Choice(["c", "r", "l"]), default="c"
-    )
+    click.echo("  c  continue it    r  close and review it    l  leave it as it is")
+    answer = click.prompt("What now", type=click.Choice(["c", "r", "l"]), default="c")
     if answer == "c":
         return entry.id
     if answer == "r":

@@ -2,8 +2,10 @@
 
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
 
+from voice_interviewer.cli.keys import Key, single_keys
+from voice_interviewer.core import events as e
 from voice_interviewer.session import Session
 
 KEYS = {
@@ -35,15 +37,50 @@ COMMANDS = {
 """What a typed line that begins with a slash asks for."""
 
 
+class LineEditor:
+    """One line being typed. `show` is handed what to print: the characters themselves, a backspace over the
+    last one, the end of the line; a screen that draws the draft anyway needs none."""
+
+    def __init__(self, show: Callable[[str], None] = lambda text: None) -> None:
+        self.text = ""
+        self._show = show
+
+    def add(self, text: str) -> None:
+        self.text += text
+        self._show(text)
+
+    def rub_out(self, characters: int = 1) -> None:
+        from rich.cells import cell_len
+
+        gone = self.text[max(0, len(self.text) - characters) :]
+        self.text = self.text[: len(self.text) - len(gone)]
+        self._show("\b \b" * cell_len(gone))
+
+    def rub_out_word(self) -> None:
+        kept = self.text.rstrip(" ").rpartition(" ")
+        self.rub_out(len(self.text) - len(kept[0] + kept[1]))
+
+    def take(self) -> str:
+        """The finished line; the editor is empty again."""
+        text, self.text = self.text, ""
+        self._show("\n")
+        return text
+
+
 class Keyboard:
-    """Single keys of a terminal, read in a thread; while the candidate types, a line editor of one line."""
+    """Keys of a terminal, read in a thread: single keys while the candidate speaks; a line of text from the
+    moment they have chosen to type, so that typing ahead never presses a key."""
 
     def __init__(self, session: Session, echo: bool = False) -> None:
         """echo: show what is typed, where no screen does."""
-        self.draft = ""
-        self._session, self._echo = session, echo
+        self._session = session
+        self._editor = LineEditor(_print) if echo else LineEditor()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keyboard", daemon=True)
+
+    @property
+    def draft(self) -> str:
+        return self._editor.text
 
     def __enter__(self) -> "Keyboard":
         self._thread.start()
@@ -54,49 +91,52 @@ class Keyboard:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        import blessed
-
-        terminal = blessed.Terminal(stream=sys.__stdout__)
-        with terminal.cbreak():
+        with single_keys() as read:
             while not self._closing.is_set():
-                key = terminal.inkey(timeout=0.1)
-                if key:
+                keys = read(0.1)
+                if keys is None:
+                    return
+                for key in keys:
                     self.take(key)
 
-    def take(self, key: Any) -> None:
-        """One key as blessed names it."""
-        phase = self._session.state.phase
-        if phase == "typing":
+    def take(self, key: Key) -> None:
+        """One key that was pressed."""
+        if self._session.state.by_keyboard:
             self._edit(key)
-            if self._echo:
-                print(f"\r\033[K> {self.draft}", end="" if self.draft else "\r\033[K", flush=True)
-        elif phase == "paused" and str(key) == "q":
-            self._session.press("pause")
-            self._session.press("quit")
-        elif not key.is_sequence:
-            self._session.press(KEYS.get(str(key).lower(), "other"))
+        elif key.text:
+            self._session.press(KEYS.get(key.text.lower(), "other"))
 
-    def _edit(self, key: Any) -> None:
-        if key.name in ("KEY_ENTER",) or str(key) in ("\n", "\r"):
-            line, self.draft = self.draft, ""
-            send_line(self._session, line)
-        elif key.name in ("KEY_BACKSPACE", "KEY_DELETE") or str(key) in ("\x7f", "\b"):
-            self.draft = self.draft[:-1]
-        elif key.name == "KEY_ESCAPE":
+    def _edit(self, key: Key) -> None:
+        if key.text:
+            self._editor.add(key.text)
+        elif key.name == "enter":
+            self._send()
+        elif key.name == "backspace":
+            self._editor.rub_out()
+        elif key.name == "ctrl-u":
+            self._editor.rub_out(len(self._editor.text))
+        elif key.name == "ctrl-w":
+            self._editor.rub_out_word()
+        elif key.name == "escape":
             self._session.press("type")
-        elif str(key) == "\x15":  # Ctrl-U, as in a shell
-            self.draft = ""
-        elif not key.is_sequence and str(key).isprintable():
-            self.draft += str(key)
+
+    def _send(self) -> None:
+        """A command at any time; an answer only when it is the candidate's turn, until then it stays."""
+        text = self._editor.text.strip()
+        answer = text and not text.startswith("/") and self._session.state.phase == "typing"
+        if is_command(text) or answer:
+            send_line(self._session, self._editor.take())
+        elif not text:
+            self._editor.rub_out(len(self._editor.text))
 
 
 class Lines:
-    """Typed lines from a pipe or a plain terminal: an answer, or a command such as /done. Its end ends
-    the interview."""
+    """Typed lines from a pipe: an answer, or a command such as /done. In a typed interview each line waits
+    for the candidate's turn, and the end of the input ends the interview. Observes the session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._turn = 0
+        self._happened, self._taken = threading.Event(), threading.Event()
 
     def __enter__(self) -> "Lines":
         threading.Thread(target=self._run, name="lines", daemon=True).start()
@@ -105,33 +145,52 @@ class Lines:
     def __exit__(self, *_: object) -> None:
         return
 
+    def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
+        self._happened.set()
+        if isinstance(event, e.KeyPressed | e.AnswerTyped):
+            self._taken.set()
+
     def _run(self) -> None:
+        self._wait_until(lambda phase: phase != "new")
+        typed = self._session.state.settings.typed
         for line in sys.stdin:
-            self._wait_for_turn(line)
-            send_line(self._session, line.rstrip("\n"))
-        if self._session.state.settings.typed:
-            self._wait_for_turn("")
+            if typed:
+                self._wait_for_turn(answers=not line.strip().startswith("/"))
+            self._taken.clear()
+            if send_line(self._session, line):
+                self._taken.wait(5.0)
+        if typed:
+            self._wait_for_turn(answers=True)
             self._session.interrupt()
 
-    def _wait_for_turn(self, line: str) -> None:
-        """A piped answer belongs to the next question, not to the one it arrived during."""
-        if line.startswith("/") or not self._session.state.settings.typed:
-            return
-        while self._session.state.phase not in ("ending", "ended"):
-            state = self._session.state
-            if state.phase == "typing" and state.turn > self._turn:
-                self._turn = state.turn
-                return
-            threading.Event().wait(0.02)
+    def _wait_for_turn(self, answers: bool) -> None:
+        self._wait_until(lambda phase: phase in ("typing", "paused", "ending", "ended"))
+        if answers and self._session.state.phase == "paused":
+            self._session.press("pause")
+            self._wait_until(lambda phase: phase in ("typing", "ending", "ended"))
+
+    def _wait_until(self, suits: Callable[[str], bool]) -> None:
+        while not suits(self._session.state.phase):
+            self._happened.wait(0.5)
+            self._happened.clear()
 
 
-def send_line(session: Session, line: str) -> None:
-    """A line that was typed: a command, an answer, or nothing at all."""
+def is_command(text: str) -> bool:
+    return text.strip().lower() in COMMANDS
+
+
+def send_line(session: Session, line: str) -> bool:
+    """A line that was typed: a command, an answer, or neither (an unknown command, a line out of turn).
+    Whether anything was sent."""
     text = line.strip()
-    if not text:
-        return
-    key = COMMANDS.get(text.lower())
-    if key:
-        session.press(key)
-    elif session.state.phase == "typing":
+    if is_command(text):
+        session.press(COMMANDS[text.lower()])
+    elif text and not text.startswith("/") and session.state.phase == "typing":
         session.type_answer(text)
+    else:
+        return False
+    return True
+
+
+def _print(text: str) -> None:
+    print(text, end="", flush=True)

@@ -1,10 +1,11 @@
-"""The interview as plain lines: for a pipe, a screen reader, and the demo. One thing that happened, one
-line."""
+"""The interview as plain lines, one thing that happened a line: with times for the demo, without them for a
+screen reader or a pipe."""
 
 from collections.abc import Callable
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.probing import PROBES
+from voice_interviewer.core.state import State
 
 NAMES = {"interviewer": "Interviewer", "candidate": "Candidate", "note": "·"}
 WIDTH = 11
@@ -56,3 +57,70 @@ class PlainScreen:
 
     def _note(self, at_ms: int, text: str) -> None:
         self._write(f"[{stamp(at_ms)}] {'·':>{WIDTH}} {text}")
+
+
+PHASE_LINES = {
+    "listening": "Listening.",
+    "typing": "Type your answer, then Enter.",
+    "thinking": "Thinking.",
+    "ending": "Finishing.",
+}
+KEY_LINES = {
+    "unfinished": "Back to your answer.",
+    "hold": "Take your time.",
+    "skip": "Skipped.",
+    "faster": "Faster from the next line on: {rate} words a minute.",
+    "slower": "Slower from the next line on: {rate} words a minute.",
+}
+
+
+class ReaderScreen:
+    """Practice for a screen reader: who said what, whose turn it is, what a key did. No times, no control
+    characters. `write` gets one line without its end; `state` tells the interview's state after an event."""
+
+    def __init__(self, write: Callable[[str], None], state: Callable[[], State]) -> None:
+        self._write, self._state = write, state
+        self._before = State()
+        self._lines: dict[int, e.Line] = {}
+
+    def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
+        self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}
+        state, before = self._state(), self._before
+        self._before = state
+        self._tell(event, state, before)
+        if state.phase == "paused" != before.phase:
+            go_on = "Type /pause" if state.by_keyboard else "Press p"
+            self._write(f"Paused. Nothing is recorded. {go_on} to go on.")
+        elif state.phase != before.phase and state.phase in PHASE_LINES:
+            self._write(PHASE_LINES[state.phase])
+
+    def _tell(self, event: e.Event, state: State, before: State) -> None:
+        match event:
+            case e.LineStarted(_, line):
+                self._write(f"Interviewer: {self._lines[line].text}")
+            case e.LineUnspoken(_, line, reason):
+                self._write(f"Interviewer: {self._lines[line].text}")
+                self._write(f"This line could not be spoken: {reason}")
+            case e.SegmentTranscribed(_, turn, _, words) if words and turn == state.turn:
+                self._write(f"You: {' '.join(word.text for word in words)}")
+            case e.SegmentFailed(_, _, _, reason):
+                self._write(f"Not understood: {reason} Your voice is in the record.")
+            case e.MicrophoneLost(_, reason):
+                self._write(reason)
+            case e.MicrophoneReturned():
+                self._write("The microphone is back.")
+            case e.KeyPressed(_, key):
+                self._tell_key(key, state, before)
+            case e.SessionEnded():
+                self._write("The interview is over.")
+
+    def _tell_key(self, key: str, state: State, before: State) -> None:
+        if state.quit_asked:
+            again = "Type /quit" if state.by_keyboard else "Press q"
+            self._write(f"Finish now? {again} again to finish; anything else goes on.")
+        elif state.pause_asked and not before.pause_asked:
+            self._write("It pauses before the next line.")
+        elif key == "type" and state.typing != before.typing and state.phase != "typing":
+            self._write("You will type your answer." if state.typing else "You will answer aloud.")
+        elif key in KEY_LINES and state != before:
+            self._write(KEY_LINES[key].format(rate=state.words_per_minute))

@@ -1,13 +1,17 @@
 """`practice`: an interview with a person, aloud or by keyboard."""
 
+import io
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voice_interviewer.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from voice_interviewer.store.library import SessionSummary
 
 
 @dataclass(frozen=True)
@@ -67,91 +71,139 @@ class Wishes:
 def practice(**given: Any) -> None:
     """Be interviewed. Without options it asks for what it needs and remembers your last choice.
 
-    Everything is recorded in one folder on this machine; Ctrl-C ends cleanly and keeps it.
+    Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.cli import dialogue
-    from voice_interviewer.config import load_config, load_preferences, save_preferences
+    from voice_interviewer.config import load_config
     from voice_interviewer.offline import refuse_network
 
     wishes = Wishes(**given)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a question must not fail on a terminal that lacks a letter
     config = load_config(wishes.options())
     if config.network.offline:
         refuse_network()
-    if wishes.resume is None and interactive:
+    if wishes.resume is None and wishes.says_nothing and interactive:
         wishes = replace(wishes, resume=dialogue.offer_unfinished())
     if wishes.resume is not None:
         return _resume(wishes, config)
-    if wishes.says_nothing and interactive:
+    asked = wishes.says_nothing and interactive
+    if asked:
         wishes = dialogue.ask_choices(wishes, config)
         config = load_config(wishes.options())
-    if not (wishes.yes or load_preferences().consent_given):
-        if not interactive:
-            raise UsageProblem(
-                "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
-            )
-        dialogue.ask_consent()
-    save_preferences(replace(load_preferences(), consent_given=True))
-    _begin(wishes, config, interactive)
+    typed = wishes.typed or wishes.no_audio
+    _agree(wishes, typed, interactive)
+    check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
+    _begin(wishes, config, typed, check)
     return None
 
 
-def _begin(wishes: Wishes, config: Any, interactive: bool) -> None:
+def _agree(wishes: Wishes, typed: bool, interactive: bool) -> None:
+    """Consent once, before the first recording; from then on it is only said where the record goes."""
+    from voice_interviewer.cli import dialogue
+    from voice_interviewer.config import load_preferences, save_preferences
+
+    known = load_preferences()
+    if known.consent_given or wishes.yes:
+        dialogue.tell_recording(typed)
+    elif interactive:
+        dialogue.ask_consent(typed)
+    else:
+        raise UsageProblem(
+            "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
+        )
+    save_preferences(replace(known, consent_given=True))
+
+
+def _begin(wishes: Wishes, config: Any, typed: bool, check: bool) -> None:
     from voice_interviewer.cli import assemble, booth
 
     choice = config.interview
     role = wishes.questions or choice.role
     seed = wishes.seed if wishes.seed is not None else assemble.fresh_seed()
     plan = assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=assemble.last_questions())
-    kit = booth.equip(config, wishes.typed, wishes.no_audio, wishes.check, interactive)
+    kit = booth.equip(config, wishes, typed, check)
     try:
         recorder = assemble.make_recorder(
             plan, assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
         )
-        booth.remember(wishes, config)
+        booth.remember(wishes, config, typed)
         session = booth.make_session(kit, recorder, config)
-        typed = wishes.typed or wishes.no_audio
-        booth.hold(session, kit, wishes.plain, lambda: session.run(plan, config.settings(typed=typed)))
+        state = booth.hold(
+            session, kit.room, wishes.plain, lambda: session.run(plan, config.settings(typed=typed))
+        )
     finally:
         kit.close()
-    _finish(recorder)
+    _finish(recorder, state)
 
 
 def _resume(wishes: Wishes, config: Any) -> None:
     """Go on with a session a crash left open, over the devices there are now."""
     from voice_interviewer.cli import booth
-    from voice_interviewer.config import sessions_dir
     from voice_interviewer.core.events import SessionStarted
-    from voice_interviewer.store.library import find_session
     from voice_interviewer.store.log import read_log
     from voice_interviewer.store.recorder import Recorder
 
-    summary = find_session(sessions_dir(), wishes.resume or "last")
-    folder = sessions_dir() / summary.id
-    recorder = Recorder.resume(folder)
-    past = [entry.event for entry in read_log(folder).entries]
+    summary = _unfinished(wishes.resume or "last")
+    past = [entry.event for entry in read_log(summary.path).entries]
     started = past[0] if past else None
     if not isinstance(started, SessionStarted):
-        recorder.close()
         raise UsageProblem(
             "nothing_to_continue", f"{summary.id}: nothing had been asked yet.", "Start a new one."
         )
-    clock_ms = max(recorder.duration_ms, past[-1].at_ms)
-    recorder.pad_to(clock_ms)
-    kit = booth.equip(config, started.settings.typed, wishes.no_audio, False, sys.stdin.isatty())
+    typed = started.settings.typed
+    kit = booth.equip(config, wishes, typed, check=False)
     try:
+        recorder = Recorder.resume(summary.path)
+        clock_ms = max(recorder.duration_ms, past[-1].at_ms)
+        recorder.pad_to(clock_ms)
         session = booth.make_session(kit, recorder, config, start_ms=clock_ms)
-        booth.hold(session, kit, wishes.plain, lambda: session.resume(past))
+        state = booth.hold(session, kit.room, wishes.plain, lambda: session.resume(past))
     finally:
         kit.close()
-    _finish(recorder)
+    _finish(recorder, state)
 
 
-def _finish(recorder: Any) -> None:
+def _unfinished(name: str) -> "SessionSummary":
+    """The session meant; "last" is the newest that was not finished. Raises UsageProblem."""
+    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.store.library import find_session, list_sessions
+
+    if name == "last":
+        found = next((entry for entry in list_sessions(sessions_dir()) if entry.state == "open"), None)
+        if found is None:
+            raise UsageProblem(
+                "nothing_to_continue", "There is no unfinished session.", "Start one without --continue."
+            )
+        return found
+    found = find_session(sessions_dir(), name)
+    if found.state != "open":
+        raise UsageProblem(
+            "nothing_to_continue",
+            f"{found.id} is {found.state}, so it cannot go on.",
+            f"`voice-interviewer sessions show {found.id}` shows it.",
+        )
+    return found
+
+
+ENDINGS = {
+    "finished": "The interview is over",
+    "quit": "You finished the interview early",
+    "interrupted": "The interview was stopped",
+}
+
+
+def _finish(recorder: Any, state: Any) -> None:
+    from voice_interviewer.cli.booth import remember_rate, say
     from voice_interviewer.review.report import write_reports
 
     recorder.close()
+    remember_rate(state.settings.words_per_minute, state.words_per_minute)
     folder: Path = recorder.folder.path
+    minutes, seconds = divmod(state.at_ms // 1000, 60)
+    say(f"\n{ENDINGS[state.end_reason]} after {minutes:02d}:{seconds:02d}; the record is complete.")
     paths = write_reports(folder)
-    click.echo(f"\nRecord  {folder}")
-    click.echo(f"Review  {paths.html}   (open it in a browser)")
+    say(f"Record  {folder}")
+    say(f"Review  {paths.html}")
+    say("        (open it in a browser)")

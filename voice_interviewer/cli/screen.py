@@ -1,126 +1,169 @@
 """The live screen: what is asked, who has the floor, that the microphone hears, and the words as they firm
 up.
 
-Right at 80x24, without colour (every state has a word and a sign), and in a terminal without Unicode.
+Right at 80x24 and at 60x20, without colour (every state has a word and a sign), and in a terminal without
+Unicode.
 """
 
+import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.rule import Rule
 from rich.text import Text
 
 from voice_interviewer.cli.view import PHASES, View
 
 FRAMES_PER_S = 10
 """Measured with rich: 2 % of a core, and no effect on the audio callback."""
+WIDEST = 100
 METER_CELLS = 24
 METER_FLOOR_DBFS, METER_QUIET_DBFS, METER_LOUD_DBFS = -60.0, -45.0, -6.0
+METER_FALLS_DB = 5.0
+"""A drawing: a peak is seen even though only one frame in five is."""
+MOST_NOTE_LINES = 4
 SIGNS = {"speaking": "»", "listening": "●", "typing": "✎", "thinking": "…", "paused": "‖"}
 PLAIN_SIGNS = {"speaking": ">", "listening": "*", "typing": "_", "thinking": ".", "paused": "="}
-STYLES = {"speaking": "cyan", "listening": "bold green", "typing": "bold green", "thinking": "yellow"}
+STYLES = {
+    "speaking": "cyan",
+    "listening": "bold green",
+    "typing": "bold green",
+    "thinking": "yellow",
+    "paused": "bold yellow",
+}
 
 
-def clock(ms: int) -> str:
-    return f"{ms // 60_000:02d}:{ms // 1000 % 60:02d}"
+def clock(seconds: int) -> str:
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
+def draws_unicode(console: Console) -> bool:
+    """Not where the output cannot carry it, nor in the C locale, whose terminal may not know it."""
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    return not console.options.ascii_only and locale not in ("C", "POSIX")
 
 
 class Drawing:
-    """Draws a View into a fixed number of lines, so that nothing scrolls."""
+    """Draws a View into exactly as many lines as the console has, so that nothing scrolls or jumps."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._unicode = not console.options.ascii_only
+        self._unicode = draws_unicode(console)
+        self._level_dbfs = METER_FLOOR_DBFS
 
     def draw(self, view: View) -> RenderableType:
-        width, height = self._console.size
-        width = min(width, 100)
-        head: list[RenderableType] = [
-            self._head(view, width),
-            Rule(style="dim", characters="─" if self._unicode else "-"),
-        ]
-        foot = [*self._notes(view), Rule(style="dim", characters="─" if self._unicode else "-")]
-        foot += self._keys(view, width)
-        room = max(6, height - 1 - len(head) - len(foot) - 6)
-        question = self._block(view.saying or view.asked, width, min(room, 6), "bold")
-        answer = self._answer(view, width, max(2, room - len(question)))
-        filler = [Text("")] * max(0, room - len(question) - len(answer))
-        state = self._state(view)
-        body: list[RenderableType] = [Text(" Interviewer", style="cyan"), *question, Text("")]
-        body += [Text(" You", style="green"), *answer, *filler, Text(""), state]
-        return Group(*head, *body, *foot)
+        width, height = min(self._console.width, WIDEST), self._console.height
+        rule = Text(("─" if self._unicode else "-") * width, style="dim")
+        top = [self._head(view, width), rule, _row(" Interviewer", view.where, width, "cyan")]
+        state = [Text(""), self._state(view, width), *self._notes(view, width)]
+        bottom = [*state, rule, *self._keys(view, width)]
+        room = max(4, height - len(top) - len(bottom) - 3)
+        question = self._block(Text(view.saying or view.asked, style="bold"), width, max(2, room // 2))
+        answer = self._block(self._answer(view), width, max(2, room - len(question)))
+        filler = [Text("")] * (room - len(question) - len(answer))
+        you = [Text(""), _row(" You", view.heard_by, width, "green")]
+        return Group(*[*top, *question, *you, *answer, *filler, *bottom][: max(1, height - 1)])
 
     def _head(self, view: View, width: int) -> Text:
         place = f"question {view.question} of {view.questions}" if view.question else "welcome"
-        left = f" {view.title}, {view.level}: {place}"
-        right = f"{clock(view.elapsed_ms)} gone, {clock(view.remaining_ms)} left "
-        space = max(1, width - cell_len(left) - cell_len(right))
-        return Text(left + " " * space + right, style="bold", no_wrap=True, overflow="ellipsis")
+        right = f"{clock(view.elapsed_s)} gone, {clock(view.remaining_s)} left "
+        space = max(0, width - cell_len(right) - 1)
+        left = next(
+            (
+                text
+                for text in (f" {view.title}, {view.level}: {place}", f" {place}")
+                if cell_len(text) <= space
+            ),
+            f" {view.question}/{view.questions}",
+        )
+        return _row(left, right.rstrip(), width, "bold", "bold")
 
-    def _block(self, text: str, width: int, lines: int, style: str) -> list[Text]:
+    def _block(self, text: Text, width: int, lines: int) -> list[Text]:
         """The text wrapped to the width; when it is too long its newest lines are kept."""
-        wrapped = Text(text, style=style).wrap(self._console, width - 6)
-        return [Text("   ") + line for line in list(wrapped)[-lines:]]
+        wrapped = list(text.wrap(self._console, max(10, width - 6)))
+        if len(wrapped) > lines:
+            wrapped = wrapped[-lines:]
+            wrapped[0] = Text("… " if self._unicode else "... ", style="dim") + wrapped[0]
+            wrapped[0].truncate(max(10, width - 4))
+        return [Text("   ") + line for line in wrapped]
 
-    def _answer(self, view: View, width: int, lines: int) -> list[Text]:
+    def _answer(self, view: View) -> Text:
         text = Text(view.words)
         if view.tentative:
             text.append((" " if view.words else "") + view.tentative, style="dim italic")
-        if view.phase == "typing":
-            text.append(("\n" if view.words else "") + "> " + view.draft + "_", style="bold")
-        if not text.plain:
-            text = Text(_hint(view), style="dim")
-        wrapped = text.wrap(self._console, width - 6)
-        return [Text("   ") + line for line in list(wrapped)[-lines:]]
-
-    def _state(self, view: View) -> Text:
-        sign = (SIGNS if self._unicode else PLAIN_SIGNS).get(view.phase, " ")
-        text = Text(f" {sign} {PHASES[view.phase]:<18}", style=STYLES.get(view.phase, ""))
-        if view.level_dbfs is not None:
-            text.append_text(self._meter(view.level_dbfs))
-            text.append("  hears you" if view.hearing_speech else "")
+        if view.phase == "typing" or view.draft:
+            text.append(("\n" if text.plain else "") + "> " + view.draft + "_", style="bold")
+        if not text.plain and view.phase == "listening":
+            return Text("Speak when you are ready.", style="dim")
         return text
 
-    def _meter(self, level_dbfs: float) -> Text:
-        """The level of the last 20 ms on a scale from -60 dBFS to 0."""
-        share = (level_dbfs - METER_FLOOR_DBFS) / -METER_FLOOR_DBFS
-        filled = max(0, min(METER_CELLS, round(share * METER_CELLS)))
-        full, empty = ("█", "░") if self._unicode else ("#", "-")
-        style = "green" if METER_QUIET_DBFS <= level_dbfs <= METER_LOUD_DBFS else "yellow"
-        text = Text("microphone ")
-        text.append(full * filled, style=style)
-        return text.append(empty * (METER_CELLS - filled), style="dim")
+    def _state(self, view: View, width: int) -> Text:
+        sign = (SIGNS if self._unicode else PLAIN_SIGNS).get(view.phase, " ")
+        text = Text(f" {sign} {PHASES[view.phase]:<12}", style=STYLES.get(view.phase, ""))
+        if view.doing:
+            text.append(view.doing, style="dim")
+        if view.level_dbfs is not None:
+            text.append_text(self._meter(view.level_dbfs, min(METER_CELLS, max(4, width - 45))))
+            text.append("  hears you" if view.hearing_speech else "")
+        text.truncate(width)
+        return text
 
-    def _notes(self, view: View) -> list[RenderableType]:
-        return [
-            Text(f" ! {note}", style="yellow", no_wrap=True, overflow="ellipsis") for note in view.notes[:2]
-        ]
+    def _meter(self, level_dbfs: float, cells: int) -> Text:
+        """The newest level on a scale from -60 dBFS to 0; peaks fall back slowly."""
+        self._level_dbfs = max(level_dbfs, self._level_dbfs - METER_FALLS_DB, METER_FLOOR_DBFS)
+        share = (self._level_dbfs - METER_FLOOR_DBFS) / -METER_FLOOR_DBFS
+        good = METER_QUIET_DBFS <= self._level_dbfs <= METER_LOUD_DBFS
+        return meter(share, cells, self._unicode, "green" if good else "yellow")
 
-    def _keys(self, view: View, width: int) -> list[RenderableType]:
-        text = Text()
+    def _notes(self, view: View, width: int) -> list[Text]:
+        lines: list[Text] = []
+        for note in view.notes:
+            wrapped = Text(note, style="yellow").wrap(self._console, max(10, width - 4))
+            marks = (" ! ", *["   "] * len(wrapped))
+            lines += [Text(mark, style="yellow") + line for mark, line in zip(marks, wrapped, strict=False)]
+        return lines[:MOST_NOTE_LINES]
+
+    def _keys(self, view: View, width: int) -> list[Text]:
+        """Each key stays beside its meaning."""
+        lines = [Text()]
         for key, meaning in view.keys:
-            text.append(f" {key}", style="bold").append(f" {meaning} " if meaning else " ")
-        return list(text.wrap(self._console, width))
+            entry = Text(" ").append(key, style="bold").append(f" {meaning}" if meaning else "")
+            if lines[-1].cell_len + entry.cell_len + 1 > width:
+                lines.append(Text())
+            lines[-1].append_text(entry).append(" ")
+        return lines
 
 
-def _hint(view: View) -> str:
-    return {
-        "listening": "Speak when you are ready.",
-        "speaking": "",
-        "thinking": "",
-        "paused": "",
-    }.get(view.phase, "")
+def meter(share: float, cells: int, unicode: bool, style: str) -> Text:
+    """A bar of `cells` cells, `share` (0..1) of it full."""
+    filled = max(0, min(cells, round(share * cells)))
+    full, empty = ("█", "░") if unicode else ("#", "-")
+    return (
+        Text("microphone ").append(full * filled, style=style).append(empty * (cells - filled), style="dim")
+    )
+
+
+def _row(left: str, right: str, width: int, style: str, right_style: str = "dim") -> Text:
+    """left and right on one line; where they do not fit, right gives way."""
+    space = width - cell_len(left) - 2
+    if right and cell_len(right) > space:
+        right = set_cell_size(right, space).rstrip() if space > 20 else ""
+    gap = max(1, width - cell_len(left) - cell_len(right) - 1)
+    row = Text(left, style=style).append(" " * gap + right, style=f"not bold {right_style}")
+    row.truncate(width)
+    return row
 
 
 class LiveScreen:
-    """Redraws ten times a second from its own thread until it is closed."""
+    """Redraws ten times a second from its own thread until it is closed. A terminal that has gone away is
+    nobody's problem here: the interview ends by itself."""
 
     def __init__(self, console: Console, view: Callable[[], View]) -> None:
         self._drawing, self._view = Drawing(console), view
-        self._live = Live(console=console, screen=console.is_terminal, auto_refresh=False)
+        self._live = Live(console=console, screen=True, auto_refresh=False)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
 
@@ -132,8 +175,10 @@ class LiveScreen:
     def __exit__(self, *_: object) -> None:
         self._closing.set()
         self._thread.join()
-        self._live.stop()
+        with suppress(OSError):
+            self._live.stop()
 
     def _run(self) -> None:
-        while not self._closing.wait(1 / FRAMES_PER_S):
-            self._live.update(self._drawing.draw(self._view()), refresh=True)
+        with suppress(OSError):
+            while not self._closing.wait(1 / FRAMES_PER_S):
+                self._live.update(self._drawing.draw(self._view()), refresh=True)

@@ -27,20 +27,37 @@ KEYS_VOICE = (
     ("+/-", "speed"),
     ("q", "finish"),
 )
+KEYS_PAUSED = (("p", "go on"), ("q", "finish"))
 KEYS_TYPED = (
     ("Enter", "send"),
     ("/repeat", ""),
     ("/undo", ""),
     ("/skip", ""),
     ("/pause", ""),
-    ("/voice", ""),
+    ("/faster", ""),
+    ("/slower", ""),
     ("/quit", ""),
 )
+KEYS_TYPED_PAUSED = (("/pause", "go on"), ("/quit", "finish"))
+LOCAL = "nothing leaves this machine"
+
+
+@dataclass(frozen=True)
+class Room:
+    """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
+    hears."""
+
+    heard_by: str = ""
+    where: str = LOCAL
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class View:
-    """phase: a key of PHASES. level_dbfs: None where no microphone runs. Times in ms on the session clock."""
+    """phase: a key of PHASES. level_dbfs: None where no microphone runs. Times in ms on the session clock.
+
+    doing: what takes its time while the phase is thinking.
+    """
 
     title: str
     level: str
@@ -55,21 +72,30 @@ class View:
     tentative: str
     level_dbfs: float | None
     hearing_speech: bool
+    doing: str
     draft: str
     notes: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
+    heard_by: str = ""
+    where: str = LOCAL
 
     @property
-    def remaining_ms(self) -> int:
-        return max(0, self.total_ms - self.elapsed_ms)
+    def elapsed_s(self) -> int:
+        return self.elapsed_ms // 1000
+
+    @property
+    def remaining_s(self) -> int:
+        """Together with the elapsed seconds always the planned length, never below 0."""
+        return max(0, self.total_ms // 1000 - self.elapsed_s)
 
 
-def view_of(session: Session, draft: str = "", notes: tuple[str, ...] = ()) -> View:
+def view_of(session: Session, draft: str = "", room: Room | None = None) -> View:
     """The moment as the candidate should see it. Reads the session from another thread: only whole values."""
-    state, caption = session.state, session.caption
+    state, caption, room = session.state, session.caption, room or Room()
     items = [item for item in state.plan.items if item.question]
     done = sum(1 for item in state.plan.items[: state.item + 1] if item.question)
-    firm = " ".join(word.text for word in caption.firm)
+    answering = state.phase in ("listening", "thinking", "typing", "paused")
+    firm = [word.text for word in caption.firm] if answering else []
     return View(
         title=state.plan.title,
         level=state.plan.level,
@@ -80,39 +106,56 @@ def view_of(session: Session, draft: str = "", notes: tuple[str, ...] = ()) -> V
         total_ms=state.plan.minutes * 60_000,
         asked=state.asked.text if state.asked else "",
         saying=state.line.text if state.line else "",
-        words=" ".join(part for part in (_answer(state), firm) if part),
-        tentative=" ".join(word.text for word in caption.tentative),
-        level_dbfs=session.level_dbfs if state.phase in ("listening", "thinking", "speaking") else None,
+        words=" ".join(part for part in (state.answer.text if answering else "", *firm) if part),
+        tentative=" ".join(word.text for word in caption.tentative) if answering else "",
+        level_dbfs=_level(session, state),
         hearing_speech=state.speech_active,
+        doing=_doing(state),
         draft=draft,
-        notes=(*_notes(state), *notes),
-        keys=_keys(state),
+        notes=(*notes_of(state), *room.notes),
+        keys=keys_of(state),
+        heard_by="" if state.by_keyboard else room.heard_by,
+        where=room.where,
     )
 
 
-def _answer(state: State) -> str:
-    return state.answer.text if state.phase in ("listening", "thinking", "typing", "paused") else ""
+def keys_of(state: State) -> tuple[tuple[str, str], ...]:
+    """What can be pressed or typed now."""
+    if state.by_keyboard:
+        keys = KEYS_TYPED_PAUSED if state.phase == "paused" else KEYS_TYPED
+        return keys if state.settings.typed or state.phase == "paused" else (*keys, ("Esc", "speak"))
+    return KEYS_PAUSED if state.phase == "paused" else KEYS_VOICE
 
 
-def _keys(state: State) -> tuple[tuple[str, str], ...]:
-    if state.phase == "typing":
-        return KEYS_TYPED
-    if state.phase == "paused":
-        return (("p", "go on"), ("q", "finish"))
-    return KEYS_VOICE
-
-
-def _notes(state: State) -> tuple[str, ...]:
+def notes_of(state: State) -> tuple[str, ...]:
     """What the candidate must know now, most important first."""
     notes = []
+    typed = state.by_keyboard
     if state.quit_asked:
-        notes.append("Finish now? Press q again to finish; any other key goes on.")
-    if state.microphone_trouble and not state.by_keyboard:
-        notes.append(f"{state.microphone_trouble} Nothing is lost; press t to type meanwhile.")
+        again, instead = ("Type /quit", "anything else") if typed else ("Press q", "any other key")
+        notes.append(f"Finish now? {again} again to finish; {instead} goes on.")
+    if state.microphone_trouble and not typed:
+        trouble = "" if state.microphone_trouble.endswith(".") else "."
+        notes.append(f"{state.microphone_trouble}{trouble} Or press t to type.")
     if state.phase == "paused":
-        notes.append("Paused. Nothing is recorded until you press p.")
+        notes.append(f"Paused. Nothing is recorded until you {'type /pause' if typed else 'press p'}.")
+    if state.pause_asked:
+        notes.append("It pauses before the next line.")
     if state.holding and state.phase == "listening":
-        notes.append("Take your time. The clock of this answer stands still.")
+        notes.append("Take your time; you are not hurried until you speak again.")
+    if typed and state.phase == "speaking" and not state.settings.typed:
+        notes.append("You will type your answer when this line is over; Esc goes back to your voice.")
     if state.reading_until_ms is not None:
         notes.append("This line could not be spoken; please read it.")
     return tuple(notes)
+
+
+def _level(session: Session, state: State) -> float | None:
+    heard = state.phase in ("listening", "speaking") and not state.by_keyboard
+    return session.level_dbfs if heard else None
+
+
+def _doing(state: State) -> str:
+    if state.phase not in ("thinking", "ending"):
+        return ""
+    return "writing down your last words" if state.waiting_for_words else "choosing what comes next"

@@ -189,8 +189,12 @@ class ClockReached:
 
 @dataclass(frozen=True)
 class MicrophoneLost:
+    """No real sound arrives. silent: frames do come, but all zeros, as from a muted or a noise-gated
+    microphone; an answer may still end."""
+
     at_ms: int
     reason: str
+    silent: bool = False
 
 
 @dataclass(frozen=True)

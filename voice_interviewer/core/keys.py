@@ -36,6 +36,7 @@ def _unfinished(state: State) -> Step:
     )
     back = replace(back, next_line=state.next_line, said=state.said, words_per_minute=state.words_per_minute)
     back = replace(back, typing=state.typing, microphone_trouble=state.microphone_trouble)
+    back = replace(back, microphone_lost=state.microphone_lost)
     after, commands = resume_turn(back)
     return after, stop + commands
 

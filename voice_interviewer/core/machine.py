@@ -69,7 +69,7 @@ def _started(state: State, event: e.SessionStarted) -> Step:
 def _resumed(state: State, event: e.SessionResumed) -> Step:
     """Whatever was open when the program died is asked for again; results of the dead workers are
     outdated."""
-    state = replace(state, revision=state.revision + 1, microphone_trouble=None)
+    state = replace(state, revision=state.revision + 1, microphone_trouble=None, microphone_lost=False)
     state = replace(state, microphone_open=False, stops_owed=0)
     commands: list[e.Command] = []
     if state.speech_active:
@@ -277,11 +277,21 @@ def _key_pressed(state: State, event: e.KeyPressed) -> Step:
 
 
 def _microphone_lost(state: State, event: e.MicrophoneLost) -> Step:
-    return replace(state, microphone_trouble=event.reason), ()
+    if event.silent and state.microphone_lost:
+        state, commands = _heard_again(state)
+    else:
+        commands = ()
+    return replace(state, microphone_trouble=event.reason, microphone_lost=not event.silent), commands
 
 
 def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
-    state = replace(state, microphone_trouble=None, silent_since_ms=state.at_ms)
+    state = replace(state, microphone_trouble=None)
+    return _heard_again(state) if state.microphone_lost else (state, ())
+
+
+def _heard_again(state: State) -> Step:
+    """Silence counts from here: what was said while the microphone was lost is unknown."""
+    state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms)
     return ask_gate(state) if state.phase == "listening" else (state, ())
 
 

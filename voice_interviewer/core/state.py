@@ -75,6 +75,8 @@ class State:
     undo: "State | None" = None
     """The state in which the last answer was taken as over: what "I wasn't finished" goes back to."""
     microphone_trouble: str | None = None
+    microphone_lost: bool = False
+    """The trouble is one in which speech may go unheard, so silence means nothing."""
     paused_from: str | None = None
     pause_asked: bool = False
     quit_asked: bool = False
@@ -122,7 +124,7 @@ class State:
             speech_active=self.speech_active,
             heard_speech=self.heard_speech,
             holding=self.holding,
-            microphone_ok=self.microphone_trouble is None,
+            microphone_ok=not self.microphone_lost,
         )
 
     def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
