@@ -1,5 +1,6 @@
 """What a person meets who asks for something that is not there: the real command, one line and one hint."""
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,15 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NO_SOUND_SERVER.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+
+
+@pytest.fixture(scope="module")
+def interviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one short, typed interview in it. To be copied, not changed."""
+    home = tmp_path_factory.mktemp("interviewed") / "home"
+    done = run(*TYPED, environment={"VOICE_INTERVIEWER_HOME": str(home)}, text="/quit\n")
+    assert done.returncode == 0, done.stderr
+    return home
 
 
 def assert_told(
@@ -166,8 +176,8 @@ def test_offline_refuses_a_download_without_connecting(tmp_path: Path) -> None:
     assert not (tmp_path / "hub").exists()
 
 
-def test_an_unknown_session_harms_no_other(fresh_home: Path) -> None:
-    assert run(*TYPED, text="/quit\n").returncode == 0
+def test_an_unknown_session_harms_no_other(interviewed: Path, fresh_home: Path) -> None:
+    shutil.copytree(interviewed, fresh_home)
     (kept,) = fresh_home.glob("sessions/*")
     before = {file.name: file.read_bytes() for file in kept.iterdir()}
     for command in (
@@ -181,8 +191,8 @@ def test_an_unknown_session_harms_no_other(fresh_home: Path) -> None:
     assert {file.name: file.read_bytes() for file in kept.iterdir()} == before
 
 
-def test_a_record_that_was_changed_fails_its_replay(fresh_home: Path) -> None:
-    assert run(*TYPED, text="/quit\n").returncode == 0
+def test_a_record_that_was_changed_fails_its_replay(interviewed: Path, fresh_home: Path) -> None:
+    shutil.copytree(interviewed, fresh_home)
     (log,) = fresh_home.glob("sessions/*/events.jsonl")
     assert run("replay").returncode == 0
     decided = '"EndSession","reason":"%s"'

@@ -32,6 +32,8 @@ BYTES_PER_S = 64_000
 SCARCE_MIN = 60
 LISTEN_FRAMES, MOST_FRAMES = 25, 75
 """Half a second of 20 ms frames; three times as many for a headset that has to wake up first."""
+SILENCE_DBFS = -90.0
+"""The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
 EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
 
@@ -171,12 +173,12 @@ def _hear(device: "Device") -> Finding:
         return Finding(name, "problem", problem.message, problem.hint, DEVICE_OR_MODEL)
     try:
         frames = [microphone.read() for _ in range(LISTEN_FRAMES)]
-        while len(frames) < MOST_FRAMES and not any(frame.any() for frame in frames):
+        while len(frames) < MOST_FRAMES and measure_frames(np.stack(frames)).speech_dbfs <= SILENCE_DBFS:
             frames.append(microphone.read())
     finally:
         microphone.close()
     levels = measure_frames(np.stack(frames))
-    if levels.digital_silence:
+    if levels.speech_dbfs <= SILENCE_DBFS:
         text, fix = SILENT.split("; ")
         fix = fix[:1].upper() + fix[1:]
         return Finding(name, "problem", f'"{device.name}": {text}.', fix, DEVICE_OR_MODEL)
