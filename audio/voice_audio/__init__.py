@@ -1,1 +1,2 @@
-"""The sound side: microphones, speakers, detectors, recognisers, voices. It knows samples, never interviews."""
+"""The sound side: microphones, speakers, detectors, recognisers, voices. It knows samples, never
+interviews."""

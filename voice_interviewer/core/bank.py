@@ -1,4 +1,5 @@
-"""Questions and what is listened for in their answers, as plain values; `resources` reads and checks the files."""
+"""Questions and what is listened for in their answers, as plain values; `resources` reads and checks the
+files."""
 
 from dataclasses import dataclass
 
@@ -68,7 +69,8 @@ class Bank:
 
 @dataclass(frozen=True)
 class HouseLines:
-    """What the interviewer says around the questions; {title} and {minutes} are filled in before it is spoken."""
+    """What the interviewer says around the questions; {title} and {minutes} are filled in before it is
+    spoken."""
 
     opening: str
     warmups: tuple[Question, ...]
