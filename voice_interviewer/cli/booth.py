@@ -134,16 +134,16 @@ def _device(name: str, asked_for: str | None, kind: Any, notes: list[str]) -> "D
 
 def remember(wishes: "Wishes", config: Config, typed: bool) -> None:
     """Keep the choices as next time's defaults."""
-    choice = config.interview
+    choice, known = config.interview, load_preferences()
     kept = replace(
-        load_preferences(),
-        role=load_preferences().role if wishes.questions else choice.role,
+        known,
+        role=known.role if wishes.questions else choice.role,
         level=choice.level,
         minutes=choice.minutes,
         style=choice.style,
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
-        typed=typed,
+        typed=known.typed if wishes.no_microphone else typed,
     )
     save_preferences(kept)
 
@@ -210,13 +210,12 @@ def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> None:
         if note:
             say(note.rstrip(".") + ".")
     if not room.heard_by:
-        told = ", ".join(f"{key} {meaning}".strip() for key, meaning in KEYS_TYPED)
-        say(f"Type your answers, one line each. Also: {told}.")
+        say(f"Type your answers, one line each. Also: {', '.join(key for key, _ in KEYS_TYPED[1:])}.")
     elif keys_come_singly:
         say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in KEYS_VOICE) + ".")
     else:
         say("Lines that are read: /done, /undo, /wait, /repeat, /pause, /skip, /type, /quit.")
-    session.add_observer(ReaderScreen(say, lambda: session.state))
+    session.add_observer(ReaderScreen(say, lambda: session.state, keys_come_singly))
 
 
 def say(line: str) -> None:

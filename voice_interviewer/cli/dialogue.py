@@ -56,11 +56,11 @@ def ask_choices(wishes: "Wishes", config: Config) -> "Wishes":
         click.echo(f"Role: {role} (the only one there is)")
     level = click.prompt("Level", default=choice.level, type=click.Choice(LEVELS))
     minutes = click.prompt("Minutes", default=choice.minutes, type=click.IntRange(1, 120))
-    typed, microphone = _ask_how(wishes, config)
-    return replace(wishes, role=role, level=level, minutes=minutes, typed=typed, microphone=microphone)
+    wishes = replace(wishes, role=role, level=level, minutes=minutes)
+    return _ask_how(wishes, config)
 
 
-def _ask_how(wishes: "Wishes", config: Config) -> tuple[bool, str | None]:
+def _ask_how(wishes: "Wishes", config: Config) -> "Wishes":
     """Typed or aloud, and the microphone where there are several."""
     try:
         microphones = _microphones()
@@ -69,12 +69,12 @@ def _ask_how(wishes: "Wishes", config: Config) -> tuple[bool, str | None]:
         microphones = []
     if not microphones:
         click.echo("There is no microphone, so you will type your answers.")
-        return True, wishes.microphone
+        return replace(wishes, typed=True, no_microphone=True)
     if not click.confirm("Answer aloud? (no = type)", default=not load_preferences().typed):
-        return True, wishes.microphone
+        return replace(wishes, typed=True)
     if wishes.microphone or len(microphones) == 1:
-        return False, wishes.microphone
-    return False, _ask_microphone(microphones, config.devices.microphone)
+        return wishes
+    return replace(wishes, microphone=_ask_microphone(microphones, config.devices.microphone))
 
 
 def _microphones() -> list["Device"]:

@@ -32,7 +32,7 @@ def offer_download(model: Missing, offline: bool) -> bool:
     if offline or not is_hub_reachable():
         why = "--offline is set" if offline else "the model hub cannot be reached"
         click.echo(
-            f"Whisper is not on this machine and {why}: starting with the embedded recogniser.", err=True
+            f"Whisper is not on this machine and {why}.\nStarting with the embedded recogniser.", err=True
         )
         return False
     click.echo(

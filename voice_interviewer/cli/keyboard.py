@@ -121,13 +121,15 @@ class Keyboard:
             self._session.press("type")
 
     def _send(self) -> None:
-        """A command at any time; an answer only when it is the candidate's turn, until then it stays."""
+        """A command at any time; an answer only when it is the candidate's turn, until then it stays. An
+        empty line: what is being said has been read, go on."""
         text = self._editor.text.strip()
         answer = text and not text.startswith("/") and self._session.state.phase == "typing"
         if is_command(text) or answer:
             send_line(self._session, self._editor.take())
         elif not text:
             self._editor.rub_out(len(self._editor.text))
+            self._session.press("done")
 
 
 class Lines:

@@ -76,10 +76,13 @@ KEY_LINES = {
 
 class ReaderScreen:
     """Practice for a screen reader: who said what, whose turn it is, what a key did. No times, no control
-    characters. `write` gets one line without its end; `state` tells the interview's state after an event."""
+    characters. `write` gets one line without its end; `state` tells the interview's state after an event;
+    echoed: what is typed can be seen already."""
 
-    def __init__(self, write: Callable[[str], None], state: Callable[[], State]) -> None:
-        self._write, self._state = write, state
+    def __init__(
+        self, write: Callable[[str], None], state: Callable[[], State], echoed: bool = False
+    ) -> None:
+        self._write, self._state, self._echoed = write, state, echoed
         self._before = State()
         self._lines: dict[int, e.Line] = {}
 
@@ -103,6 +106,8 @@ class ReaderScreen:
                 self._write(f"This line could not be spoken: {reason}")
             case e.SegmentTranscribed(_, turn, _, words) if words and turn == state.turn:
                 self._write(f"You: {' '.join(word.text for word in words)}")
+            case e.AnswerTyped(_, _, text) if not self._echoed:
+                self._write(f"You: {text}")
             case e.SegmentFailed(_, _, _, reason):
                 self._write(f"Not understood: {reason} Your voice is in the record.")
             case e.MicrophoneLost(_, reason):
@@ -111,8 +116,6 @@ class ReaderScreen:
                 self._write("The microphone is back.")
             case e.KeyPressed(_, key):
                 self._tell_key(key, state, before)
-            case e.SessionEnded():
-                self._write("The interview is over.")
 
     def _tell_key(self, key: str, state: State, before: State) -> None:
         if state.quit_asked:

@@ -34,6 +34,8 @@ class Wishes:
     check: bool | None
     yes: bool
     resume: str | None
+    no_microphone: bool = False
+    """Typed for want of a microphone, not by choice."""
 
     @property
     def says_nothing(self) -> bool:

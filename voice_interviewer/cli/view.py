@@ -38,6 +38,7 @@ KEYS_TYPED = (
     ("/slower", ""),
     ("/quit", ""),
 )
+KEYS_READING = (("Enter", "go on"), *KEYS_TYPED[1:])
 KEYS_TYPED_PAUSED = (("/pause", "go on"), ("/quit", "finish"))
 LOCAL = "nothing leaves this machine"
 
@@ -122,7 +123,7 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
 def keys_of(state: State) -> tuple[tuple[str, str], ...]:
     """What can be pressed or typed now."""
     if state.by_keyboard:
-        keys = KEYS_TYPED_PAUSED if state.phase == "paused" else KEYS_TYPED
+        keys = {"paused": KEYS_TYPED_PAUSED, "speaking": KEYS_READING}.get(state.phase, KEYS_TYPED)
         return keys if state.settings.typed or state.phase == "paused" else (*keys, ("Esc", "speak"))
     return KEYS_PAUSED if state.phase == "paused" else KEYS_VOICE
 

@@ -21,6 +21,9 @@ def press(state: State, key: str) -> Step:
 
 
 def _done(state: State) -> Step:
+    """The answer is complete; or, where answers are typed, the line has been read."""
+    if state.line and state.by_keyboard:
+        return state, (e.StopSpeaking(state.line.id),)
     return take_floor(state, "key") if state.phase == "listening" else (state, ())
 
 
