@@ -160,6 +160,7 @@ def test_no_portaudio_library(tmp_path: Path, fresh_home: Path) -> None:
     assert_nothing_recorded(fresh_home)
 
 
+@pytest.mark.slow
 def test_a_typed_interview_needs_no_portaudio(tmp_path: Path) -> None:
     done = run("practice", "--typed", "--yes", environment=no_portaudio(tmp_path / "site"), text="/quit\n")
     assert done.returncode == 0, done.stderr
