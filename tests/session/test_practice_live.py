@@ -1,0 +1,268 @@
+"""`practice` in real time through real PortAudio, in a real pseudo-terminal: what is asked can be heard, what
+is said becomes words, every key works, and no accident loses the record."""
+
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import soxr
+from practice_terminal import COMMAND, PracticeTerminal
+from sound_server import VirtualSoundServer
+
+from voice_interviewer.core import events as e
+from voice_interviewer.resources import samples_dir
+from voice_interviewer.store.log import SessionFolder
+
+pytestmark = pytest.mark.sound_server
+
+SPOKEN = {"analysis", "wrote", "myself", "found", "cause"}
+"""Content words of the first seconds of the recorded answer."""
+ANSWER_S = 6.2
+RATE_HZ = 16_000
+
+Start = Callable[..., PracticeTerminal]
+
+
+@pytest.fixture
+def start(sound_server: VirtualSoundServer, tmp_path: Path) -> Iterator[Start]:
+    """Starts an interview over the virtual sound card; it is ended with the test."""
+    running: list[PracticeTerminal] = []
+
+    def begin(*options: str, **rest: object) -> PracticeTerminal:
+        quick = {"VOICE_INTERVIEWER_SILENCE_MS": "1000"}
+        running.append(
+            PracticeTerminal(tmp_path / "home", *options, env={**sound_server.env, **quick}, **rest)
+        )
+        return running[-1]
+
+    yield begin
+    for terminal in running:
+        terminal.__exit__()
+
+
+@pytest.fixture
+def answer() -> npt.NDArray[np.int16]:
+    """The beginning of a recorded answer, 16 kHz."""
+    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.own_part.ogg"), dtype="int16")
+    return (
+        samples[: round(ANSWER_S * rate_hz)]
+        if rate_hz == RATE_HZ
+        else soxr.resample(samples[: round(ANSWER_S * rate_hz)], rate_hz, RATE_HZ)
+    )
+
+
+def to_first_question(terminal: PracticeTerminal) -> None:
+    """Past the welcome, to the candidate's turn."""
+    terminal.until(lambda state: state.line)
+    terminal.press("s")
+    terminal.until(lambda state: state.phase == "listening")
+
+
+def replays(terminal: PracticeTerminal, sound_server: VirtualSoundServer) -> str:
+    done = subprocess.run(
+        [COMMAND, "replay"],
+        env={**sound_server.env, "VOICE_INTERVIEWER_HOME": str(terminal.home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def likeness(line: npt.NDArray[np.int16], recording: npt.NDArray[np.int16]) -> float:
+    """The correlation of `line` with the place in `recording` that is most like it, 0..1."""
+    long, short = recording.astype(np.float64), line.astype(np.float64)
+    size = len(long) + len(short)
+    crossed = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)
+    energy = np.concatenate([[0.0], np.cumsum(long**2)])
+    starts = np.arange(len(long) - len(short))
+    around = np.sqrt((energy[starts + len(short)] - energy[starts]) * np.sum(short**2))
+    return float(np.max(crossed[starts] / np.maximum(around, 1.0)))
+
+
+def test_the_question_is_heard_the_answer_understood_and_both_are_shown(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16], tmp_path: Path
+) -> None:
+    sound_server.start_room_noise()
+    heard = tmp_path / "speaker.wav"
+    with sound_server.record_speaker(heard):
+        terminal = start("--minutes", "2")
+        to_first_question(terminal)
+        asked = terminal.state.asked
+        assert asked is not None
+        sound_server.play_to_microphone(answer, RATE_HZ)
+        terminal.until_shown("hears you")
+        shown = terminal.until_shown(*SPOKEN)
+        state = terminal.until(lambda state: state.exchanges)
+    terminal.press("q")
+    terminal.until_shown("Press q again")
+    terminal.press("q")
+    assert terminal.wait() == 0
+
+    flat = " ".join(shown.split())
+    assert asked.text in flat
+    for part in ("listening", "microphone █", "question 1 of 2", "gone,", "left", "space I'm done"):
+        assert part in flat, shown
+    for part in ("q finish", "heard by pocketsphinx", "low accuracy", "nothing leaves this machine"):
+        assert part in flat, shown
+    gone, left = re.search(r"(\d\d:\d\d) gone, (\d\d:\d\d) left", flat).groups()
+    assert sum(60 * int(time_[:2]) + int(time_[3:]) for time_ in (gone, left)) == 120
+
+    words = {word.text for word in state.exchanges[0].answer.words}
+    assert len(words & SPOKEN) >= 3, words
+
+    assert terminal.folder is not None
+    recorded, _ = soundfile.read(str(terminal.folder / "dialogue.flac"), dtype="int16")
+    line = next(
+        event for event in terminal.events if isinstance(event, e.LineStarted) and event.line == asked.id
+    )
+    span = slice(line.at_ms * 16, (line.at_ms + line.duration_ms) * 16)
+    monitor, rate_hz = soundfile.read(str(heard), dtype="int16")
+    assert likeness(recorded[span, 0], soxr.resample(monitor, rate_hz, RATE_HZ)) > 0.9
+    spoken = likeness(answer[RATE_HZ : 3 * RATE_HZ], recorded[:, 1])
+    assert spoken > 0.9, "the candidate's own voice is in the record"
+
+
+def test_every_key_does_what_the_screen_says(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16]
+) -> None:
+    sound_server.start_room_noise()
+    terminal = start("--minutes", "5")
+    to_first_question(terminal)
+    terminal.press("r")
+    terminal.until(lambda state: state.line and state.line.kind == "aside")
+    terminal.until(lambda state: state.phase == "listening")
+    terminal.press("h")
+    terminal.until_shown("Take your time")
+    terminal.press("p")
+    terminal.until_shown("Paused. Nothing is recorded")
+    terminal.press("p")
+    terminal.until(lambda state: state.phase == "listening")
+    sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
+    terminal.until(lambda state: state.speech_active)
+    terminal.watch(1.5)  # some words into the answer
+    terminal.press(" ")
+    probe = terminal.until(lambda state: state.turn == 1 and state.exchanges and state.line)
+    terminal.press("u")
+    state = terminal.until(lambda state: state.phase == "listening" and not state.exchanges)
+    assert (state.turn, state.revision) > (1, 0)
+    assert state.answer.text == probe.exchanges[0].answer.text, "what was said stays"
+    terminal.press("+")
+    terminal.until(lambda state: state.words_per_minute == 255)
+    terminal.press("t")
+    terminal.until_shown("your turn to type")
+    terminal.press("We measuredx\x7f it q\x15And we measured it.\r")
+    state = terminal.until(lambda state: state.exchanges)
+    assert state.exchanges[0].answer.text.endswith("And we measured it.")
+    terminal.press("/skip\r")
+    asked = terminal.until(lambda state: state.item > probe.item)
+    assert asked.phase != "ended"
+    terminal.press("\x1b")  # back to the voice
+    terminal.until(lambda state: not state.typing)
+    terminal.press("q")
+    terminal.until_shown("Press q again")
+    terminal.press("x")
+    terminal.until(lambda state: not state.quit_asked)
+    terminal.press("qq")
+    assert terminal.wait() == 0
+
+    pressed = [event.key for event in terminal.events if isinstance(event, e.KeyPressed)]
+    assert pressed[:7] == ["skip", "repeat", "hold", "pause", "pause", "done", "unfinished"]
+    assert pressed[7:] == ["faster", "type", "skip", "type", "quit", "other", "quit", "quit"]
+    assert terminal.state.end_reason == "quit"
+    assert "rate = 255" in (terminal.home / "config.toml").read_text(), "next time's rate"
+    assert b"Record" in terminal.output
+    replays(terminal, sound_server)
+
+
+def test_ctrl_c_in_mid_answer_keeps_a_whole_record_and_a_report(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16]
+) -> None:
+    sound_server.start_room_noise()
+    terminal = start("--minutes", "2")
+    to_first_question(terminal)
+    sound_server.play_to_microphone(answer, RATE_HZ)
+    terminal.until(lambda state: state.speech_active)
+    terminal.watch(2.0)  # some words into the answer
+    terminal.interrupt()
+    assert terminal.wait() == 0
+    assert terminal.folder is not None
+    assert SessionFolder(terminal.folder).read_about()["state"] == "complete"
+    assert terminal.state.end_reason == "interrupted"
+    assert terminal.state.answer.words, "the words of the broken-off answer"
+    assert (terminal.folder / "report.html").stat().st_size > 1000
+    assert "The interview was stopped" in terminal.text
+    assert b"Traceback" not in terminal.output
+    assert b"leaked" not in terminal.output
+    assert "Ends ended" in replays(terminal, sound_server)
+
+
+def test_after_kill_9_it_goes_on_with_the_same_record(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16]
+) -> None:
+    sound_server.start_room_noise()
+    killed = start("--minutes", "5")
+    to_first_question(killed)
+    sound_server.play_to_microphone(answer, RATE_HZ)
+    killed.until(lambda state: state.speech_active)
+    killed.watch(2.5)  # some words into the answer, more than the half second that may be lost
+    before = killed.state
+    killed.kill()
+    terminal = start("--continue")
+    state = terminal.until(lambda state: state.phase == "listening" and state.answer.words)
+    assert terminal.folder == killed.folder
+    assert len(list((terminal.home / "sessions").iterdir())) == 1
+    assert (state.turn, state.asked) == (before.turn, before.asked)
+    assert state.at_ms >= before.at_ms
+    terminal.until_shown("listening")
+    terminal.press("qq")
+    assert terminal.wait() == 0
+    assert any(isinstance(event, e.SessionResumed) for event in terminal.events)
+    replays(terminal, sound_server)
+    again = start("--continue")
+    assert again.wait() == 2
+    assert "There is no unfinished session." in again.text
+
+
+def test_a_microphone_that_stops_stops_neither_clock_nor_answer(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16]
+) -> None:
+    sound_server.start_room_noise()
+    terminal = start("--minutes", "2")
+    to_first_question(terminal)
+    sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
+    terminal.until(lambda state: state.speech_active)
+    sound_server.suspend_source()
+    terminal.until_shown("Microphone stopped sending")
+    lost = clock(terminal)
+    terminal.watch(2.5)  # more than the silence that ends an answer
+    assert terminal.state.phase == "listening"
+    assert 2 <= clock(terminal) - lost <= 4
+    sound_server.suspend_source(False)
+    terminal.until(lambda state: not state.microphone_trouble)
+    terminal.until(lambda state: state.phase != "listening")
+
+
+def test_a_microphone_of_pure_silence_is_told_but_lets_the_answer_end(
+    start: Start, sound_server: VirtualSoundServer, answer: npt.NDArray[np.int16]
+) -> None:
+    """Without the room's noise the virtual microphone sends exact zeros, as one with a noise gate does."""
+    terminal = start("--minutes", "2")
+    to_first_question(terminal)
+    terminal.until_shown("pure silence")
+    sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
+    terminal.until(lambda state: state.speech_active)
+    terminal.until(lambda state: state.exchanges)
+
+
+def clock(terminal: PracticeTerminal) -> int:
+    """The elapsed seconds on the screen."""
+    found = re.search(r"(\d\d):(\d\d) gone", terminal.text)
+    assert found, terminal.text
+    return 60 * int(found[1]) + int(found[2])
