@@ -111,7 +111,7 @@ class Timeline:
         self.send(e.SpeechStopped(self.now_ms, last))
         self.now_ms += 308
         turn, segment = self.state.turn, self.state.next_segment
-        self.send(e.SegmentClosed(self.now_ms, turn, segment, max(0, onset - 500), self.now_ms))
+        self.send(e.SegmentClosed(self.now_ms, turn, max(0, onset - 500), self.now_ms))
         if understood:
             self.understand(turn, segment, text)
 

@@ -156,7 +156,7 @@ def ears(detector: SpeechDetector, sound: Samples) -> Figure:
         recorder=cast("Any", _NoRecorder()),
     )
     heard = Ears(parts, lambda item: None, 0)
-    heard.order(Listen(turn=1, from_ms=0, first_segment=0))
+    heard.order(Listen(turn=1, from_ms=0))
     begun = time.process_time()
     for frame in _frames(sound):
         heard.hear(frame)

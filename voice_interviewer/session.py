@@ -4,12 +4,13 @@ product.
     microphone ──20 ms frame──> Ears.hear ──> record (right channel), ring, detector, segmenter
                                    │ what happened
                                    v
-                 keys ────────> inbox ──> Session.reduce: log the event, step the machine, log the commands
+                 keys ────────> inbox ──> Session.reduce: step the machine, log the event and the commands
                                    ^              │ what to do
             results of workers ────┘              v
             (recogniser, engine, voice)   Session.execute: speak, listen, transcribe, plan, wake, end
 
-The reducer is the only owner of the state; everybody else posts to its inbox. Time is counted in frames heard
+The reducer is the only owner of the state; everybody else posts to its inbox, which has no bound: events
+are few, and dropping one would lose what happened. Time is counted in frames heard
 (16 kHz samples), never read from a clock. Live, the microphone paces one audio thread and the workers are
 threads. On files one pump does everything in turn, so the same interview runs faster than real time and
 exactly.
@@ -41,7 +42,7 @@ from voice_audio.ports import (
 )
 from voice_audio.ring import Ring
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
-from voice_audio.streaming import LocalAgreement
+from voice_interviewer.captions import Caption, Captions
 from voice_interviewer.core import events as e
 from voice_interviewer.core.machine import step
 from voice_interviewer.core.plan import Plan
@@ -56,9 +57,6 @@ SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 RING_MS = 60_000
 """Sound kept in memory: twice the longest segment, so a segment is still there when it is to be
 transcribed."""
-CAPTION_EVERY_MS = 1200
-"""While the candidate speaks on, the open segment is heard again this often, only to show words on the
-screen."""
 AUDIO_ENDS_WITHIN_S = 2.0
 SILENCE: Samples = np.zeros(FRAME_SAMPLES, np.int16)
 WORKER_KINDS = ("recogniser", "engine", "voice")
@@ -85,14 +83,6 @@ class Parts:
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
 
 
-@dataclass(frozen=True)
-class Caption:
-    """The open segment's words for the screen alone: firm ones will hardly change, tentative ones may."""
-
-    firm: tuple[HeardWord, ...] = ()
-    tentative: tuple[HeardWord, ...] = ()
-
-
 class Ears:
     """The audio side: everything that happens once per 20 ms frame. Only this counts the session's time."""
 
@@ -104,9 +94,10 @@ class Ears:
         self._blocks_end = self.samples
         self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
         self._orders: deque[e.Listen | e.StopListening] = deque()
-        self._turn, self._segment, self._opens_at = 0, 0, 0
+        self._turn = 0
+        self._speaking = threading.Lock()
         self._voice_left: Samples = SILENCE[:0]
-        self._line: int | None = None
+        self._line: tuple[int, int] | None = None
         self._trouble: str | None = None
         self.keep_candidate = True
         self.wake_ms: int | None = None
@@ -123,13 +114,18 @@ class Ears:
         self._orders.append(command)
 
     def begin_line(self, line: int, sound: Sound) -> None:
-        """The speaker has just begun this line: put it into the record from here on, and watch for its
-        end."""
-        self._voice_left, self._line = to_rate(sound, SAMPLE_RATE_HZ).samples, line
+        """Play this line, put it into the record from here on, and watch for its end. Raises
+        DeviceProblem."""
+        heard = to_rate(sound, SAMPLE_RATE_HZ).samples
+        with self._speaking:
+            self._parts.speaker.play(sound)
+            self._voice_left, self._line = heard, (line, sound.duration_ms)
 
-    def end_line(self) -> None:
-        """The speaker was stopped: nothing more of the line belongs in the record."""
-        self._voice_left, self._line = SILENCE[:0], None
+    def end_line(self) -> int:
+        """Silence; nothing more of the line belongs in the record. Returns how many ms of it were heard."""
+        with self._speaking:
+            self._voice_left, self._line = SILENCE[:0], None
+            return self._parts.speaker.stop()
 
     def hear(self, frame: Samples) -> None:
         """One frame of 20 ms: count it, keep it, look for speech in it, and say what became due."""
@@ -148,7 +144,7 @@ class Ears:
         while self._orders:
             order = self._orders.popleft()
             if isinstance(order, e.Listen):
-                self._turn, self._segment = order.turn, order.first_segment
+                self._turn = order.turn
                 self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
             else:
                 self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
@@ -156,7 +152,8 @@ class Ears:
                 self._post(e.ListeningStopped(self.now_ms, order.turn))
 
     def _spoken_frame(self) -> Samples:
-        spoken, self._voice_left = self._voice_left[:FRAME_SAMPLES], self._voice_left[FRAME_SAMPLES:]
+        with self._speaking:
+            spoken, self._voice_left = self._voice_left[:FRAME_SAMPLES], self._voice_left[FRAME_SAMPLES:]
         return spoken if len(spoken) == FRAME_SAMPLES else np.concatenate([spoken, SILENCE[len(spoken) :]])
 
     def _report(self, edges: Sequence[Edge]) -> None:
@@ -170,22 +167,31 @@ class Ears:
                 self._post(e.SpeechStopped(self.now_ms, edge.last_speech_sample // SAMPLES_PER_MS))
             elif isinstance(edge, Segment):
                 span = (edge.start_sample // SAMPLES_PER_MS, edge.end_sample // SAMPLES_PER_MS)
-                self._post(e.SegmentClosed(self.now_ms, self._turn, self._segment, *span))
-                self._segment, self.open_since_ms = self._segment + 1, None
+                self._post(e.SegmentClosed(self.now_ms, self._turn, *span))
+                self.open_since_ms = None
 
     def _report_due(self) -> None:
         if self.wake_ms is not None and self.now_ms >= self.wake_ms:
             self.wake_ms = None
             self._post(e.ClockReached(self.now_ms))
-        if self._line is not None and not self._parts.speaker.playing():
-            line, self._line = self._line, None
-            self._post(e.LineFinished(self.now_ms, line, self._parts.speaker.stop()))
+        self._report_line()
         trouble = self._parts.microphone.trouble
         if trouble != self._trouble:
             self._trouble = trouble
             silent = isinstance(trouble, PureSilence)
             lost = e.MicrophoneLost(self.now_ms, trouble, silent) if trouble else None
             self._post(lost or e.MicrophoneReturned(self.now_ms))
+
+    def _report_line(self) -> None:
+        """A line that is over was heard to its end, unless the loudspeaker failed in the middle of it."""
+        with self._speaking:
+            if self._line is None or self._parts.speaker.playing():
+                return
+            (line, duration_ms), self._line = self._line, None
+            trouble = self._parts.speaker.trouble
+            self._voice_left = SILENCE[:0] if trouble else self._voice_left
+        failed = e.LineUnspoken(self.now_ms, line, trouble) if trouble else None
+        self._post(failed or e.LineFinished(self.now_ms, line, duration_ms))
 
 
 class Session:
@@ -202,17 +208,15 @@ class Session:
     ) -> None:
         self._parts, self._observers, self._live = parts, tuple(observers), live
         self.state = State()
-        self.caption = Caption()
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ears = Ears(parts, self._inbox.put, start_ms)
         self._due: list[tuple[int, Callable[[], None]]] = []
         self._workers: Workers = (
-            ThreadWorkers(WORKER_KINDS)
+            ThreadWorkers(WORKER_KINDS, self._inbox.put)
             if live
             else InlineWorkers(self._deliver_later if compute_time else None)
         )
-        self._agreement = LocalAgreement()
-        self._captioned_ms = 0
+        self._captions = Captions(parts.transcriber, self._workers)
         self._over = threading.Event()
 
     def add_observer(self, observer: Observer) -> None:
@@ -224,6 +228,11 @@ class Session:
     @property
     def now_ms(self) -> int:
         return self._ears.now_ms
+
+    @property
+    def caption(self) -> Caption:
+        """What the open segment seems to say, for the screen."""
+        return self._captions.current
 
     @property
     def level_dbfs(self) -> float:
@@ -263,7 +272,7 @@ class Session:
                 self._next()
         finally:
             self._over.set()
-            self._parts.speaker.stop()
+            self._ears.end_line()
             self._workers.close()
             if self._live:
                 audio.join(AUDIO_ENDS_WITHIN_S)
@@ -290,22 +299,24 @@ class Session:
         try:
             while not self._over.is_set():
                 self._ears.hear(self._parts.microphone.read())
-                self._caption_open_segment()
+                since_ms = self._ears.open_since_ms
+                self._captions.ask(since_ms, self.now_ms, self._sound, self._hand_over)
         except BaseException as problem:
             self._inbox.put(problem)
 
     def reduce(self, event: e.Event) -> None:
-        """Record first, decide second, act third."""
+        """Decide (which changes nothing in the world), write both down, and only then act."""
+        after, commands = step(self.state, event)
         self._parts.recorder.event(event)
-        self.state, commands = step(self.state, event)
         self._parts.recorder.commands(commands)
+        self.state = after
         self._ears.keep_candidate = self.state.phase not in ("paused", "typing")
         for observer in self._observers:
             observer.observe(event, commands)
         for command in commands:
             self.execute(command)
         if isinstance(event, e.SegmentTranscribed | e.SegmentFailed):
-            self.caption = Caption()  # the answer itself now has these words
+            self._captions.clear()  # the answer itself now has these words
         if isinstance(event, e.SessionEnded):
             self._over.set()
 
@@ -317,9 +328,7 @@ class Session:
             case e.PrepareLine(text, rate):
                 self._render(text, rate, lambda result: None)
             case e.StopSpeaking(line_id):
-                played_ms = self._parts.speaker.stop()
-                self._ears.end_line()
-                self._inbox.put(e.LineFinished(self.now_ms, line_id, played_ms))
+                self._inbox.put(e.LineFinished(self.now_ms, line_id, self._ears.end_line()))
             case e.Listen() | e.StopListening():
                 self._ears.order(command)
             case e.TranscribeSegment():
@@ -355,12 +364,11 @@ class Session:
         try:
             if isinstance(result, Problem):
                 raise result
-            self._parts.speaker.play(result)
+            started = e.LineStarted(self.now_ms, line.id, result.duration_ms)
+            self._ears.begin_line(line.id, result)
+            self._inbox.put(started)
         except Problem as problem:
             self._inbox.put(e.LineUnspoken(self.now_ms, line.id, problem.message))
-            return
-        self._inbox.put(e.LineStarted(self.now_ms, line.id, result.duration_ms))
-        self._ears.begin_line(line.id, result)
 
     # --- understanding --------------------------------------------------------------------------------
 
@@ -385,29 +393,6 @@ class Session:
             return self._ears.ring.read(start_ms * SAMPLES_PER_MS, end_ms * SAMPLES_PER_MS)
         except IndexError:
             return self._parts.recorder.heard(start_ms, end_ms)
-
-    def _caption_open_segment(self) -> None:
-        """Words while the candidate is still speaking, for the screen only: never logged, never waited
-        for."""
-        since_ms, now_ms = self._ears.open_since_ms, self.now_ms
-        if since_ms is None:
-            self._agreement.reset()
-            return
-        if now_ms - self._captioned_ms < CAPTION_EVERY_MS or self._workers.waiting("recogniser"):
-            return
-        self._captioned_ms = now_ms
-        samples = self._sound(max(since_ms, now_ms - RING_MS // 2), now_ms)
-        transcriber, workers = self._parts.transcriber, self._workers
-
-        def show(words: tuple[HeardWord, ...] | Exception) -> None:
-            if not isinstance(words, Exception) and self._ears.open_since_ms == since_ms:
-                self._agreement.update(words)
-                self.caption = Caption(self._agreement.firm, self._agreement.tentative)
-
-        def wanted_elsewhere() -> bool:
-            return workers.waiting("recogniser") > 1
-
-        workers.submit("recogniser", lambda: transcriber.transcribe(samples, wanted_elsewhere), show)
 
     def _ask(self, work: Callable[[], Any], event: Callable[[Any], e.Event]) -> None:
         def answer(result: Any) -> None:

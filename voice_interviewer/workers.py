@@ -20,7 +20,7 @@ class Workers(Protocol):
         """How many pieces of this kind are not finished."""
 
     def close(self) -> None:
-        """Stop taking work. What runs is left to end by itself."""
+        """No more work will come; what was given is still done."""
 
 
 def _attempt(work: Callable[[], Any]) -> Any:
@@ -56,11 +56,15 @@ class InlineWorkers:
 
 
 class ThreadWorkers:
-    """One daemon thread a kind. The work is C code that frees the interpreter, or short."""
+    """One daemon thread a kind. The work is C code that frees the interpreter, or short.
+
+    report: gets an exception that `done` itself raised, which is a bug; the thread goes on.
+    """
 
     MOST_WAITING = 256
 
-    def __init__(self, kinds: tuple[str, ...]) -> None:
+    def __init__(self, kinds: tuple[str, ...], report: Callable[[BaseException], None]) -> None:
+        self._report = report
         self._queues: dict[str, queue.Queue[tuple[Callable[[], Any], Done] | None]] = {
             kind: queue.Queue(self.MOST_WAITING) for kind in kinds
         }
@@ -77,10 +81,12 @@ class ThreadWorkers:
         for tasks in self._queues.values():
             tasks.put(None)
 
-    @staticmethod
-    def _serve(tasks: "queue.Queue[tuple[Callable[[], Any], Done] | None]") -> None:
+    def _serve(self, tasks: "queue.Queue[tuple[Callable[[], Any], Done] | None]") -> None:
         while (task := tasks.get()) is not None:
             work, done = task
             result = _attempt(work)
             tasks.task_done()
-            done(result)
+            try:
+                done(result)
+            except Exception as bug:
+                self._report(bug)

@@ -196,6 +196,8 @@ class WavSpeaker:
     clock_ms: the session clock. A second `play` stops the first, as on a device.
     """
 
+    trouble: str | None = None
+
     def __init__(self, clock_ms: Callable[[], int]) -> None:
         self._clock_ms = clock_ms
         self._lines: list[PlayedLine] = []

@@ -69,6 +69,10 @@ class Speaker(Protocol):
     def playing(self) -> bool:
         """Whether the line begun last is still being heard."""
 
+    @property
+    def trouble(self) -> str | None:
+        """One line when the newest line broke off because the device failed, else None."""
+
     def stop(self) -> int:
         """Silence within 10 ms. Returns how many ms of the line were really handed to the listener; the whole
         length when it had already ended."""

@@ -121,7 +121,9 @@ def test_never_more_probes_than_the_settings_allow():
     talk.answer("we did", "own_part", "Which part was yours?")
     talk.until_listening()
     talk.answer("some of it", "result", "What came of it?")
-    assert talk.saying == "Tell me about second."
+    assert talk.saying != "What came of it?"
+    talk.until_listening()
+    assert talk.state.asked.text == "Tell me about second."
 
 
 def test_i_was_not_finished_strikes_the_reply_and_reopens_the_turn():
@@ -209,6 +211,9 @@ def test_skip_goes_to_the_next_question_and_late_words_stay_behind():
     talk = Timeline()
     talk.until_listening()
     talk.speak(2.0, "never mind", understood=False)
+    talk.key("skip")
+    assert talk.phase == "listening", "an answer is not thrown away by one key"
+    assert talk.state.skip_asked
     talk.key("skip")
     talk.until_listening()
     assert talk.state.asked.text == "Tell me about second."
@@ -342,7 +347,7 @@ def test_illegal_events_raise_and_change_nothing():
     before = talk.state
     for event in (
         started,
-        e.SegmentClosed(10, 7, 0, 0, 10),
+        e.SegmentClosed(10, 7, 0, 10),
         e.ReplyPlanned(10, 1, 0, None),  # type: ignore[arg-type]
         e.KeyPressed(10, "no such key"),
     ):
@@ -361,3 +366,154 @@ def test_faster_and_slower_change_the_lines_still_to_come():
     talk.say_line()
     speak = talk.commands(e.Speak)[-1]
     assert speak.words_per_minute == 180
+
+
+def test_a_question_nobody_began_to_answer_is_skipped_at_once():
+    talk = Timeline()
+    talk.until_listening()
+    talk.key("skip")
+    assert talk.saying == "Tell me about second."
+
+
+def test_a_pause_costs_no_interview_time():
+    talk = Timeline()
+    talk.until_listening()
+    left_ms = talk.state.context().time_left_ms
+    talk.key("pause")
+    talk.silence(1200)
+    talk.key("pause")
+    assert talk.state.context().time_left_ms == left_ms
+    assert talk.state.interview_ms(talk.now_ms) < 60_000
+    talk.answer("an answer", "move_on")
+    assert talk.saying == "Tell me about second."
+
+
+def test_asking_to_hear_the_question_again_is_free():
+    talk = Timeline()
+    talk.until_listening()
+    for _ in range(3):
+        talk.answer("could you repeat the question", "repeat", "Tell me about first.")
+        assert talk.saying == "Tell me about first."
+        talk.until_listening()
+    assert talk.state.non_answers == 0
+    for _ in range(2):
+        talk.answer("hm", "repeat", "Once more.")
+        talk.until_listening()
+    talk.answer("hm", "repeat", "Once more.")
+    assert talk.state.exchanges[-1].answer.text == "hm"
+    talk.until_listening()
+    assert talk.state.asked.text == "Tell me about second."
+
+
+def test_a_cough_after_the_probe_does_not_take_not_finished_away():
+    talk = Timeline()
+    talk.until_listening()
+    talk.answer("the first half", "result", "What came of it?")
+    talk.until_listening()
+    talk.speak(0.3, "")
+    talk.key("unfinished")
+    assert talk.state.turn == 1
+    assert talk.state.answer.text == "the first half"
+
+
+def test_what_was_said_into_the_next_question_joins_the_answer_that_was_cut():
+    talk = Timeline()
+    talk.until_listening()
+    talk.answer("the first half", "result", "What came of it?")
+    talk.until_listening()
+    now = talk.now_ms
+    talk.send(e.SpeechStarted(now + 64, now))
+    talk.now_ms += 2000
+    talk.send(e.KeyPressed(talk.now_ms, "unfinished"))
+    talk.send(e.SegmentClosed(talk.now_ms, 2, now, talk.now_ms))
+    pending = talk.state.pending[-1]
+    talk.understand(1, pending.segment, "and the second")
+    assert talk.state.turn == 1
+    assert talk.state.answer.text == "the first half and the second"
+
+
+def test_pieces_that_close_late_are_numbered_after_those_before():
+    """Done and not finished at once: the sound closed by the first key still has its own place."""
+    talk = Timeline()
+    talk.until_listening()
+    talk.speak(2.0, "one")
+    now = talk.now_ms
+    talk.send(e.KeyPressed(now, "done"))
+    talk.send(e.KeyPressed(now, "unfinished"))
+    talk.send(e.SegmentClosed(now, 1, now - 900, now))
+    talk.send(e.SegmentClosed(now + 900, 1, now, now + 900))
+    numbers = [pending.segment for pending in talk.state.pending]
+    assert numbers == [1, 2]
+    talk.understand(1, 2, "three")
+    talk.understand(1, 1, "two")
+    assert talk.state.answer.text == "one two three"
+
+
+def test_a_pause_or_quit_that_was_asked_for_does_not_come_back_with_an_undo():
+    talk = Timeline()
+    talk.until_listening()
+    talk.speak(2.0, "half")
+    talk.silence(2.5)
+    talk.key("pause")
+    talk.key("unfinished")
+    assert not talk.state.pause_asked
+    talk.key("quit")
+    talk.speak(2.0, "whole")
+    talk.silence(2.5)
+    talk.reply("result", "What came of it?")
+    talk.key("other")
+    talk.key("unfinished")
+    assert not talk.state.quit_asked
+    talk.key("quit")
+    assert talk.phase != "ended"
+
+
+def test_a_second_typed_line_belongs_to_the_answer_while_the_reply_is_planned():
+    talk = Timeline(settings=e.Settings(typed=True))
+    talk.until_listening()
+    talk.send(e.AnswerTyped(talk.now_ms, 1, "first line"))
+    talk.send(e.AnswerTyped(talk.now_ms, 1, "second line"))
+    talk.reply("move_on", revision=0)
+    assert talk.phase == "thinking"
+    talk.reply("move_on")
+    assert talk.state.exchanges[0].answer.text == "first line second line"
+
+
+def test_a_recogniser_that_fails_is_owned_up_to_and_not_taken_for_silence():
+    talk = Timeline()
+    talk.until_listening()
+    for _ in range(2):
+        talk.speak(5.0, "lost", understood=False)
+        talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.pending[0].segment, "broken"))
+        talk.silence(2.5)
+        assert "could not make that out" in talk.saying
+        talk.until_listening()
+        assert talk.state.asked.text == "Tell me about first."
+    assert talk.state.non_answers == 0
+    talk.speak(5.0, "lost", understood=False)
+    talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.pending[0].segment, "broken"))
+    talk.silence(2.5)
+    assert talk.saying == "Tell me about second."
+
+
+@pytest.mark.parametrize("moment", ["between stop and close", "after a short pause", "after a forced cut"])
+def test_a_crash_loses_no_sound_of_an_open_segment_and_doubles_none(moment):
+    talk = Timeline()
+    talk.until_listening()
+    begun = talk.now_ms + 300
+    talk.send(e.SpeechStarted(begun + 64, begun))
+    if moment == "after a forced cut":
+        talk.send(e.SegmentClosed(begun + 25_000, 1, begun - 250, begun + 25_000))
+        talk.understand(1, 0, "the long first piece")
+        crash, expected = begun + 30_000, (begun + 25_000, begun + 30_000)
+    else:
+        talk.send(e.SpeechStopped(begun + 4000, begun + 3800))
+        crash = begun + 4100
+        if moment == "after a short pause":
+            talk.send(e.SpeechStarted(begun + 4264, begun + 4200))
+            crash = begun + 9000
+        expected = (begun - 500, crash)
+    commands = talk.send(e.SessionResumed(crash))
+    asked = [(c.start_ms, c.end_ms) for c in commands if isinstance(c, e.TranscribeSegment)]
+    assert asked == [(max(expected[0], talk.state.closed_until_ms), expected[1])]
+    assert asked[0][1] - asked[0][0] >= 3800

@@ -133,7 +133,7 @@ class Recording:
         self.happen(e.SpeechStarted(onset_ms + 100, onset_ms))
         self.clock_ms = end_ms + 400
         self.happen(e.SpeechStopped(self.clock_ms, end_ms))
-        self.happen(e.SegmentClosed(self.clock_ms, turn, segment, max(0, onset_ms - 500), self.clock_ms))
+        self.happen(e.SegmentClosed(self.clock_ms, turn, max(0, onset_ms - 500), self.clock_ms))
         self.happen(e.SegmentTranscribed(self.clock_ms, turn, segment, tuple(words)))
 
     def key(self, key: str) -> tuple[e.Command, ...]:

@@ -91,7 +91,7 @@ def ask(
 
 
 def listen(who: VirtualCandidate, turn: int, from_ms: int) -> None:
-    who.observe(LineFinished(from_ms, turn, 1000), (Listen(turn, from_ms, 0),))
+    who.observe(LineFinished(from_ms, turn, 1000), (Listen(turn, from_ms),))
 
 
 def hear(who: VirtualCandidate, ms: int) -> tuple[int, int] | None:

@@ -36,8 +36,9 @@ def test_word_times_lie_inside_the_segment_on_the_session_clock(interview):
     _, recorder, _ = interview
     segments = {}
     for entry in read_log(recorder.folder.path).entries:
-        if isinstance(entry.event, e.SegmentClosed):
-            segments[entry.event.turn, entry.event.segment] = entry.event
+        for command in entry.commands:
+            if isinstance(command, e.TranscribeSegment):
+                segments[command.turn, command.segment] = command
         if isinstance(entry.event, e.SegmentTranscribed):
             closed = segments[entry.event.turn, entry.event.segment]
             for word in entry.event.words:

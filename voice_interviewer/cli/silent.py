@@ -8,6 +8,8 @@ from voice_audio.ports import Sound
 class ClockSpeaker:
     """ports.Speaker on the monotonic clock; nothing sounds."""
 
+    trouble: str | None = None
+
     def __init__(self) -> None:
         self._began_s, self._length_ms, self._stopped_ms = 0.0, 0, 0
 

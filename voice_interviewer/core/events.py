@@ -120,7 +120,6 @@ class SegmentClosed:
 
     at_ms: int
     turn: int
-    segment: int
     start_ms: int
     end_ms: int
 
@@ -267,11 +266,10 @@ class StopSpeaking:
 
 @dataclass(frozen=True)
 class Listen:
-    """From from_ms on, what the microphone hears belongs to this turn; segments count from first_segment."""
+    """From from_ms on, what the microphone hears belongs to this turn."""
 
     turn: int
     from_ms: int
-    first_segment: int
 
 
 @dataclass(frozen=True)
@@ -283,6 +281,8 @@ class StopListening:
 
 @dataclass(frozen=True)
 class TranscribeSegment:
+    """segment: the piece's number within the answer; the result carries it back."""
+
     turn: int
     segment: int
     start_ms: int

@@ -6,7 +6,17 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.state import State
-from voice_interviewer.core.steps import Step, advance, hush, resume_turn, say, speak_first, take_floor
+from voice_interviewer.core.steps import (
+    Step,
+    advance,
+    end_pause,
+    hush,
+    pause,
+    resume_turn,
+    say,
+    speak_first,
+    take_floor,
+)
 
 RATE_STEP, RATE_MIN, RATE_MAX = 15, 100, 260
 """Words per minute: one key press, and the range in which the embedded voices stay intelligible."""
@@ -30,17 +40,12 @@ def _done(state: State) -> Step:
 def _unfinished(state: State) -> Step:
     """I wasn't finished: back to the answer that was taken as over; the line that followed is struck."""
     if state.phase == "thinking":
-        return resume_turn(state)
+        return resume_turn(replace(state, pause_asked=False))
     if state.undo is None:
         return state, ()
+    undo = state.undo
     state, stop = hush(state)
-    back = replace(
-        state.undo or state, at_ms=state.at_ms, stops_owed=state.stops_owed, last_turn=state.last_turn
-    )
-    back = replace(back, next_line=state.next_line, said=state.said, words_per_minute=state.words_per_minute)
-    back = replace(back, typing=state.typing, microphone_trouble=state.microphone_trouble)
-    back = replace(back, microphone_lost=state.microphone_lost)
-    after, commands = resume_turn(back)
+    after, commands = resume_turn(state.reopened(undo))
     return after, stop + commands
 
 
@@ -57,18 +62,17 @@ def _repeat(state: State) -> Step:
         state, stop = hush(state)
         after, commands = speak_first(state)
         return after, stop + commands
-    if state.phase not in ("listening", "typing") or state.asked is None:
+    asked = state.asked
+    if state.phase not in ("listening", "typing") or asked is None:
         return state, ()
     state, stop = hush(state)
-    after, commands = (
-        say(state, "aside", state.asked.text, then="resume_turn") if state.asked else (state, ())
-    )
+    after, commands = say(state, "aside", asked.text, then="resume_turn")
     return after, stop + commands
 
 
 def _pause(state: State) -> Step:
     if state.phase == "paused":
-        back = replace(state, phase=state.paused_from or "listening", paused_from=None)
+        back = end_pause(state)
         if back.phase == "speaking":
             return speak_first(back)
         return resume_turn(replace(back, holding=True))
@@ -76,15 +80,17 @@ def _pause(state: State) -> Step:
         return replace(state, pause_asked=not state.pause_asked), ()
     paused_from = state.phase
     state, stop = hush(state)
-    return replace(state, phase="paused", paused_from=paused_from), stop
+    return pause(state, paused_from), stop
 
 
 def _skip(state: State) -> Step:
-    """Leave this question (or this line) without an answer."""
+    """Leave this question (or this line) without an answer; asks once where an answer would be lost."""
     if state.phase == "thinking" or state.plan_item is None:
         return state, ()
+    if state.phase in ("listening", "typing") and state.has_answer and not state.skip_asked:
+        return replace(state, skip_asked=True), ()
     kind = state.plan_item.kind
-    state, stop = hush(state)
+    state, stop = hush(replace(state, skip_asked=False))
     if kind == "close":
         return replace(state, phase="ending", end_reason="finished", lines=()), (
             *stop,

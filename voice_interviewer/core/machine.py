@@ -20,6 +20,7 @@ from typing import Any
 from voice_interviewer.core import events as e
 from voice_interviewer.core.keys import press
 from voice_interviewer.core.probing import PROBES, Exchange, Move, Reply
+from voice_interviewer.core.requests import UNKNOWN, spoken_request
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import (
     Step,
@@ -36,6 +37,12 @@ from voice_interviewer.core.transcript import Transcript
 READING_MS_PER_WORD = 300
 """Time a line stays when it is read instead of heard: 200 words per minute, a slow silent reading pace."""
 PRE_ROLL_MS = 500
+MOST_FAILURES = 2
+"""After so many segments of one question that nobody could make out, the interview goes on."""
+MOST_EXCHANGES = 8
+"""Turns on one question, repeats that were asked for included."""
+NOT_MADE_OUT = "Sorry, I could not make that out. Please say it again, or type it."
+PARTING = "Let's go on."
 
 
 class IllegalEvent(Exception):  # noqa: N818 - the event is illegal, not the machine
@@ -71,13 +78,13 @@ def _resumed(state: State, event: e.SessionResumed) -> Step:
     outdated."""
     state = replace(state, revision=state.revision + 1, microphone_trouble=None, microphone_lost=False)
     state = replace(state, microphone_open=False, stops_owed=0)
-    commands: list[e.Command] = []
-    if state.speech_active:
-        lost = Pending(state.next_segment, max(0, state.speech_onset_ms - PRE_ROLL_MS), event.at_ms)
-        state = replace(
-            state, pending=(*state.pending, lost), next_segment=state.next_segment + 1, speech_active=False
-        )
-    commands += [e.TranscribeSegment(state.turn, p.segment, p.start_ms, p.end_ms) for p in state.pending]
+    state = replace(state, speech_active=False)
+    if state.open_segment_ms is not None:
+        begin = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
+        state = replace(_await_words(state, begin, event.at_ms), open_segment_ms=None)
+    commands: list[e.Command] = [
+        e.TranscribeSegment(state.turn, p.segment, p.start_ms, p.end_ms) for p in state.pending
+    ]
     again: Step = (state, ())
     if state.phase == "speaking":
         again = speak_first(state) if state.lines else after_lines(state)
@@ -141,10 +148,9 @@ def _next_line(state: State) -> Step:
 def _speech_started(state: State, event: e.SpeechStarted) -> Step:
     if state.phase != "listening":
         return state, ()
-    onset = max(0, event.onset_ms)
-    return replace(
-        state, speech_active=True, speech_onset_ms=onset, heard_speech=True, holding=False, undo=None
-    ), ()
+    onset_ms = max(0, event.onset_ms) if state.open_segment_ms is None else state.open_segment_ms
+    state = replace(state, speech_active=True, open_segment_ms=onset_ms)
+    return replace(state, heard_speech=True, holding=False), ()
 
 
 def _speech_stopped(state: State, event: e.SpeechStopped) -> Step:
@@ -165,17 +171,27 @@ def _clock_reached(state: State, event: e.ClockReached) -> Step:
 
 
 def _segment_closed(state: State, event: e.SegmentClosed) -> Step:
-    if event.turn != state.turn:
+    if event.turn not in (state.turn, state.adopted):
         return state, ()
-    pending = Pending(event.segment, event.start_ms, event.end_ms)
-    state = replace(state, pending=(*state.pending, pending), next_segment=event.segment + 1)
-    return state, (e.TranscribeSegment(event.turn, event.segment, event.start_ms, event.end_ms),)
+    begun = event.end_ms if state.speech_active else None  # a long piece was cut while the candidate talks on
+    state = replace(state, open_segment_ms=begun, closed_until_ms=event.end_ms)
+    state = _await_words(state, event.start_ms, event.end_ms)
+    newest = state.pending[-1]
+    return state, (e.TranscribeSegment(state.turn, newest.segment, event.start_ms, event.end_ms),)
+
+
+def _await_words(state: State, start_ms: int, end_ms: int) -> State:
+    """The sound between these times is the answer's next segment."""
+    pending = (*state.pending, Pending(state.next_segment, start_ms, end_ms))
+    return replace(state, pending=pending, next_segment=state.next_segment + 1)
 
 
 def _segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
     state = state.with_words(event.segment, event.words)
+    if event.words and state.phase in ("listening", "thinking"):
+        state = replace(state, undo=None)  # from here on it is this answer that may have been cut short
     if state.phase == "listening" and not state.answer.words and not state.pending:
         # a cough or a chair, not an answer: nobody has spoken yet
         return ask_gate(replace(state, heard_speech=state.speech_active, silent_since_ms=state.at_ms))
@@ -188,7 +204,7 @@ def _segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
 def _segment_failed(state: State, event: e.SegmentFailed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
-    return _plan_when_ready(state.with_words(event.segment, ()))
+    return _plan_when_ready(replace(state.with_words(event.segment, ()), failures=state.failures + 1))
 
 
 def _listening_stopped(state: State, event: e.ListeningStopped) -> Step:
@@ -196,8 +212,11 @@ def _listening_stopped(state: State, event: e.ListeningStopped) -> Step:
 
 
 def _answer_typed(state: State, event: e.AnswerTyped) -> Step:
-    if state.phase != "typing" or event.turn != state.turn:
+    """A second line sent while the reply is being planned still belongs to the answer."""
+    late = state.phase == "thinking" and state.closed_by == "typed"
+    if not (late or state.phase == "typing") or event.turn != state.turn:
         return state, ()
+    state = replace(state, revision=state.revision + late, undo=None)
     words = Transcript.typed(event.text, state.at_ms).words
     state = replace(state.with_words(state.next_segment, words), next_segment=state.next_segment + 1)
     return _plan_when_ready(replace(state, phase="thinking", closed_by="typed"))
@@ -213,8 +232,16 @@ def _plan_when_ready(state: State) -> Step:
     if state.phase != "thinking":
         return state, ()
     if state.closed_by == "silence" and not state.answer.words:
-        return resume_turn(state)  # only a noise had been heard
+        return _ask_again(state) if state.failures else resume_turn(state)  # else it was only a noise
     return state, (e.PlanReply(state.turn, state.revision),)
+
+
+def _ask_again(state: State) -> Step:
+    """The candidate spoke and the recogniser failed: say so, do not treat it as silence, and do not go
+    on for ever."""
+    if state.failures > MOST_FAILURES:
+        return advance(state)
+    return say(state, "aside", NOT_MADE_OUT, then="resume_turn")
 
 
 # --- the reply ----------------------------------------------------------------------------------------
@@ -234,17 +261,19 @@ def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
     if move.move == "wait":
         state, commands = say(state, "aside", move.say, then="resume_turn")
         return replace(state, holding=True), commands
-    before = replace(state, undo=None)
+    before = replace(state, undo=None, pause_asked=False, quit_asked=False, skip_asked=False)
     state = replace(_remember(state, event.reply), undo=before)
     if move.move in PROBES:
         state = replace(state, probes_used=state.probes_used + 1)
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move in ("repeat", "hint", "redirect"):
-        state = replace(state, non_answers=state.non_answers + 1)
+        counted = spoken_request(before.answer.text) in (None, UNKNOWN)  # asking to hear it again is free
+        state = replace(state, non_answers=state.non_answers + counted)
         return say(state, "repeat", move.say, then="listen", move=move.move)
     item = state.plan_item
-    parting = item.reply if item and item.reply and before.answer.words else move.say
-    kind = "reply" if item and item.reply else "bridge"
+    prepared = item.reply if item and before.answer.words else ""
+    parting = move.say or prepared
+    kind = "reply" if prepared else "bridge"
     return say(state, kind, parting, then="advance", move=move.move) if parting else advance(state)
 
 
@@ -252,8 +281,11 @@ def _within_limits(state: State, move: Move) -> Move:
     """The machine, not the engine, keeps the limits: no probe beyond the budget, no third try after a
     non-answer."""
     beyond = move.move in PROBES and state.probes_used >= state.settings.max_probes
-    if beyond or (move.move in ("repeat", "hint", "redirect") and state.non_answers >= 2):
-        return Move("move_on", "", reason="limit reached")
+    here = state.question.id if state.question else ""
+    many = sum(1 for exchange in state.exchanges if exchange.question_id == here) >= MOST_EXCHANGES
+    stuck = move.move in ("repeat", "hint", "redirect") and (state.non_answers >= 2 or many)
+    if beyond or stuck:
+        return Move("move_on", PARTING, reason="limit reached")
     return move
 
 
@@ -273,7 +305,8 @@ def _key_pressed(state: State, event: e.KeyPressed) -> Step:
         raise IllegalEvent(f"no key means {event.key!r}")
     if event.key == "quit" and state.quit_asked:
         return end_soon(replace(state, quit_asked=False), "quit")
-    return press(replace(state, quit_asked=event.key == "quit"), event.key)
+    asked = replace(state, quit_asked=event.key == "quit")
+    return press(asked if event.key == "skip" else replace(asked, skip_asked=False), event.key)
 
 
 def _microphone_lost(state: State, event: e.MicrophoneLost) -> Step:

@@ -35,6 +35,9 @@ class State:
     # where in the plan
     item: int = -1
     item_started_ms: int = 0
+    paused_ms: int = 0
+    """Time spent in pauses so far; it does not count as time of the interview."""
+    paused_since_ms: int = 0
     probes_used: int = 0
     non_answers: int = 0
 
@@ -54,19 +57,26 @@ class State:
     revision: int = 0
     last_turn: int = 0
     """The highest turn ever opened; `turn` falls behind it when an earlier answer is opened again."""
+    adopted: int | None = None
+    """A later turn that was given up for this one: what had been said in it belongs to this answer."""
     microphone_open: bool = False
     stops_owed: int = 0
     """StopListening commands that ListeningStopped has not answered yet."""
     closed_by: str = ""
     """Why the floor was taken: silence, no answer, asked for time, key or typed."""
     speech_active: bool = False
-    speech_onset_ms: int = 0
+    open_segment_ms: int | None = None
+    """Where the speech began that no closed segment holds yet."""
+    closed_until_ms: int = 0
+    """Where the newest closed segment of this turn ended."""
     heard_speech: bool = False
     silent_since_ms: int = 0
     holding: bool = False
     segments: tuple[tuple[int, tuple[Word, ...]], ...] = ()
     pending: tuple[Pending, ...] = ()
     next_segment: int = 0
+    failures: int = 0
+    """Segments of this question that the recogniser gave up on."""
     slots: tuple[Slot, ...] = ()
     typing: bool = False
     """The candidate chose to type; stays until they choose the voice again."""
@@ -80,6 +90,7 @@ class State:
     paused_from: str | None = None
     pause_asked: bool = False
     quit_asked: bool = False
+    skip_asked: bool = False
     end_reason: str = ""
 
     @property
@@ -102,6 +113,16 @@ class State:
         return Transcript(tuple(word for _, words in self.segments for word in words))
 
     @property
+    def has_answer(self) -> bool:
+        """Whether the candidate has begun to answer what was asked last."""
+        return bool(self.answer.words or self.pending or self.speech_active)
+
+    def interview_ms(self, now_ms: int) -> int:
+        """How long the interview has lasted at this time of the session clock, pauses left out."""
+        pausing = now_ms - self.paused_since_ms if self.phase == "paused" else 0
+        return now_ms - self.paused_ms - pausing
+
+    @property
     def by_keyboard(self) -> bool:
         return self.typing or self.settings.typed
 
@@ -116,6 +137,33 @@ class State:
         ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
         left = tuple(entry for entry in self.pending if entry.segment != segment)
         return replace(self, segments=ordered, pending=left)
+
+    def reopened(self, undo: "State") -> "State":
+        """`undo` as it is to be gone back to now: its answer and its place in the plan, in the present
+        world."""
+        paused_ms = self.paused_ms - undo.paused_ms
+        return replace(
+            undo,
+            at_ms=self.at_ms,
+            item_started_ms=undo.item_started_ms + paused_ms,
+            paused_ms=self.paused_ms,
+            next_line=self.next_line,
+            said=self.said,
+            words_per_minute=self.words_per_minute,
+            last_turn=self.last_turn,
+            stops_owed=self.stops_owed,
+            typing=self.typing,
+            microphone_open=False,
+            microphone_trouble=self.microphone_trouble,
+            microphone_lost=self.microphone_lost,
+            open_segment_ms=self.open_segment_ms,
+            closed_until_ms=self.closed_until_ms,
+            adopted=self.turn if self.turn != undo.turn else None,
+            pause_asked=False,
+            quit_asked=False,
+            skip_asked=False,
+            undo=None,
+        )
 
     def observe(self, now_ms: int) -> Observation:
         return Observation(

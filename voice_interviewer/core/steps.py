@@ -10,17 +10,15 @@ from voice_interviewer.core.state import State
 Step = tuple[State, tuple[e.Command, ...]]
 
 
-def say(
-    state: State, kind: str, text: str, then: str, move: str | None = None, question_id: str | None = None
-) -> Step:
+def say(state: State, kind: str, text: str, then: str, move: str | None = None) -> Step:
     """Say one line; `then` is what follows it: listen, resume_turn, advance or end."""
-    owner = question_id or (state.question.id if state.question else None)
+    owner = state.question.id if state.question else None
     line = e.Line(state.next_line, kind, text, owner, move)
     state = replace(state, next_line=state.next_line + 1, lines=(line,), then=then, reading_until_ms=None)
     if kind in ("question", "probe") or (kind == "repeat" and then == "listen"):
         state = replace(state, asked=line)
     if state.pause_asked:
-        return replace(state, phase="paused", paused_from="speaking", pause_asked=False), ()
+        return pause(replace(state, pause_asked=False), "speaking"), ()
     state = replace(state, phase="speaking")
     return state, (e.Speak(line, state.words_per_minute),)
 
@@ -58,6 +56,7 @@ def advance(state: State) -> Step:
     state = replace(
         state, item=index, item_started_ms=state.at_ms, probes_used=0, non_answers=0, asked=None, slots=()
     )
+    state = replace(state, failures=0)
     if item.expects_answer:
         return say(state, "question", item.say, then="listen")
     return say(state, item.kind, item.say, then="end" if item.kind == "close" else "advance")
@@ -69,7 +68,7 @@ def _next_item(state: State) -> int:
     index = state.item + 1
     total_ms = state.plan.minutes * 60_000
     reserve_from = total_ms - min(state.settings.closing_reserve_ms, total_ms // 5)
-    if state.at_ms >= reserve_from:
+    if state.interview_ms(state.at_ms) >= reserve_from:
         while index < len(state.plan.items) and state.plan.items[index].kind == "core":
             index += 1
     return index
@@ -80,6 +79,7 @@ def give_floor(state: State) -> Step:
     turn = state.turn + 1
     state = replace(state, turn=turn, last_turn=max(turn, state.last_turn), revision=0, slots=())
     state = replace(state, segments=(), pending=(), next_segment=0, holding=False, heard_speech=False)
+    state = replace(state, open_segment_ms=None, closed_until_ms=state.at_ms, adopted=None)
     after, commands = _open(state)
     upcoming = _next_item(state)
     if upcoming < len(state.plan.items):
@@ -102,7 +102,7 @@ def _open(state: State) -> Step:
     state = replace(state, phase="listening", microphone_open=True, speech_active=False)
     state = replace(state, silent_since_ms=from_ms)
     after, commands = ask_gate(state)
-    return after, (e.Listen(state.turn, from_ms, state.next_segment), *commands)
+    return after, (e.Listen(state.turn, from_ms), *commands)
 
 
 def ask_gate(state: State) -> Step:
@@ -111,6 +111,23 @@ def ask_gate(state: State) -> Step:
     if verdict.over:
         return take_floor(state, verdict.reason)
     return state, () if verdict.look_again_ms is None else (e.WakeAt(verdict.look_again_ms),)
+
+
+def pause(state: State, paused_from: str) -> State:
+    """Stand still; `paused_from` is what goes on afterwards."""
+    return replace(state, phase="paused", paused_from=paused_from, paused_since_ms=state.at_ms)
+
+
+def end_pause(state: State) -> State:
+    """The time of the pause counts neither for the interview nor for this question."""
+    length_ms = state.at_ms - state.paused_since_ms
+    return replace(
+        state,
+        phase=state.paused_from or "listening",
+        paused_from=None,
+        paused_ms=state.paused_ms + length_ms,
+        item_started_ms=state.item_started_ms + length_ms,
+    )
 
 
 def take_floor(state: State, closed_by: str) -> Step:

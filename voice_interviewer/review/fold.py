@@ -125,7 +125,7 @@ class Fold:
                     self._edges[-1] = (self._edges[-1][0], last_speech_ms)
             case e.ListeningStopped(turn=number):
                 self._close_window(number, event.at_ms)
-            case e.SegmentClosed() | e.SegmentTranscribed() | e.SegmentFailed() | e.AnswerTyped():
+            case e.SegmentTranscribed() | e.SegmentFailed() | e.AnswerTyped():
                 self._take_words(event)
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
@@ -150,9 +150,7 @@ class Fold:
             case e.LineUnspoken():
                 spoken.unspoken, spoken.shown_ms = event.reason, event.at_ms
 
-    def _take_words(
-        self, event: e.SegmentClosed | e.SegmentTranscribed | e.SegmentFailed | e.AnswerTyped
-    ) -> None:
+    def _take_words(self, event: e.SegmentTranscribed | e.SegmentFailed | e.AnswerTyped) -> None:
         if isinstance(event, e.AnswerTyped):
             turn = self._opened(event.turn, by_key=False)
             turn.segments[turn.next_segment] = Transcript.typed(event.text, event.at_ms).words
@@ -162,7 +160,6 @@ class Fold:
         if event.turn not in self.turns:
             return
         turn = self.turns[event.turn]
-        turn.next_segment = max(turn.next_segment, event.segment + 1)
         if isinstance(event, e.SegmentTranscribed):
             turn.segments[event.segment] = event.words
             turn.failed.pop(event.segment, None)
@@ -205,6 +202,9 @@ class Fold:
             case e.StopSpeaking(line=number) if isinstance(event, e.KeyPressed) and event.key == "unfinished":
                 for each in self.lines:
                     each.struck = each.struck or each.line.id == number
+            case e.TranscribeSegment(turn=number, segment=segment) if number in self.turns:
+                turn = self.turns[number]
+                turn.next_segment = max(turn.next_segment, segment + 1)
             case e.Listen(turn=number, from_ms=from_ms):
                 unfinished = isinstance(event, e.KeyPressed) and event.key == "unfinished"
                 windows = self._opened(number, unfinished).windows
