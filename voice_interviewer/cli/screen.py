@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
@@ -147,10 +147,10 @@ def meter(share: float, cells: int, unicode: bool, style: str) -> Text:
 
 
 def _row(left: str, right: str, width: int, style: str, right_style: str = "dim") -> Text:
-    """left and right on one line; where they do not fit, right gives way."""
+    """left and right on one line; where they do not fit, right loses what follows its last comma, or goes."""
     space = width - cell_len(left) - 2
-    if right and cell_len(right) > space:
-        right = set_cell_size(right, space).rstrip() if space > 20 else ""
+    while cell_len(right) > space:
+        right = right.rpartition(", ")[0]
     gap = max(1, width - cell_len(left) - cell_len(right) - 1)
     row = Text(left, style=style).append(" " * gap + right, style=f"not bold {right_style}")
     row.truncate(width)
