@@ -146,7 +146,7 @@ def meter(share: float, cells: int, unicode: bool, style: str) -> Text:
     )
 
 
-def _row(left: str, right: str, width: int, style: str, right_style: str = "dim") -> Text:
+def _row(left: str, right: str, width: int, style: str, right_style: str = "default dim") -> Text:
     """left and right on one line; where they do not fit, right loses what follows its last comma, or goes."""
     space = width - cell_len(left) - 2
     while cell_len(right) > space:
