@@ -91,6 +91,10 @@ class PracticeTerminal:
         self._child.kill(signal.SIGKILL)
         self._child.close(force=True)
 
+    def hang_up(self) -> None:
+        """The terminal is closed over the running program."""
+        self._child.ptyproc.fileobj.close()
+
     def until(self, holds: Callable[[State], object], within_s: float = WITHIN_S) -> State:
         """Waits for a state; the failure shows the screen."""
         deadline = time.monotonic() + within_s

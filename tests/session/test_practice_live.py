@@ -3,17 +3,20 @@ is said becomes words, every key works, and no accident loses the record."""
 
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pexpect
 import pytest
 import soundfile
 import soxr
 from practice_terminal import COMMAND, PracticeTerminal
 from sound_server import VirtualSoundServer
 
+from voice_interviewer.config import Preferences, load_preferences
 from voice_interviewer.core import events as e
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.store.log import SessionFolder
@@ -58,7 +61,7 @@ def answer() -> npt.NDArray[np.int16]:
 
 def to_first_question(terminal: PracticeTerminal) -> None:
     """Past the welcome, to the candidate's turn."""
-    terminal.until(lambda state: state.line)
+    terminal.until(lambda state: state.line, within_s=5.0)  # 0.5 to 1.1 s were measured
     terminal.press("s")
     terminal.until(lambda state: state.phase == "listening")
 
@@ -266,3 +269,75 @@ def clock(terminal: PracticeTerminal) -> int:
     found = re.search(r"(\d\d):(\d\d) gone", terminal.text)
     assert found, terminal.text
     return 60 * int(found[1]) + int(found[2])
+
+
+def test_without_options_it_asks_and_remembers(sound_server: VirtualSoundServer, fresh_home: Path) -> None:
+    sound_server.start_room_noise()
+
+    here = {"VOICE_INTERVIEWER_HOME": str(fresh_home), "TERM": "xterm"}
+
+    def ask(answers: dict[str, str], starts: bool) -> str:
+        child = pexpect.spawn(
+            str(COMMAND), ["practice"], env=sound_server.env | here, dimensions=(24, 80), encoding="utf-8"
+        )
+        shown = ""
+        for prompt, answer in answers.items():
+            child.expect_exact(prompt, timeout=15)
+            shown += child.before + prompt
+            child.sendline(answer)
+        child.expect_exact("welcome" if starts else "Stopped.", timeout=15)
+        shown += child.before
+        child.sendintr()
+        child.expect(pexpect.EOF, timeout=30)
+        child.close()
+        assert child.exitstatus == (0 if starts else 130)
+        return shown
+
+    shown = ask(
+        {
+            "director) [mid]: ": "junior",
+            "Minutes [30]: ": "2",
+            "Answer aloud? (no = type) [Y/n]: ": "",
+            "Microphone [0]: ": "1",
+            "Agree and go on? [Y/n]: ": "",
+            "microphone check first? [y/N]: ": "",
+        },
+        starts=True,
+    )
+    assert shown.index("Recorded, in one folder") < shown.index("Agree") < shown.index("check first")
+    assert load_preferences() == Preferences(
+        role="ai-ethics-specialist",
+        level="junior",
+        minutes=2,
+        style="standard",
+        microphone=re.search(r"\n  1  (\S+)\r", shown)[1],
+        consent_given=True,
+        typed=False,
+    )
+    again = ask(
+        {
+            "director) [junior]: ": "",
+            "Minutes [2]: ": "",
+            "Answer aloud? (no = type) [Y/n]: ": "",
+            "Microphone [1]: ": "",
+            "microphone check first? [y/N]: ": "\x03",
+        },
+        starts=False,
+    )
+    assert "Agree" not in again, "asked once"
+
+
+def test_a_terminal_that_is_closed_ends_the_interview_and_keeps_it(
+    start: Start, sound_server: VirtualSoundServer
+) -> None:
+    sound_server.start_room_noise()
+    terminal = start("--minutes", "2")
+    to_first_question(terminal)
+    terminal.hang_up()
+    assert terminal.folder is not None
+    deadline = time.monotonic() + 15
+    while not (terminal.folder / "report.html").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert terminal.state.end_reason == "interrupted"
+    assert SessionFolder(terminal.folder).read_about()["state"] == "complete"
