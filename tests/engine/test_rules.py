@@ -1,5 +1,6 @@
 """The rules engine as the interview uses it: its choices on hand-written answers, its words, its limits."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -162,10 +163,30 @@ class TestWords:
         assert chosen.quote == "i moved the crew"
         assert "you moved the crew" in chosen.say.lower()
 
-    def test_doubtful_words_are_not_said_back(self, engine: RulesEngine) -> None:
-        chosen = engine.reply(context("", answer=heard(STORY, 0.3), doubt_threshold=0.5)).chosen
+    @pytest.mark.parametrize(
+        ("probability", "threshold", "doubted", "said_back"),
+        [
+            (0.9, 0.5, None, True),
+            (0.3, 0.5, None, False),
+            (0.95, 0.5, "crew", False),
+            (0.95, 0.5, "and", False),  # the word before the quote
+            (0.95, 0.5, "because", False),  # the word after it
+            (0.95, 0.5, "ward", True),
+            (0.85, 0.72, None, False),  # each word will do, all four together are right one time in two
+            (0.97, 0.72, None, True),
+        ],
+    )
+    def test_only_words_surely_heard_are_said_back(
+        self, engine: RulesEngine, probability: float, threshold: float, doubted: str | None, said_back: bool
+    ) -> None:
+        words = [
+            replace(word, probability=0.2) if word.text == doubted else word
+            for word in heard(STORY, probability).words
+        ]
+        answer = Transcript(tuple(words))
+        chosen = engine.reply(context("", answer=answer, doubt_threshold=threshold)).chosen
         assert chosen.move == "result"
-        assert "crew" not in chosen.say
+        assert ("you moved the crew" in chosen.say.lower()) is said_back
 
     def test_the_same_context_gets_the_same_words(self) -> None:
         one, two = RulesEngine(LINES), RulesEngine(LINES)
@@ -195,10 +216,58 @@ class TestWords:
     def test_what_is_used_up_is_not_said_again(self, engine: RulesEngine) -> None:
         lines = engine.lines
         reply = engine.reply(
-            context("i don't know", said=(ASK["behavioural"], *lines.hint, ASK["behavioural"]))
+            context("i don't know", said=(ASK["behavioural"], *lines.hint_past, ASK["behavioural"]))
         )
         assert reply.chosen.move == "move_on"
-        assert reply.chosen.say not in lines.hint
+        assert reply.chosen.say not in lines.hint_past
+
+    def test_who_would_rather_not_is_left_in_peace(self, engine: RulesEngine) -> None:
+        for seed in range(10):
+            chosen = engine.reply(
+                context("I'd rather not talk about that, it was quite traumatic", seed=seed)
+            ).chosen
+            assert chosen.move == "skip"
+            assert "?" not in chosen.say
+
+    def test_who_has_no_such_job_yet_is_pointed_elsewhere_once(self, engine: RulesEngine) -> None:
+        replies = play(
+            engine,
+            "behavioural",
+            ["I'm a student so I have no experience", "I told you I have no experience"],
+        )
+        assert [reply.chosen.move for reply in replies] == ["hint", "move_on"]
+        assert replies[0].chosen.say in engine.lines.hint_past
+        assert engine.reply(context("i don't know", "technical")).chosen.say in engine.lines.hint
+
+    def test_a_question_back_is_left_to_the_candidate(self, engine: RulesEngine) -> None:
+        asked_back = "Is it okay if I talk about a university project?"
+        replies = play(engine, "behavioural", [asked_back, asked_back, "um", "um"])
+        assert [reply.chosen.move for reply in replies] == ["repeat", "repeat", "repeat", "move_on"]
+        openings = [line.removesuffix("{question}") for line in engine.lines.ask_back]
+        for reply in replies[:2]:
+            assert any(reply.chosen.say == f"{opening}{ASK['behavioural']}" for opening in openings)
+        assert all(speakable(opening) for opening in openings)
+
+    def test_questions_back_do_not_go_on_for_ever(self, engine: RulesEngine) -> None:
+        replies = play(engine, "technical", ["Do you mean at work?"] * 4)
+        assert [reply.chosen.move for reply in replies] == ["repeat", "repeat", "repeat", "move_on"]
+
+    @pytest.mark.parametrize("text", ["no", "no thank you", "I think you covered everything", ""])
+    def test_no_questions_get_a_short_kind_word(self, engine: RulesEngine, text: str) -> None:
+        chosen = engine.reply(context(text, "closing")).chosen
+        assert chosen.move == "move_on"
+        assert chosen.say in engine.lines.nothing_asked
+
+    @pytest.mark.parametrize(
+        "text",
+        ["What is the salary?", "Could you explain what the team does?", "Is it okay to ask about pay?"],
+    )
+    def test_what_is_asked_at_the_end_is_left_to_the_plan(self, engine: RulesEngine, text: str) -> None:
+        chosen = engine.reply(context(text, "closing")).chosen
+        assert (chosen.move, chosen.say) == ("move_on", "")
+
+    def test_a_yes_at_the_end_waits_for_the_question(self, engine: RulesEngine) -> None:
+        assert engine.reply(context("yes I do", "closing")).chosen.move == "wait"
 
 
 class TestLines:
@@ -215,14 +284,31 @@ class TestLines:
             *lines.wait,
             *lines.repeat,
             *lines.repeat_asked,
+            *lines.ask_back,
             *lines.hint,
+            *lines.hint_past,
             *lines.skip,
             *lines.move_on,
+            *lines.nothing_asked,
         ]
         assert len(set(spoken)) >= 100
         for line in spoken:
             words = {word.strip(".,?!").lower() for word in line.split()}
             assert not words & JUDGING, line
+
+    def test_no_bridge_promises_what_comes_next(self, engine: RulesEngine) -> None:
+        lines = engine.lines
+        assert len(set(lines.move_on)) >= 20
+        for line in (*lines.move_on, *lines.skip, *lines.nothing_asked):
+            assert speakable(line)
+            assert "?" not in line
+            words = {word.strip(".,").lower() for word in line.split()}
+            assert not words & {"question", "topic", "next", "another", "different", "else", "ask"}, line
+
+    def test_examples_are_asked_for_by_name(self, engine: RulesEngine) -> None:
+        """ "That" would point at whatever was said last, which may have been a blow."""
+        for line in engine.lines.probes["example"].plain:
+            assert not {"that", "this", "it"} & set(line.lower().removesuffix(".").split()[:6]), line
 
     @pytest.mark.parametrize(
         ("line", "fine"),

@@ -21,7 +21,17 @@ from voice_interviewer.core.evidence import (
 )
 from voice_interviewer.core.lexicon import content_stems, fold
 from voice_interviewer.core.quoting import quotes
-from voice_interviewer.core.requests import FINISHED, REPEAT, SKIP, UNKNOWN, WAIT, spoken_request
+from voice_interviewer.core.requests import (
+    ASK_BACK,
+    FINISHED,
+    REPEAT,
+    SKIP,
+    UNKNOWN,
+    WAIT,
+    asks_nothing,
+    only_agrees,
+    spoken_request,
+)
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.core.wants import SENIOR, TRIGGERS, WANTED, asks_about_past
 
@@ -142,6 +152,11 @@ THIN_STEMS = 3
 PER_INTERVIEW = {"reflection": 2, "challenge": 2, "quantify": 3}
 """The same request wears out; these moves are made at most so often in one interview."""
 
+MAX_REPEATS = 3
+"""The question is said again at most so often; after that, asking for it once more means moving on."""
+NOTHING_ASKED = "the candidate has no questions"
+"""The reason to leave a closing question to which nothing was asked."""
+
 _SHORT_TYPES = frozenset(("factual", "warmup", "closing"))
 """Questions that one word may answer."""
 _UNPROBED = _SHORT_TYPES | {"motivation"}
@@ -192,13 +207,18 @@ def _requested(context: ReplyContext) -> Candidate | None:
     request, quote = spoken_request(context.answer.text), context.answer.text
     closing = context.question.type == "closing"
     repeats = sum(e.move == "repeat" for e in _history(context)) + (context.asked_move == "repeat")
-    if request == REPEAT and repeats < 3:
-        return Candidate("repeat", quote=quote, reason="asked to hear the question again")
+    if closing and asks_nothing(quote):
+        return Candidate("move_on", quote=quote or None, reason=NOTHING_ASKED)
+    if request == ASK_BACK and closing:
+        return None
+    if request in (REPEAT, ASK_BACK) and repeats < MAX_REPEATS:
+        about = "asked to hear the question again" if request == REPEAT else "asked about the question"
+        return Candidate("repeat", quote=quote, reason=about)
     if request == SKIP and not closing:
         return Candidate("skip", quote=quote, reason="asked to skip the question")
-    if request == WAIT and not _waited(context):
+    if (request == WAIT or (closing and only_agrees(quote))) and not _waited(context):
         return Candidate("wait", quote=quote, reason="asked for time")
-    if request in (FINISHED, SKIP) or (request == REPEAT and repeats >= 3):
+    if request in (FINISHED, SKIP, REPEAT, ASK_BACK):
         return Candidate("move_on", quote=quote, reason="the candidate has no more to say here")
     return None
 
@@ -227,9 +247,9 @@ def _unanswered(context: ReplyContext) -> Candidate | None:
 
 
 def _non_answers(context: ReplyContext) -> int:
-    """Non-answers to this question before this one. Asking to hear it again is free."""
+    """Non-answers to this question before this one. Asking to hear it again, or about it, is free."""
     history = _history(context)
-    free = sum(spoken_request(exchange.answer.text) == REPEAT for exchange in history)
+    free = sum(spoken_request(exchange.answer.text) in (REPEAT, ASK_BACK) for exchange in history)
     counted = sum(is_non_answer(context.question, e.asked, e.move, e.answer) for e in history)
     return max(context.non_answers - free, counted)
 

@@ -1,5 +1,6 @@
 """Pieces of an answer that can be said back to whoever said them: short, whole, certain and harmless."""
 
+import math
 from dataclasses import dataclass
 
 from voice_interviewer.core.evidence import clauses
@@ -51,8 +52,9 @@ class Quote:
 def quotes(answer: Transcript, doubt_threshold: float) -> tuple[Quote, ...]:
     """Every clean quote of 3-8 words ("i rebuilt the set" -> "you rebuilt the set"), in the order said.
 
-    A word whose probability lies under doubt_threshold spoils its quote; so does a name, as far as capitals
-    show it.
+    A name spoils its quote, as far as capitals show it, and so does doubt: a word under doubt_threshold in it
+    or next to it, or words that are together less likely right than one word has to be. Better no quote than
+    a wrong one.
     """
     text = answer.text
     folded = fold(text)
@@ -100,12 +102,15 @@ def _harmless(quote: str) -> bool:
 
 
 def _doubted(answer: Transcript, start: int, end: int, threshold: float) -> bool:
-    """Whether any word that characters start..end touch may be a mis-hearing."""
-    offset, doubted = 0, False
-    for word, doubt in zip(answer.words, answer.doubtful(threshold), strict=True):
-        doubted |= doubt and offset < end and offset + len(word.text) > start
+    """Whether the words that characters start..end touch may hold a mis-hearing."""
+    offset, touched = 0, []
+    for index, word in enumerate(answer.words):
+        if offset < end and offset + len(word.text) > start:
+            touched.append(index)
         offset += len(word.text) + 1
-    return doubted
+    # An unsure neighbour may be the "not" that turns the quote round.
+    around = answer.doubtful(threshold)[max(0, touched[0] - 1) : touched[-1] + 2]
+    return any(around) or math.prod(answer.words[index].probability for index in touched) < threshold
 
 
 def _turn(quote: str) -> str:

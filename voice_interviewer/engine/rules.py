@@ -16,9 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from voice_interviewer.core import evidence
 from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.lexicon import fold, prepare
-from voice_interviewer.core.probing import PROBES, Candidate, Move, Reply, ReplyContext, rank_moves
+from voice_interviewer.core.probing import (
+    NOTHING_ASKED,
+    PROBES,
+    Candidate,
+    Move,
+    Reply,
+    ReplyContext,
+    rank_moves,
+)
 from voice_interviewer.core.quoting import quotes
-from voice_interviewer.core.requests import spoken_request
+from voice_interviewer.core.requests import ASK_BACK, spoken_request
 from voice_interviewer.core.wants import asks_about_past
 from voice_interviewer.errors import BankProblem
 
@@ -59,9 +67,12 @@ class Lines(_Strict):
     wait: Wordings
     repeat_asked: Wordings
     repeat: Wordings
+    ask_back: Wordings
     hint: Wordings
+    hint_past: Wordings
     skip: Wordings
     move_on: Wordings
+    nothing_asked: Wordings
 
     @model_validator(mode="after")
     def _checked(self) -> "Lines":
@@ -69,7 +80,7 @@ class Lines(_Strict):
         _require(not unknown, ", ".join(sorted(unknown)), "is no follow-up")
         missing = {move for move in _WORDED if move not in self.probes}
         _require(not missing, ", ".join(sorted(missing)), "has no wordings")
-        for line in (*self.repeat, *self.repeat_asked):
+        for line in (*self.repeat, *self.repeat_asked, *self.ask_back):
             _require(line.count("{question}") == 1, line, "needs {question} once")
         return self
 
@@ -170,20 +181,29 @@ class RulesEngine:
         if candidate.move in PROBES:
             yield from self._probe_wordings(context, candidate)
         elif candidate.move == "repeat":
-            asked = spoken_request(context.answer.text) is not None
             question = _open_question(context)
-            for line in _shuffled(self.lines.repeat_asked if asked else self.lines.repeat, context, "repeat"):
+            for line in _shuffled(self._again(context), context, "repeat"):
                 yield line.replace("{question}", question)
         elif candidate.move == "move_on" and context.question.type == "closing":
-            return
+            # What was asked is answered with the plan's own line.
+            if candidate.reason == NOTHING_ASKED:
+                yield from _shuffled(self.lines.nothing_asked, context, candidate.move)
         else:
+            past = asks_about_past(context.question)
             plain: dict[str, Wordings] = {
                 "wait": self.lines.wait,
-                "hint": self.lines.hint,
+                "hint": self.lines.hint_past if past else self.lines.hint,
                 "skip": self.lines.skip,
                 "move_on": self.lines.move_on,
             }
             yield from _shuffled(plain[candidate.move], context, candidate.move)
+
+    def _again(self, context: ReplyContext) -> Wordings:
+        """The wordings around a question that is said again, by what the candidate said to it."""
+        request = spoken_request(context.answer.text)
+        if request == ASK_BACK:
+            return self.lines.ask_back
+        return self.lines.repeat if request is None else self.lines.repeat_asked
 
     def _probe_wordings(self, context: ReplyContext, candidate: Candidate) -> Iterator[str]:
         probes = self.lines.probes
