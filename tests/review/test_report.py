@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from voice_interviewer.core import events as e
 from voice_interviewer.core.delivery import Stretch
 from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.probing import Move
+from voice_interviewer.core.probing import Move, Reply
 from voice_interviewer.errors import RecordProblem
+from voice_interviewer.review.fold import fold
 from voice_interviewer.review.markdown import escape
 from voice_interviewer.review.model import Finding, QuestionReport, Report
 from voice_interviewer.review.report import build_report, write_reports
+from voice_interviewer.store.log import read_log
 
 
 @pytest.fixture
@@ -189,6 +191,147 @@ def test_a_skipped_question_is_not_held_against_anyone(report: Report) -> None:
     assert {f.assessed for f in asked.findings} == {False}
     skipped = next(entry for entry in report.dialogue if entry.skipped)
     assert (skipped.text, skipped.question) == ("", 3)
+
+
+def skip(recording, *, over_an_answer: bool = False) -> None:
+    """Press `s`, twice where an answer would be lost, and let the microphone close."""
+    for _ in range(1 + over_an_answer):
+        commands = recording.key("skip")
+    assert commands
+    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+
+
+@pytest.mark.parametrize("held", ["thinking", "paused", "asked once"])
+def test_a_skip_that_was_ignored_skips_nothing(new_recording, held: str) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("a long answer")
+    if held == "thinking":
+        recording.done()
+        assert recording.key("skip") == ()
+    elif held == "paused":
+        recording.key("pause")
+        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+        assert recording.key("skip") == ()
+        recording.key("pause")
+        recording.done()
+    else:
+        assert recording.key("skip") == ()
+        recording.done()
+    recording.reply(Move("move_on", "Thanks."))
+    report = build_report(recording.write(sound=None))
+    answered = next(entry for entry in report.dialogue if entry.who == "candidate")
+    assert (answered.text, answered.skipped) == ("a long answer", False)
+
+
+def test_a_skip_over_an_answer_keeps_its_words(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("well")
+    skip(recording, over_an_answer=True)
+    recording.say(ms=500, heard_ms=200)
+    skipped_at = recording.clock_ms
+    recording.key("skip")  # the next question, while it is being asked
+    paths = write_reports(recording.write(sound=None))
+    report = build_report(recording.folder)
+    (entry,) = [entry for entry in report.dialogue if entry.who == "candidate"]
+    assert (entry.text, entry.skipped) == ("well", True)
+    assert entry.end_ms < skipped_at
+    assert "well (then skipped)" in paths.markdown.read_text(encoding="utf-8")
+
+
+def test_a_question_that_was_left_says_so(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    skip(recording)  # the warm-up
+    recording.until_listening()
+    recording.speak("i would rather not talk about that")
+    recording.done()
+    slots = tuple(Slot(name, "not_heard") for name in ("situation", "own_action", "result"))
+    recording.reply(Move("skip", "That's fine."), slots)
+    recording.say()
+    recording.say(ms=900, heard_ms=300)
+    recording.key("skip")  # before it was wholly asked
+    recording.until_listening()
+    recording.key("quit")
+    recording.key("quit")
+    recording.end("quit")
+    report = build_report(recording.write(sound=None))
+    assert [(asked.id, asked.skipped) for asked in report.questions] == [
+        ("warm", True),
+        ("past-issue", True),
+        ("deadline-pressure", True),
+        ("never", False),
+    ]
+    assert {each.assessed for each in question(report, "past-issue").findings} == {False}
+    parts = write_reports(recording.folder).markdown.read_text(encoding="utf-8").split("## Question ")[1:]
+    assert [part.split("\n")[2] for part in parts] == ["Skipped.", "Skipped.", "No words were heard."]
+    assert not any("Not heard" in part for part in parts)
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_reply_to_an_answer_that_goes_on_never_was(new_recording, typed: bool) -> None:
+    recording = new_recording()
+    recording.start(typed=typed)
+    while recording.state.phase == "speaking":
+        recording.say()
+    if typed:
+        recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "first half"))
+    else:
+        recording.speak("first half")
+        recording.done()
+    before = recording.state.revision
+    recording.key("unfinished")
+    late = Reply(Move("own_part", "Which part was yours?"), (), (Slot("result", "heard", "half"),))
+    recording.happen(e.ReplyPlanned(recording.clock_ms, recording.state.turn, before, late))
+    assert recording.state.phase in ("listening", "typing")
+    (turn,) = fold(read_log(recording.write(sound=None)).entries).turns.values()
+    assert (turn.reply, turn.slots, turn.over) == (None, (), False)
+
+
+def test_what_was_typed_too_late_changes_nothing(new_recording) -> None:
+    recording = new_recording()
+    recording.start(typed=True)
+    while recording.state.phase == "speaking":
+        recording.say()
+    turn = recording.state.turn
+    recording.happen(e.AnswerTyped(recording.clock_ms, turn, "all of it"))
+    recording.reply(Move("move_on", "Thanks."))
+    assert recording.happen(e.AnswerTyped(recording.clock_ms, turn, "and more")) == ()
+    recording.say()
+    report = build_report(recording.write(sound=None))
+    assert [answer.text for answer in question(report, "warm").answers] == ["all of it"]
+    assert not [entry for entry in report.dialogue if entry.struck]
+
+
+@pytest.mark.parametrize("phase", ["speaking", "listening", "typing", "thinking"])
+def test_a_pause_is_no_time_of_the_interview(new_recording, phase: str) -> None:
+    recording = new_recording()
+    recording.start(typed=phase == "typing")
+    if phase == "speaking":
+        recording.happen(e.LineStarted(10, recording.state.line.id, 900))
+    else:
+        while recording.state.phase == "speaking":
+            recording.say()
+    if phase == "thinking":
+        recording.speak("an answer")
+        recording.done()
+    recording.key("pause")
+    if phase == "listening":
+        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+    if phase == "thinking":
+        recording.reply(Move("move_on", "Thanks."))
+    assert recording.state.phase == "paused"
+    recording.clock_ms += 70_000
+    recording.key("pause")
+    assert recording.state.phase in ("speaking", "listening", "typing")
+    paths = write_reports(recording.write(sound=None))
+    assert build_report(recording.folder).totals.paused_ms == recording.state.paused_ms == 70_050
+    assert ", of which 1:10 paused" in paths.markdown.read_text(encoding="utf-8")
+    assert "paused</dd>" in paths.html.read_text(encoding="utf-8")
 
 
 def test_doubtful_words_are_marked(report: Report) -> None:

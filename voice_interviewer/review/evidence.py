@@ -69,7 +69,7 @@ def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[t
         for turn in turns:
             probed = probed or _is_follow_up(turn)
             slot = next((each for each in turn.slots if each.id == slot_id), None)
-            if slot is None:
+            if slot is None or turn.skipped:
                 continue
             state, quote = _checked(slot, turn, doubt)
             unresolved += state != slot.state

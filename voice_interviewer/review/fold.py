@@ -8,7 +8,8 @@ to be known to read it:
   interviewer said after it is struck, and a turn opened meanwhile (in which nothing was said) never was
 - segments carry numbers: after a resume the same number is transcribed again and replaces the first; typed
   text is one more segment
-- assessments carry a revision: an older one than the newest asked for is stale
+- assessments carry a revision: an older one than the newest asked for is stale; of replies only the one that
+  is waited for counts
 """
 
 from collections.abc import Iterable
@@ -74,6 +75,8 @@ class Turn:
     next_segment: int = 0
     speech: list[Stretch] = field(default_factory=list)
     revision: int = 0
+    awaited: int | None = None
+    """The revision whose reply the interview is waiting for; any other reply was dropped."""
     slots: tuple[Slot, ...] = ()
     reply: Reply | None = None
     skipped_ms: int | None = None
@@ -89,6 +92,15 @@ class Turn:
     def answered(self) -> bool:
         """Whether the engine took it as over ("take your time" leaves it open)."""
         return self.reply is not None and self.reply.chosen.move != "wait"
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the candidate left the question, by key or in words."""
+        return self.skipped_ms is not None or (self.reply is not None and self.reply.chosen.move == "skip")
+
+    @property
+    def over(self) -> bool:
+        return self.answered or self.skipped_ms is not None
 
     def at_revision(self, revision: int) -> None:
         if revision > self.revision:
@@ -109,7 +121,7 @@ class Fold:
 
     # --- events --------------------------------------------------------------------------------------------
 
-    def take(self, event: e.Event, commands: Iterable[e.Command]) -> None:
+    def take(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self.last_ms = max(self.last_ms, event.at_ms)
         match event:
             case e.SessionStarted(plan=plan, settings=settings):
@@ -125,14 +137,16 @@ class Fold:
                     self._edges[-1] = (self._edges[-1][0], last_speech_ms)
             case e.ListeningStopped(turn=number):
                 self._close_window(number, event.at_ms)
+            case e.AnswerTyped(turn=number) if (
+                number in self.turns and self.turns[number].over and not commands
+            ):
+                pass  # sent when the answer was over already: the interview dropped it
             case e.SegmentTranscribed() | e.SegmentFailed() | e.AnswerTyped():
                 self._take_words(event)
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
-            case e.KeyPressed(key="skip"):
-                newest = self._newest()
-                if newest is not None and newest.reply is None:
-                    newest.skipped_ms = event.at_ms
+            case e.KeyPressed(key=key):
+                self._take_key(key, event.at_ms, bool(commands))
             case _:
                 pass
         for command in commands:
@@ -168,14 +182,27 @@ class Fold:
 
     def _take_verdict(self, event: e.EvidenceAssessed | e.ReplyPlanned) -> None:
         turn = self.turns.get(event.turn)
-        if turn is None or event.revision < turn.revision:
+        if turn is None:
             return
-        turn.at_revision(event.revision)
-        if isinstance(event, e.EvidenceAssessed):
+        if isinstance(event, e.ReplyPlanned):
+            if event.revision == turn.awaited:
+                turn.awaited = None
+                turn.slots = event.reply.slots or turn.slots
+                turn.reply = event.reply
+        elif event.revision >= turn.revision:
+            turn.at_revision(event.revision)
             turn.slots = event.slots or turn.slots
-        else:
-            turn.slots = event.reply.slots or turn.slots
-            turn.reply = event.reply
+
+    def _take_key(self, key: str, at_ms: int, acted: bool) -> None:
+        """A key that led to nothing was ignored, but for "I wasn't finished" while the reply was planned:
+        where answers are typed it leads to no command, and the reply is void."""
+        newest = self._newest()
+        if newest is None:
+            return
+        if key == "unfinished":
+            newest.awaited = None
+        elif key == "skip" and acted and not newest.over:
+            newest.skipped_ms, newest.awaited = at_ms, None
 
     def _opened(self, number: int, by_key: bool) -> Turn:
         """The floor is the candidate's under this number: for the first time, or once more."""
@@ -186,11 +213,12 @@ class Fold:
             self.turns[number] = Turn(number, asked, next(known, None))
             return self.turns[number]
         turn = self.turns[number]
-        if turn.answered:
+        if turn.over:
             for spoken in self.lines:
                 spoken.struck = spoken.struck or spoken.after_turn == number
-        turn.reopened += turn.answered or by_key
-        turn.reply = None
+        # Taking back one's own skip is nobody's mistake.
+        turn.reopened += turn.skipped_ms is None and (turn.answered or by_key)
+        turn.reply = turn.awaited = turn.skipped_ms = None
         return turn
 
     # --- commands ------------------------------------------------------------------------------------------
@@ -211,11 +239,11 @@ class Fold:
                 if windows and windows[-1][1] is None:
                     windows[-1] = (windows[-1][0], event.at_ms)
                 windows.append((from_ms, None))
-            case (
-                e.AssessEvidence(turn=number, revision=revision) | e.PlanReply(turn=number, revision=revision)
-            ):
-                if number in self.turns:
-                    self.turns[number].at_revision(revision)
+            case e.AssessEvidence(turn=number, revision=revision) if number in self.turns:
+                self.turns[number].at_revision(revision)
+            case e.PlanReply(turn=number, revision=revision) if number in self.turns:
+                self.turns[number].at_revision(revision)
+                self.turns[number].awaited = revision
             case _:
                 pass
 
@@ -225,7 +253,7 @@ class Fold:
         turn = self._newest()
         reply = turn.reply if turn else None
         why = reply if reply and reply.chosen.say == line.text else None
-        after = turn.number if turn and turn.answered else None
+        after = turn.number if turn and turn.over else None
         self.lines.append(SpokenLine(line, at_ms, after_turn=after, reply=why))
 
     def _close_window(self, number: int, at_ms: int) -> None:

@@ -148,11 +148,14 @@ class QuestionReport:
     start_ms: int
     answers: tuple[Answer, ...]
     findings: tuple[Finding, ...]
+    skipped: bool = False
+    """Left at the candidate's wish."""
 
 
 @dataclass(frozen=True)
 class Totals:
-    """length_ms: the session. interviewer_ms: lines really heard; candidate_ms: speech in the answers.
+    """length_ms: the session, paused_ms of it at the candidate's wish. interviewer_ms: lines really heard;
+    candidate_ms: speech in the answers.
     candidate_share: of both together, None where the candidate said nothing aloud. taken_back: how often an
     answer was taken as over too early, which is the interviewer's mistake."""
 
@@ -164,6 +167,7 @@ class Totals:
     candidate_ms: int
     candidate_share: float | None
     taken_back: int
+    paused_ms: int = 0
 
 
 @dataclass(frozen=True)

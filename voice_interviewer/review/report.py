@@ -8,7 +8,7 @@ A session that crashed or was interrupted gives a report of what there is. notes
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from voice_interviewer.review.model import (
     ReportWord,
     Totals,
 )
+from voice_interviewer.review.pauses import paused_ms
 from voice_interviewer.store.log import SessionFolder, read_log
 
 __all__ = ["Report", "ReportPaths", "build_report", "write_reports"]
@@ -49,18 +50,18 @@ def build_report(folder: Path) -> Report:
     """The report of one session. Raises RecordProblem when the record cannot be read."""
     session = SessionFolder(folder)
     about = _about(session)
-    folded = fold(read_log(folder).entries)
+    entries = read_log(folder).entries
+    folded = fold(entries)
     doubt = about.doubt_threshold or 0.0
     questions, unresolved = _questions(folded, doubt)
-    entries = _dialogue(folded, questions, doubt)
     return Report(
         schema_version=SCHEMA_VERSION,
         session=session.id,
         header=_header(about, folded),
-        totals=_totals(folded, questions),
+        totals=replace(_totals(folded, questions), paused_ms=paused_ms(entries)),
         ended=folded.ended,
         ending=ENDINGS.get(folded.ended, ENDINGS[None]),
-        dialogue=entries,
+        dialogue=_dialogue(folded, questions, doubt),
         questions=questions,
         not_reached=_not_reached(folded, questions),
         sound=session.audio.name if session.audio.exists() else None,
@@ -172,9 +173,16 @@ def _questions(folded: Fold, doubt: float) -> tuple[tuple[QuestionReport, ...], 
                 start_ms=spoken.start_ms,
                 answers=tuple(_answer(turn, turns, question, folded, doubt) for turn in turns),
                 findings=found,
+                skipped=_skipped(turns, more_followed=question_id != list(asked)[-1]),
             )
         )
     return tuple(reports), unresolved
+
+
+def _skipped(turns: list[Turn], more_followed: bool) -> bool:
+    """Whether the candidate left the question: the last turn was skipped, or it was left before there was
+    one."""
+    return turns[-1].skipped if turns else more_followed
 
 
 def _answer(turn: Turn, turns: list[Turn], question: Question, folded: Fold, doubt: float) -> Answer:
@@ -291,7 +299,7 @@ def _answer_entry(turn: Turn, index: dict[str, int], doubt: float) -> Entry:
         turn=turn.number,
         words=words,
         typed=turn.typed_ms is not None,
-        skipped=turn.skipped_ms is not None,
+        skipped=turn.skipped,
         reopened=turn.reopened,
         not_understood=len(turn.failed),
     )
