@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from practice_terminal import COMMAND, QUESTIONS, PracticeTerminal
 from rich.console import Console
@@ -248,6 +248,7 @@ def test_elapsed_and_remaining_seconds_add_up_and_stop_at_nothing() -> None:
     assert "31:00 gone, 00:00 left" in draw(replace(LISTENING, elapsed_ms=1_860_999))[0]
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(24, 160),
     height=st.integers(6, 60),
