@@ -69,13 +69,13 @@ def test_events_and_commands_are_on_disk_when_the_call_returns_and_read_back_equ
     heard = SegmentTranscribed(900, 1, 1, (Word("naïve\u2028“quoted”", 10, 20, 0.5),))
     recorder.event(heard)
     assert len(recorder.folder.events.read_bytes().splitlines()) == 1
-    recorder.commands((WakeAt(2_000), Listen(1, 950, 2)))
+    recorder.commands((WakeAt(2_000), Listen(1, 950)))
     recorder.event(KeyPressed(1_000, "done"))
     recorder.commands(())
     recorder.event(ClockReached(1_200))
     log = read_log(recorder.folder.path)
     assert log.entries == (
-        Entry(heard, (WakeAt(2_000), Listen(1, 950, 2))),
+        Entry(heard, (WakeAt(2_000), Listen(1, 950))),
         Entry(KeyPressed(1_000, "done"), ()),
         Entry(ClockReached(1_200), ()),
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Kit:
-    """Everything a live interview needs, opened. devices: for the record."""
+    """Everything an interview needs, opened. devices: for the record."""
 
     microphone: Microphone
     speaker: Speaker
@@ -154,7 +154,19 @@ def remember_rate(before: int, after: int) -> None:
         save_preferences(replace(load_preferences(), rate=after))
 
 
-def make_session(kit: Kit, recorder: "Recorder", config: Config, start_ms: int = 0) -> "Session":
+@contextmanager
+def keeping(recorder: "Recorder") -> Iterator[None]:
+    """Whatever goes wrong inside: what was recorded is written out, and the session can be continued."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Problem):
+            recorder.suspend()
+        raise
+
+
+def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) -> "Session":
+    """The interview over this kit; mode: observers, live, compute_time and start_ms of `Session`."""
     from voice_interviewer.session import Parts, Session
 
     parts = Parts(
@@ -167,7 +179,7 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, start_ms: int =
         recorder=recorder,
         segmenter=assemble.segmenter_settings(config),
     )
-    return Session(parts, live=True, start_ms=start_ms)
+    return Session(parts, **mode)
 
 
 def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], Any]) -> Any:

@@ -1,94 +1,115 @@
 """`demo`: a short interview with the virtual candidate through the real pipeline, and its review."""
 
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from voice_interviewer.errors import Problem
 
+if TYPE_CHECKING:
+    from voice_audio.ports import Sound, Speaker, Transcriber
+    from voice_interviewer.cli.booth import Kit
+    from voice_interviewer.config import Config
+    from voice_interviewer.session import Session
+    from voice_interviewer.simulate import VirtualCandidate
+
 CORE_QUESTIONS = 3
 MINUTES = 12
+CANDIDATE_LATENCY_S = 0.5
+"""The candidate is played while the recogniser works, which holds this process up for a quarter of a
+second."""
 
 
 @click.command()
 @click.option("--persona", default="we-speaker", show_default=True, help="strong, vague or we-speaker.")
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
+@click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
 @click.option("--compute-time", is_flag=True, help="Add the measured compute time to the session's clock.")
-def demo(persona: str, realtime: bool, speaker: str | None, compute_time: bool) -> None:
+def demo(persona: str, realtime: bool, speaker: str | None, whisper_model: str, compute_time: bool) -> None:
     """Watch a whole interview with a virtual candidate.
 
     Real speech detection, real recognition, real follow-ups; no microphone, model, key or network.
     """
-    from voice_interviewer.cli import assemble
-    from voice_interviewer.cli.booth import ending_signals
+    from voice_audio.devices import quiet_stderr
+    from voice_interviewer.cli import assemble, booth
     from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.config import load_config
 
     begun = time.monotonic()
-    config = load_config({"speaker": speaker})
+    config = load_config({"speaker": speaker, "whisper_model": whisper_model})
     plan = assemble.make_plan("ai-ethics-specialist", "junior", MINUTES, 0, core_count=CORE_QUESTIONS)
+    session: Session
+    kit, candidate = _equip(config, persona, realtime, lambda: session.now_ms)
+    about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+    recorder = assemble.make_recorder(plan, {**about, "persona": persona})
     screen = PlainScreen(click.echo, candidate="Candidate", why=True)
-    session, recorder, transcriber = _assemble(config, plan, persona, realtime, compute_time, screen)
+    mode = {"observers": (candidate, screen), "live": realtime, "compute_time": compute_time}
+    session = booth.make_session(kit, recorder, config, **mode)
     click.echo(f"A {plan.level} {plan.title} interview with the virtual candidate '{persona}'.")
-    click.echo(f"Heard by {transcriber.name}: {_accuracy(transcriber)}")
+    click.echo(f"Heard by {kit.transcriber.name}: {_accuracy(kit.transcriber)}")
     click.echo("Candidate: recorded synthetic speech. Times are the session's clock (minutes:seconds).\n")
-    with ending_signals(session):
+    sys.stdout.flush()
+    with booth.keeping(recorder), booth.ending_signals(session), quiet_stderr():
         state = session.run(plan, config.settings())
+    kit.close()
     recorder.close()
     _finish(recorder.folder.path, begun, state.at_ms)
 
 
-def _assemble(config: Any, plan: Any, persona: str, realtime: bool, compute_time: bool, screen: Any) -> Any:
+def _equip(
+    config: "Config", persona: str, realtime: bool, clock_ms: Callable[[], int]
+) -> "tuple[Kit, VirtualCandidate]":
+    """The kit of a live interview, with the virtual candidate at the microphone and, mostly, files for
+    sound."""
     from voice_audio.files import WavSpeaker
     from voice_interviewer.cli import assemble
+    from voice_interviewer.cli.booth import Kit
+    from voice_interviewer.cli.view import Room
     from voice_interviewer.resources import samples_dir
-    from voice_interviewer.session import Parts, Session
     from voice_interviewer.simulate import VirtualCandidate
 
-    transcriber, voice, engine = assemble.make_embedded(), assemble.make_voice(config), assemble.make_engine()
-    samples = Path(str(samples_dir()))
+    speaker: Speaker = WavSpeaker(clock_ms)
+    name, aloud = "file", None
     if realtime:
-        loud, devices, candidate_loud = _loudspeakers(config)
-        candidate = VirtualCandidate(persona, samples, realtime=True, on_speech=candidate_loud)
-    else:
-        candidate = VirtualCandidate(persona, samples)
-        devices = {"microphone": "virtual candidate", "speaker": "file"}
-        loud = WavSpeaker(lambda: session.now_ms)
-    about = assemble.about_session(config, plan, transcriber, voice, engine, devices)
-    recorder = assemble.make_recorder(plan, {**about, "persona": persona})
-    parts = Parts(
+        speaker, name, aloud = _loudspeakers(config)
+    candidate = VirtualCandidate(persona, Path(str(samples_dir())), realtime=realtime, on_speech=aloud)
+    kit = Kit(
         microphone=candidate,
-        speaker=loud,
+        speaker=speaker,
         detector=assemble.make_detector(config),
-        transcriber=transcriber,
-        voice=voice,
-        engine=engine,
-        recorder=recorder,
-        segmenter=assemble.segmenter_settings(config),
+        transcriber=assemble.make_transcriber(config, interactive=False, by_keyboard=False),
+        voice=assemble.make_voice(config),
+        engine=assemble.make_engine(),
+        devices={"microphone": "virtual candidate", "speaker": name},
+        room=Room(),
     )
-    session = Session(parts, (candidate, screen), live=realtime, compute_time=compute_time)
-    return session, recorder, transcriber
+    return kit, candidate
 
 
-def _loudspeakers(config: Any) -> Any:
+def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], None] | None]":
     """One stream for the interviewer, one for the candidate. Without a loudspeaker the demo is silent."""
-    from voice_audio.devices import find_device
+    from voice_audio.devices import find_device, quiet_stderr
     from voice_audio.speaker import DeviceSpeaker
     from voice_interviewer.cli.silent import ClockSpeaker
 
     try:
-        device = find_device(config.devices.speaker or None, "output")
-        interviewer, candidate = DeviceSpeaker(device), DeviceSpeaker(device)
+        with quiet_stderr():
+            device = find_device(config.devices.speaker or None, "output")
+            interviewer, candidate = DeviceSpeaker(device), DeviceSpeaker(device, CANDIDATE_LATENCY_S)
     except Problem as problem:
-        click.echo(f"No sound: {problem.message} {problem.hint}\n", err=True)
-        return ClockSpeaker(), {"microphone": "virtual candidate", "speaker": "none"}, None
-    return interviewer, {"microphone": "virtual candidate", "speaker": device.name}, candidate.play
+        if config.devices.speaker:
+            raise
+        click.echo(f"{problem.message} The demo goes on at true speed, without sound.\n", err=True)
+        return ClockSpeaker(), "none", None
+    return interviewer, device.name, candidate.play
 
 
-def _accuracy(transcriber: Any) -> str:
+def _accuracy(transcriber: "Transcriber") -> str:
     return "the embedded recogniser, low accuracy." if transcriber.low_accuracy else "good accuracy."
 
 

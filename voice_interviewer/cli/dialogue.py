@@ -2,6 +2,7 @@
 session."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -106,7 +107,6 @@ def _ask_microphone(microphones: list["Device"], last: str) -> str:
 def offer_unfinished() -> str | None:
     """If a crash left the newest session open, offer to go on. Returns its id, or None to begin a new one."""
     from voice_interviewer.store.library import list_sessions
-    from voice_interviewer.store.recorder import Recorder
 
     unfinished = [entry for entry in list_sessions(sessions_dir())[:1] if entry.state == "open"]
     if not unfinished:
@@ -118,8 +118,14 @@ def offer_unfinished() -> str | None:
     if answer == "c":
         return entry.id
     if answer == "r":
-        from voice_interviewer.review.report import write_reports
-
-        Recorder.resume(entry.path).close()
-        click.echo(f"Review  {write_reports(entry.path).html}")
+        close_and_review(entry.path)
     return None
+
+
+def close_and_review(folder: Path) -> None:
+    """End a session that a crash left open, as it is, and write its review."""
+    from voice_interviewer.review.report import write_reports
+    from voice_interviewer.store.recorder import Recorder
+
+    Recorder.resume(folder).close()
+    click.echo(f"Review  {write_reports(folder).html}")

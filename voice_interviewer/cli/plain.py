@@ -121,6 +121,9 @@ class ReaderScreen:
         if state.quit_asked:
             again = "Type /quit" if state.by_keyboard else "Press q"
             self._write(f"Finish now? {again} again to finish; anything else goes on.")
+        elif state.skip_asked:
+            again = "Type /skip" if state.by_keyboard else "Press s"
+            self._write(f"Skip this question, answer and all? {again} again.")
         elif state.pause_asked and not before.pause_asked:
             self._write("It pauses before the next line.")
         elif key == "type" and state.typing != before.typing and state.phase != "typing":

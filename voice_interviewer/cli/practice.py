@@ -132,9 +132,9 @@ def _begin(wishes: Wishes, config: Any, typed: bool, check: bool) -> None:
         )
         booth.remember(wishes, config, typed)
         session = booth.make_session(kit, recorder, config)
-        state = booth.hold(
-            session, kit.room, wishes.plain, lambda: session.run(plan, config.settings(typed=typed))
-        )
+        settings = config.settings(typed=typed)
+        with booth.keeping(recorder):
+            state = booth.hold(session, kit.room, wishes.plain, lambda: session.run(plan, settings))
     finally:
         kit.close()
     _finish(recorder, state)
@@ -142,8 +142,8 @@ def _begin(wishes: Wishes, config: Any, typed: bool, check: bool) -> None:
 
 def _resume(wishes: Wishes, config: Any) -> None:
     """Go on with a session a crash left open, over the devices there are now."""
-    from voice_interviewer.cli import booth
-    from voice_interviewer.core.events import SessionStarted
+    from voice_interviewer.cli import booth, dialogue
+    from voice_interviewer.core.events import SessionEnded, SessionStarted
     from voice_interviewer.store.log import read_log
     from voice_interviewer.store.recorder import Recorder
 
@@ -154,14 +154,19 @@ def _resume(wishes: Wishes, config: Any) -> None:
         raise UsageProblem(
             "nothing_to_continue", f"{summary.id}: nothing had been asked yet.", "Start a new one."
         )
+    if isinstance(past[-1], SessionEnded):  # it died while the record was being finished
+        click.echo(f"{summary.id} had reached its end; here is its review.")
+        dialogue.close_and_review(summary.path)
+        return
     typed = started.settings.typed
     kit = booth.equip(config, wishes, typed, check=False)
     try:
         recorder = Recorder.resume(summary.path)
-        clock_ms = max(recorder.duration_ms, past[-1].at_ms)
-        recorder.pad_to(clock_ms)
-        session = booth.make_session(kit, recorder, config, start_ms=clock_ms)
-        state = booth.hold(session, kit.room, wishes.plain, lambda: session.resume(past))
+        with booth.keeping(recorder):
+            clock_ms = max(recorder.duration_ms, past[-1].at_ms)
+            recorder.pad_to(clock_ms)
+            session = booth.make_session(kit, recorder, config, start_ms=clock_ms)
+            state = booth.hold(session, kit.room, wishes.plain, lambda: session.resume(past))
     finally:
         kit.close()
     _finish(recorder, state)

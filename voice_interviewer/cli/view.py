@@ -103,7 +103,7 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
         question=done,
         questions=len(items),
         phase=state.phase,
-        elapsed_ms=session.now_ms,
+        elapsed_ms=state.interview_ms(session.now_ms),
         total_ms=state.plan.minutes * 60_000,
         asked=state.asked.text if state.asked else "",
         saying=state.line.text if state.line else "",
@@ -135,6 +135,8 @@ def notes_of(state: State) -> tuple[str, ...]:
     if state.quit_asked:
         again, instead = ("Type /quit", "anything else") if typed else ("Press q", "any other key")
         notes.append(f"Finish now? {again} again to finish; {instead} goes on.")
+    if state.skip_asked:
+        notes.append(f"Skip this question, answer and all? {'Type /skip' if typed else 'Press s'} again.")
     if state.microphone_trouble and not typed:
         trouble = "" if state.microphone_trouble.endswith(".") else "."
         notes.append(f"{state.microphone_trouble}{trouble} Or press t to type.")
