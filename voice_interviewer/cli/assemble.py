@@ -85,6 +85,19 @@ def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Tr
     )
 
 
+def _fingerprints() -> dict[str, str]:
+    """SHA-256 of every prompt file, so that a record says with which wording it was held."""
+    import hashlib
+
+    prompts = content().joinpath("prompts")
+    files = [*prompts.iterdir(), *prompts.joinpath("questions").iterdir()]
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(files, key=lambda file: file.name)
+        if file.is_file() and file.name.endswith(".yaml")
+    }
+
+
 def _config_text(name: str) -> str:
     return content().joinpath("configs", name).read_text(encoding="utf-8")
 
@@ -123,6 +136,7 @@ def about_session(
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "packages": _versions(),
+        "prompts": _fingerprints(),
         "title": plan.title,
         "minutes": plan.minutes,
         "seed": plan.seed,

@@ -182,6 +182,13 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
     return Session(parts, **mode)
 
 
+def add_cues(session: "Session", kit: Kit) -> None:
+    """Tones that tell whose turn it is, for whoever listens to plain lines instead of looking at a screen."""
+    from voice_interviewer.cli.cues import Cues
+
+    session.add_observer(Cues(kit.speaker, lambda: session.state))
+
+
 def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], Any]) -> Any:
     """The interview itself, with the screen and the keys that suit where it runs. Returns what it returns."""
     from rich.console import Console

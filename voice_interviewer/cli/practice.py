@@ -132,6 +132,8 @@ def _begin(wishes: Wishes, config: Any, typed: bool, check: bool) -> None:
         )
         booth.remember(wishes, config, typed)
         session = booth.make_session(kit, recorder, config)
+        if wishes.plain and not typed:
+            booth.add_cues(session, kit)
         settings = config.settings(typed=typed)
         with booth.keeping(recorder):
             state = booth.hold(session, kit.room, wishes.plain, lambda: session.run(plan, settings))
