@@ -1,3 +1,5 @@
+"""Delivery facts of one answer: each number against words whose times are known."""
+
 import pytest
 
 from voice_interviewer.core.delivery import Delivery, Stretch, delivery

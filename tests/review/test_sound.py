@@ -1,3 +1,5 @@
+"""The sound a page carries: as long as the record, and in step with it."""
+
 import itertools
 from pathlib import Path
 
