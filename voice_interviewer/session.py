@@ -95,12 +95,12 @@ class Ears:
         self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
         self._orders: deque[e.Listen | e.StopListening] = deque()
         self._turn = 0
-        self._speaking = threading.Lock()
+        self._shared = threading.Lock()
         self._voice_left: Samples = SILENCE[:0]
         self._line: tuple[int, int] | None = None
         self._trouble: str | None = None
         self.keep_candidate = True
-        self.wake_ms: int | None = None
+        self._wake_ms: int | None = None
         self.level_dbfs = -120.0
         self.open_since_ms: int | None = None
         """Where the speech of the open segment began; None between segments."""
@@ -113,17 +113,22 @@ class Ears:
         """Called by the reducer; obeyed with the next frame, in order."""
         self._orders.append(command)
 
+    def wake_at(self, at_ms: int) -> None:
+        """Say ClockReached at this time; it replaces an earlier wish."""
+        with self._shared:
+            self._wake_ms = at_ms
+
     def begin_line(self, line: int, sound: Sound) -> None:
         """Play this line, put it into the record from here on, and watch for its end. Raises
         DeviceProblem."""
         heard = to_rate(sound, SAMPLE_RATE_HZ).samples
-        with self._speaking:
+        with self._shared:
             self._parts.speaker.play(sound)
             self._voice_left, self._line = heard, (line, sound.duration_ms)
 
     def end_line(self) -> int:
         """Silence; nothing more of the line belongs in the record. Returns how many ms of it were heard."""
-        with self._speaking:
+        with self._shared:
             self._voice_left, self._line = SILENCE[:0], None
             return self._parts.speaker.stop()
 
@@ -152,7 +157,7 @@ class Ears:
                 self._post(e.ListeningStopped(self.now_ms, order.turn))
 
     def _spoken_frame(self) -> Samples:
-        with self._speaking:
+        with self._shared:
             spoken, self._voice_left = self._voice_left[:FRAME_SAMPLES], self._voice_left[FRAME_SAMPLES:]
         return spoken if len(spoken) == FRAME_SAMPLES else np.concatenate([spoken, SILENCE[len(spoken) :]])
 
@@ -171,8 +176,10 @@ class Ears:
                 self.open_since_ms = None
 
     def _report_due(self) -> None:
-        if self.wake_ms is not None and self.now_ms >= self.wake_ms:
-            self.wake_ms = None
+        with self._shared:
+            due = self._wake_ms is not None and self.now_ms >= self._wake_ms
+            self._wake_ms = None if due else self._wake_ms
+        if due:
             self._post(e.ClockReached(self.now_ms))
         self._report_line()
         trouble = self._parts.microphone.trouble
@@ -184,7 +191,7 @@ class Ears:
 
     def _report_line(self) -> None:
         """A line that is over was heard to its end, unless the loudspeaker failed in the middle of it."""
-        with self._speaking:
+        with self._shared:
             if self._line is None or self._parts.speaker.playing():
                 return
             (line, duration_ms), self._line = self._line, None
@@ -346,7 +353,7 @@ class Session:
                     lambda reply: e.ReplyPlanned(self.now_ms, turn, revision, reply),
                 )
             case e.WakeAt(at_ms):
-                self._ears.wake_ms = at_ms
+                self._ears.wake_at(at_ms)
             case e.EndSession(reason):
                 self._inbox.put(e.SessionEnded(self.now_ms, reason))
 
