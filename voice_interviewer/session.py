@@ -58,6 +58,8 @@ RING_MS = 60_000
 """Sound kept in memory: twice the longest segment, so a segment is still there when it is to be
 transcribed."""
 AUDIO_ENDS_WITHIN_S = 2.0
+METER_FALL_DB = 0.8
+"""A frame: the level shown falls at 40 dB a second, as on a studio's peak meter, instead of flickering."""
 SILENCE: Samples = np.zeros(FRAME_SAMPLES, np.int16)
 WORKER_KINDS = ("recogniser", "engine", "voice")
 
@@ -138,7 +140,7 @@ class Ears:
         self.samples += len(frame)
         self.ring.append(frame)
         self._parts.recorder.frame(self._spoken_frame(), frame if self.keep_candidate else SILENCE)
-        self.level_dbfs = level_dbfs(frame)
+        self.level_dbfs = max(level_dbfs(frame), self.level_dbfs - METER_FALL_DB)
         for block in self._reblock.feed(frame):
             self._blocks_end += len(block)
             probability = self._parts.detector.probability(block)
