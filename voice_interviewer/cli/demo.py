@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from voice_interviewer.session import Session
     from voice_interviewer.simulate import VirtualCandidate
 
-CORE_QUESTIONS = 3
-MINUTES = 12
+ROLE, LEVEL, MINUTES, CORE_QUESTIONS = "ai-ethics-specialist", "junior", 12, 3
+"""What the virtual candidates have answers for."""
 CANDIDATE_LATENCY_S = 0.5
 """The candidate is played while the recogniser works, which holds this process up for a quarter of a
 second."""
@@ -41,8 +41,9 @@ def demo(persona: str, realtime: bool, speaker: str | None, whisper_model: str, 
     from voice_interviewer.config import load_config
 
     begun = time.monotonic()
-    config = load_config({"speaker": speaker, "whisper_model": whisper_model})
-    plan = assemble.make_plan("ai-ethics-specialist", "junior", MINUTES, 0, core_count=CORE_QUESTIONS)
+    chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES}
+    config = load_config({**chosen, "speaker": speaker, "whisper_model": whisper_model})
+    plan = assemble.make_plan(ROLE, LEVEL, MINUTES, 0, core_count=CORE_QUESTIONS)
     session: Session
     kit, candidate = _equip(config, persona, realtime, lambda: session.now_ms)
     about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
