@@ -1,12 +1,16 @@
 """The report of a session that the interview's own machine lived through: every fact against its source."""
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.core import events as e
 from voice_interviewer.core.delivery import Stretch
 from voice_interviewer.core.evidence import Slot
@@ -484,3 +488,27 @@ def test_markdown_never_leaks_a_tag_or_a_second_line(said: str) -> None:
     shown = escape(said)
     assert "<" not in shown
     assert "\n" not in shown
+
+
+def test_a_demo_says_who_answered(recording) -> None:
+    recording.about["persona"] = "we-speaker"
+    paths = write_reports(recording.write(sound=None))
+    for path in (paths.markdown, paths.html):
+        seen = html.unescape(path.read_text(encoding="utf-8"))
+        assert "Demo: the virtual candidate 'we-speaker' answered." in seen
+        assert not re.search(r"\bYou(</span>|\*\*)", seen)
+        assert re.search(r"\bCandidate(</span>|\*\*)", seen)
+
+
+def test_the_list_of_sessions_tells_a_demo_from_practice(new_recording, tmp_path: Path, monkeypatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(home))
+    for day, persona in ((1, {}), (2, {"persona": "vague"})):
+        recording = new_recording()
+        recording.folder = home / "sessions" / f"2026-11-0{day}T10-00-00_data-analyst_junior"
+        recording.about |= persona
+        recording.write(sound=None)
+    (home / "sessions" / "2026-11-03T10-00-00_data-analyst_junior").mkdir()
+    shown = CliRunner().invoke(sessions, ["list"])
+    assert shown.exit_code == 0, shown.output
+    assert [line.split()[-1] for line in shown.output.splitlines()] == ["demo", "complete", "damaged"]

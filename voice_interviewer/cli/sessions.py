@@ -1,5 +1,7 @@
 """`sessions list|show|delete`: what has been recorded on this machine."""
 
+from pathlib import Path
+
 import click
 
 
@@ -20,7 +22,19 @@ def list_() -> None:
         return
     for entry in found:
         length = f"{entry.duration_s / 60:5.1f} min" if entry.duration_s else "    -    "
-        click.echo(f"{entry.id}  {length}  {entry.size_bytes / 1e6:6.1f} MB  {entry.state}")
+        size = f"{entry.size_bytes / 1e6:6.1f} MB"
+        click.echo(f"{entry.id}  {length}  {size}  {entry.state}{_demo(entry.path)}")
+
+
+def _demo(folder: Path) -> str:
+    """What marks a session in which no person answered."""
+    from voice_interviewer.errors import RecordProblem
+    from voice_interviewer.store.log import SessionFolder
+
+    try:
+        return "  demo" if SessionFolder(folder).read_about().get("persona") else ""
+    except RecordProblem:
+        return ""
 
 
 @sessions.command()

@@ -31,6 +31,8 @@ class Header:
     devices: tuple[tuple[str, str], ...]
     doubt_threshold: float | None
     cannot_judge: tuple[str, ...]
+    persona: str | None = None
+    """The virtual candidate that answered in a demo; None where a person did."""
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ class _About(BaseModel):
     detector: str | None = None
     devices: dict[str, Any] | None = None
     doubt_threshold: float | None = None
+    persona: str | None = None
 
 
 def _about(session: SessionFolder) -> _About:
@@ -135,6 +136,7 @@ def _header(about: _About, folded: Fold) -> Header:
         devices=tuple(devices),
         doubt_threshold=about.doubt_threshold,
         cannot_judge=LIMITS,
+        persona=about.persona,
     )
 
 
