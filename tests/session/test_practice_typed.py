@@ -16,9 +16,12 @@ from hypothesis import strategies as st
 from practice_terminal import COMMAND, QUESTIONS, PracticeTerminal
 from rich.console import Console
 
+from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View
 from voice_interviewer.core import events as e
+from voice_interviewer.core.labels import follow_up_note
+from voice_interviewer.core.probing import PROBES
 from voice_interviewer.store.log import read_log
 
 ANSWERS = [
@@ -275,3 +278,25 @@ def test_at_any_size_nothing_is_wider_or_higher_than_the_terminal(
 
         assert any(PHASES[phase] in line for line in shown)
         assert all(any(f" {key} {meaning}".rstrip() in line for line in shown) for key, meaning in keys)
+
+
+# --- the demo's lines ---------------------------------------------------------------------------------
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "we-speaker"
+
+
+def test_the_demo_gives_its_reasons_in_plain_words() -> None:
+    lines: list[str] = []
+    screen = PlainScreen(lines.append, why=True)
+    for entry in read_log(GOLDEN).entries:
+        screen.observe(entry.event, entry.commands)
+    reasons = [line.split("follow-up: ")[1] for line in lines if "follow-up: " in line]
+    assert "your own part was not heard yet" in reasons
+    assert not any("_" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("move", sorted(PROBES))
+def test_no_reason_shows_an_id(move: str) -> None:
+    assert "_" not in follow_up_note(move, "own_action", "the last one named own_action as well")
+    assert "p1" not in follow_up_note(move, "point:p1", "point:p1 was not heard")
+    assert follow_up_note(move, None, "") != ""

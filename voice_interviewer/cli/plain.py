@@ -4,6 +4,7 @@ screen reader or a pipe."""
 from collections.abc import Callable
 
 from voice_interviewer.core import events as e
+from voice_interviewer.core.labels import follow_up_note
 from voice_interviewer.core.probing import PROBES
 from voice_interviewer.core.state import State
 
@@ -39,7 +40,9 @@ class PlainScreen:
             case e.AnswerTyped(at_ms, _, text):
                 self._say(at_ms, self._candidate, text)
             case e.ReplyPlanned(at_ms, _, _, reply) if self._why and reply.chosen.move in PROBES:
-                self._note(at_ms, f"follow-up: {reply.chosen.move.replace('_', ' ')}; {reply.chosen.reason}")
+                chosen = reply.chosen
+                why = follow_up_note(chosen.move, chosen.target, chosen.reason)
+                self._note(at_ms, f"follow-up: {why}")
             case e.MicrophoneLost(at_ms, reason):
                 self._note(at_ms, reason)
             case e.MicrophoneReturned(at_ms):

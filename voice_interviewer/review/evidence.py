@@ -1,14 +1,13 @@
 """What was heard over the turns of one question, merged; every quote resolved to its words and times."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from voice_interviewer.core.bank import SLOTS, Question
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot
+from voice_interviewer.core.labels import move_label, plain_reason, slot_label
 from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.review.fold import Turn
-from voice_interviewer.review.labels import move_label, slot_label
 from voice_interviewer.review.model import Finding, Quote, Why
 
 _RANK = {HEARD: 2, UNSURE: 1, NOT_HEARD: 0}
@@ -114,9 +113,7 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
 
 def _readable(reason: str, target: str | None, label: str | None) -> str:
     """The engine's reason as a sentence, with the plain name of what it was after in place of its id."""
-    if target and label:
-        reason = re.sub(rf"\b{re.escape(target)}\b", f"“{label}”", reason)
-    reason = reason.strip()
+    reason = plain_reason(reason, target, label)
     stop = "" if not reason or reason[-1] in ".!?" else "."
     return reason[:1].upper() + reason[1:] + stop
 

@@ -16,11 +16,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.delivery import delivery
+from voice_interviewer.core.labels import move_label
 from voice_interviewer.core.plan import PlanItem
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.evidence import findings, point_names, why_asked
 from voice_interviewer.review.fold import Fold, SpokenLine, Turn, fold
-from voice_interviewer.review.labels import ENDINGS, LIMITS, move_label
+from voice_interviewer.review.labels import ENDINGS, LIMITS
 from voice_interviewer.review.model import (
     SCHEMA_VERSION,
     Answer,
