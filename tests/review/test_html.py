@@ -191,3 +191,23 @@ def test_in_a_browser_words_can_be_reached_by_keyboard(session_folder: Path, bro
     browser.wait_for("!document.getElementById('sound').paused")
     place_ms = browser.evaluate("document.getElementById('sound').currentTime * 1000")
     assert place_ms >= browser.evaluate("Number(document.querySelectorAll('.w')[1].dataset.s)") - 50
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("sound", ["dialogue.wav", None])
+@pytest.mark.parametrize("help_by", ["script", "style"])
+def test_on_paper_the_reasons_are_unfolded(recording, browser, sound: str | None, help_by: str) -> None:
+    def printed() -> int:
+        return len(browser.call("Page.printToPDF")["data"])
+
+    browser.open(write_reports(recording.write(sound=sound)).html)
+    browser.wait_for("document.documentElement.dataset.ready")
+    if help_by == "style":  # what the page's own listener, which came first, has opened is closed again
+        fold = "document.querySelectorAll('details').forEach(each => { each.open = false })"
+        browser.evaluate(f"addEventListener('beforeprint', () => {{ {fold} }})")
+    folded = printed()
+    assert browser.evaluate("document.querySelectorAll('details[open]').length") == 0  # as it was
+    browser.evaluate("document.querySelector('details.why').open = true")
+    assert printed() == folded
+    browser.evaluate("document.querySelector('details.why dl').remove()")
+    assert printed() < folded - 2000

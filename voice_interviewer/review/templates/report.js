@@ -1,7 +1,19 @@
 "use strict";
-/* One audio element for the whole page; every button and every word is a place in it. */
+/* One audio element for the whole page; every button and every word is a place in it. Printing comes first: it
+   works without sound too. */
 (function () {
   var root = document.documentElement;
+
+  /* on paper nothing can be unfolded: all is open while printing, and as it was afterwards */
+  var opened = [];
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("details:not([open])").forEach(function (node) { node.open = true; opened.push(node); });
+  });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (node) { node.open = false; });
+    opened = [];
+  });
+
   var player = document.querySelector(".player");
   var audio = document.getElementById("sound");
   if (!player || !audio) { root.dataset.ready = "silent"; return; }
