@@ -30,6 +30,10 @@ CORE_BANK = "behavioural-core"
 """Id of the bank whose questions serve any role."""
 ANY_ROLE = "any"
 HOUSE = "house"
+OWN_LIST_TITLE = "your own questions"
+"""What a bank without a head is called: its file's name is no role that could be said aloud."""
+MAX_QUESTION_WORDS = 120
+"""Nobody can hold a longer question by ear."""
 
 _PAST = re.compile(
     r"\b(tell (me|us) about (a|the last|something|your (biggest|greatest|hardest|proudest))"
@@ -117,6 +121,16 @@ class _Question(_Strict):
     points: tuple[_Point, ...] = ()
     target_s: int = Field(120, ge=10, le=600)
 
+    @field_validator("say")
+    @classmethod
+    def _words(cls, value: str) -> str:
+        if not any(letter.isalpha() for letter in value) or _meant_as_value(value):
+            raise ValueError(f"{value!r} is not a question in words")
+        words = len(value.split())
+        if words > MAX_QUESTION_WORDS:
+            raise ValueError(f"{words} words, more than {MAX_QUESTION_WORDS} cannot be followed by ear")
+        return value
+
     @field_validator("type")
     @classmethod
     def _known_type(cls, value: str) -> str:
@@ -149,6 +163,15 @@ class _HouseFile(_Strict):
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _meant_as_value(text: str) -> bool:
+    """Whether YAML itself would read that as a number, a date or null. "No" stays a word."""
+    import yaml
+
+    resolver: Any = yaml.SafeLoader("")
+    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
+    return str(tag).rpartition(":")[2] in ("int", "float", "null", "timestamp")
 
 
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -228,9 +251,7 @@ def read_bank(path: Traversable) -> BankFile:
         data = {**data, "questions": [_expand(question) for question in data["questions"]]}
     parsed = _validate(_BankFile, data, located)
     stem = Path(path.name).stem
-    head = parsed.bank or _Head(
-        id=_kebab(stem), title=stem.replace("-", " ").replace("_", " ").strip() or "Practice"
-    )
+    head = parsed.bank or _Head(id=_kebab(stem), title=OWN_LIST_TITLE)
     questions = tuple(_question(entry, f"{head.id}-{i}") for i, entry in enumerate(parsed.questions, 1))
     lines = tuple(located.line("questions", i) for i in range(len(questions)))
     _refuse_duplicates(questions, lines, located.file)
@@ -243,10 +264,20 @@ def load_bank(path_or_id: str | Path) -> Bank:
 
     Raises UsageProblem for an unknown role or a missing file, BankProblem for a file with a mistake.
     """
+    return find_bank(path_or_id).bank
+
+
+def is_bank_file(path_or_id: str | Path) -> bool:
+    """Whether that means a file of one's own rather than a role that comes with the product."""
+    path = Path(path_or_id)
+    return isinstance(path_or_id, Path) or path.suffix in (".yaml", ".yml") or len(path.parts) > 1
+
+
+def find_bank(path_or_id: str | Path) -> BankFile:
+    """As load_bank, with the lines and whether the file has a head."""
+    if is_bank_file(path_or_id):
+        return read_bank(Path(path_or_id).expanduser())
     name = str(path_or_id)
-    path = Path(name).expanduser()
-    if isinstance(path_or_id, Path) or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        return read_bank(path).bank
     known = _bank_paths()
     if name not in known:
         roles = [entry.bank.id for entry in list_banks() if not entry.any_role]
@@ -255,7 +286,7 @@ def load_bank(path_or_id: str | Path) -> Bank:
             f"There is no role {name!r}{_meant(name, roles)}",
             f"Roles: {', '.join(roles)}. Or give a file of your own questions.",
         )
-    return read_bank(known[name]).bank
+    return read_bank(known[name])
 
 
 def list_banks() -> tuple[BankFile, ...]:
@@ -313,6 +344,10 @@ def _validate(model: type[_Model], data: Any, located: Located) -> _Model:
             text = f"{name!r} is missing"
         elif first["type"] in ("model_type", "model_attributes_type", "tuple_type", "string_type"):
             text = f"{name!r} has the wrong form"
+        elif first["type"] == "too_short" and name == "questions":
+            text = "there is no question in it"
+        elif first["type"] == "string_too_short":
+            text = f"{name!r} is empty"
         else:
             text = f"{name!r}: {first['msg'].removeprefix('Value error, ')}"
         rest = f" (and {len(more)} more)" if more else ""

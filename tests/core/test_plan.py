@@ -88,12 +88,47 @@ def test_seeds_vary_what_is_asked_where_there_is_a_choice() -> None:
     assert len({plan(seed=seed).items[1].say for seed in range(12)}) >= 3
 
 
-def test_what_was_asked_last_time_is_avoided_until_nothing_else_is_left() -> None:
-    first = plan("senior", 30, 1)
-    second = plan("senior", 30, 1, avoid=frozenset(ids(first)))
-    assert not set(ids(first)) & set(ids(second))
-    worn_out = plan("senior", 30, 1, avoid=frozenset(ALL_IDS))
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_level_comes_before_what_is_new(level: str) -> None:
+    own = {question.id for question in ROLE.questions if question.level == level}
+    first = plan(level, 30, 1)
+    second = plan(level, 30, 1, avoid=frozenset(ids(first)))
+    assert own <= set(ids(second))
+    assert not (set(ids(first)) & set(ids(second))) - own
+    worn_out = plan(level, 30, 1, avoid=frozenset(ALL_IDS))
     assert ids(worn_out) == ids(first)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_second_short_interview_asks_the_question_of_the_level_that_is_new(seed: int) -> None:
+    first = plan("junior", 10, seed)
+    second = plan("junior", 10, seed + 1, avoid=frozenset(ids(first)))
+    assert {question.level for question in core(second)} == {"junior"}
+    assert set(ids(second)) - set(ids(first))
+
+
+@given(level=st.sampled_from(LEVELS), minutes=st.integers(1, 120), seed=st.integers(0, 2**32))
+def test_the_same_seed_and_nothing_to_avoid_is_the_same_interview(
+    level: str, minutes: int, seed: int
+) -> None:
+    assert plan(level, minutes, seed, avoid=frozenset()) == plan(level, minutes, seed)
+
+
+def test_an_own_list_is_asked_whole_and_in_its_order_and_nothing_else() -> None:
+    words = [f"Question {i}?" for i in range(9)]
+    bank = Bank(
+        "mine",
+        "your own questions",
+        tuple(Question(f"q-{i}", "technical", say, level="director") for i, say in enumerate(words)),
+    )
+    for minutes in (1, 10, 60):
+        made = build_plan(bank, None, HOUSE, "junior", minutes, 3, frozenset({"q-0"}), in_order=True)
+        asked = [item.say for item in made.items if item.expects_answer]
+        assert asked == [*words, HOUSE.candidate_questions.say]
+        assert sum(item.budget_s for item in made.items) == minutes * 60
+        assert "practice interview with your own questions, and" in made.items[0].say
+    made = build_plan(bank, None, HOUSE, "junior", 10, 3, core_count=2, in_order=True)
+    assert ids(made) == ["q-0", "q-1"]
 
 
 def test_longer_interviews_ask_more_and_never_more_than_there_is() -> None:

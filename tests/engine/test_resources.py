@@ -1,6 +1,7 @@
 """Banks: the shipped ones keep the rules; a mistake is told with file and line, never as a traceback."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.cli import assemble
 from voice_interviewer.cli.questions import questions as group
 from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
 from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
@@ -21,6 +23,7 @@ from voice_interviewer.resources import (
     load_house,
     read_bank,
 )
+from voice_interviewer.store.recorder import Recorder
 
 HEAD = "bank:\n  id: mine\n  title: Mine\nquestions:\n"
 QUESTION = "- id: q-one\n  type: technical\n  say: How do you test it?\n  points:\n  - text: a test\n"
@@ -102,7 +105,7 @@ def test_the_smallest_bank_is_a_list_of_sentences(tmp_path: Path) -> None:
     path = tmp_path / "My library.yaml"
     path.write_text("- Why do you want to work in a library?\n- Tell me about a time you said no.\n")
     bank = load_bank(path)
-    assert (bank.id, bank.title) == ("my-library", "My library")
+    assert (bank.id, bank.title) == ("my-library", "your own questions")
     assert [(q.id, q.type) for q in bank.questions] == [
         ("my-library-1", "motivation"),
         ("my-library-2", "behavioural"),
@@ -141,6 +144,59 @@ def test_context_may_be_given_by_region(tmp_path: Path) -> None:
     assert load_bank(bank_file(tmp_path, text)).questions[0].context == "BR: LGPD, ANPD; US"
 
 
+def test_a_question_of_120_words_is_asked(tmp_path: Path) -> None:
+    assert len(load_bank(bank_file(tmp_path, "- " + "word " * 120)).questions[0].say.split()) == 120
+
+
+def test_a_list_without_a_head_is_asked_as_it_stands_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    says = [f"Why do you want job number {i}?" for i in range(8)]
+    path = bank_file(tmp_path, "".join(f"- {say}\n" for say in says))
+    for minutes, seed in ((5, 1), (30, 2)):
+        made = assemble.make_plan(str(path), "mid", minutes, seed)
+        assert [item.say for item in made.items if item.kind == "core"] == says
+        assert "warmup" not in [item.kind for item in made.items]
+        assert "with your own questions" in made.items[0].say
+    headed = bank_file(tmp_path, HEAD + QUESTION)
+    made = assemble.make_plan(str(headed), "mid", 30, 1)
+    assert len([item for item in made.items if item.kind == "core"]) > 1
+    assert "for the role of Mine" in made.items[0].say
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_long_question_of_ones_own_is_told_in_one_line_and_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = bank_file(tmp_path, "- Why?\n- " + "word " * 36 + "\n")
+    made = assemble.make_plan(str(path), "mid", 10, 0)
+    assert len([item for item in made.items if item.kind == "core"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{path}:2: this question has 36 words, at most 35")
+    path.write_text("- " + "word " * 36 + "\n- Why? How?\n")
+    assemble.make_plan(str(path), "mid", 10, 0)
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "and 1 more" in told
+
+
+def test_what_was_asked_last_is_of_this_role_and_never_of_a_demo(fresh_home: Path) -> None:
+    def held(day: int, role: str, question: str, **about: str) -> None:
+        started = datetime(2026, 1, day, 12, tzinfo=UTC)
+        root = fresh_home / "sessions"
+        Recorder.create(root, role, "mid", started, {"questions": [question], **about}).close()
+
+    assert assemble.last_questions("ai-ethics-specialist") == frozenset()
+    held(1, "ai-ethics-specialist", "oldest")
+    held(2, "ai-ethics-specialist", "mine")
+    held(3, CORE_BANK, "other")
+    held(4, "ai-ethics-specialist", "demo", persona="anna")
+    assert assemble.last_questions("ai-ethics-specialist") == {"mine"}
+    assert assemble.last_questions("ai-ethics-specialist", limit=2) == {"mine", "oldest"}
+    assert assemble.last_questions() == {"other"}
+    assert assemble.last_questions(CORE_BANK) == {"other"}
+
+
 # --- mistakes -----------------------------------------------------------------------------------------------
 
 
@@ -149,7 +205,15 @@ def test_context_may_be_given_by_region(tmp_path: Path) -> None:
     [
         ("", 1, "empty"),
         ("just words", 1, "list of questions"),
-        ("[]", 1, "questions"),
+        ("[]", 1, ":1: there is no question in it"),
+        ("bank: {id: a, title: A}\nquestions: []\n", 2, ":2: there is no question in it"),
+        ("- Why?\n- 42\n", 2, "'42' is not a question in words"),
+        ("- Why?\n- null\n", 2, "'null' is not a question in words"),
+        ("- Why?\n- 2020-01-01\n", 2, "not a question in words"),
+        ("- Why?\n- '?!'\n", 2, "not a question in words"),
+        ("- Why?\n-\n", 2, "'say' is empty"),
+        (HEAD + QUESTION.replace("How do you test it?", "42"), 7, "'42' is not a question"),
+        ("- Why?\n- " + "word " * 121 + "\n", 2, "121 words, more than 120"),
         ("- a\n- b: [\n", 3, "not YAML"),
         ("- a\n\tb: c\n", 2, "not YAML"),
         ("- a\n- \x07\n", 2, "not YAML"),

@@ -15,7 +15,15 @@ from voice_interviewer.config import Config, cache_dir, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.resources import CORE_BANK, content, load_bank, load_house
+from voice_interviewer.resources import (
+    CORE_BANK,
+    BankFile,
+    content,
+    find_bank,
+    is_bank_file,
+    load_bank,
+    load_house,
+)
 from voice_interviewer.store.recorder import Recorder
 
 EMBEDDED = "embedded"
@@ -29,12 +37,34 @@ def make_plan(
     core_count: int | None = None,
     avoid: frozenset[str] = frozenset(),
 ) -> Plan:
-    """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned."""
-    bank, core = load_bank(role), load_bank(CORE_BANK)
+    """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned.
+
+    A file without a head is a list of exactly what is to be asked; one with a head is a role like any other.
+    """
+    entry, house = find_bank(role), load_house()
+    if is_bank_file(role):
+        _tell_hard_to_follow(entry)
+    core = load_bank(CORE_BANK) if entry.headed else None
     try:
-        return build_plan(bank, core, load_house(), level, minutes, seed, avoid=avoid, core_count=core_count)
+        return build_plan(
+            entry.bank, core, house, level, minutes, seed, avoid, core_count, in_order=not entry.headed
+        )
     except ValueError as error:
         raise UsageProblem("plan", str(error), "See `voice-interviewer practice --help`.") from None
+
+
+def _tell_hard_to_follow(entry: BankFile) -> None:
+    """One line when own questions are asked that break a rule of speaking; they are asked all the same."""
+    from voice_interviewer.house_rules import say_mistakes
+
+    found = [
+        f"{entry.file}:{line}: this question {mistake}"
+        for question, line in zip(entry.bank.questions, entry.lines, strict=True)
+        for mistake in say_mistakes(question.say)
+    ]
+    if found:
+        more = f" (and {len(found) - 1} more, see `voice-interviewer questions check`)" if found[1:] else ""
+        tell(f"{found[0]}{more}.")
 
 
 def make_detector(config: Config) -> SpeechDetector:
@@ -188,15 +218,23 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def last_questions(limit: int = 1) -> frozenset[str]:
-    """Ids asked in the newest sessions, to be avoided where there is a choice."""
+def last_questions(role: str | None = None, limit: int = 1) -> frozenset[str]:
+    """Ids asked in the newest sessions, to be avoided where there is a choice.
+
+    role: only sessions of that role (or of that file of own questions) count. A demo never does: nobody was
+    interviewed. Raises as load_bank does.
+    """
     from voice_interviewer.store.library import list_sessions
     from voice_interviewer.store.log import SessionFolder
 
-    asked: set[str] = set()
-    for summary in list_sessions(sessions_dir())[:limit]:
-        about = (
-            SessionFolder(Path(sessions_dir(), summary.id)).read_about() if summary.state != "damaged" else {}
-        )
-        asked.update(str(question) for question in about.get("questions", []))
-    return frozenset(asked)
+    wanted = load_bank(role).id if role is not None else None
+    held: list[dict[str, Any]] = []
+    for summary in list_sessions(sessions_dir()):
+        if len(held) == limit:
+            break
+        if summary.state == "damaged" or wanted not in (None, summary.role):
+            continue
+        about = SessionFolder(Path(sessions_dir(), summary.id)).read_about()
+        if "persona" not in about:
+            held.append(about)
+    return frozenset(str(question) for about in held for question in about.get("questions", []))

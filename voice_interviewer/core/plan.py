@@ -54,6 +54,8 @@ _NEIGHBOUR = 1
 _STATION_S = {"opening": 12, "warmup": 90, "candidate_questions": 100, "close": 8}
 _FIXED_SHARE_MAX = 0.4
 """What stands around the core questions may not take more than this of a short interview."""
+_OWN_LIST_WORDING = ("for the role of {title}", "with {title}")
+"""A list without a head names no role: "a practice interview with your own questions"."""
 _EASY_FIRST = ("behavioural", "motivation", "factual", "situational", "leadership", "technical")
 
 
@@ -66,15 +68,21 @@ def build_plan(
     seed: int,
     avoid: frozenset[str] = frozenset(),
     core_count: int | None = None,
+    in_order: bool = False,
 ) -> Plan:
     """An interview for that role, level and time; the same arguments always give the same plan.
 
     The level's own questions come first, with one place kept for a question about the past; what is left
     goes to the behavioural core up to the level's share of such questions, and to neighbouring levels. Never
-    two of one family, and nothing of `avoid` (ids asked last time) while there is something else. core_count
-    overrides how many questions the minutes allow; there are fewer when the banks hold no more that fit.
-    Budgets add up to the minutes exactly. Raises ValueError for minutes outside 1..120, an unknown level, a
-    core_count below 1 or a bank with nothing to ask.
+    two of one family, and nothing of `avoid` (ids asked last time) while there is something else as near to
+    the level. core_count overrides how many questions the minutes allow; there are fewer when the banks hold
+    no more that fit. Budgets add up to the minutes exactly.
+
+    in_order: for a person's own list. Exactly the bank's questions, all of them (or the first core_count), as
+    they stand: nothing is chosen, sorted or put before them, and the clock decides how far they get.
+
+    Raises ValueError for minutes outside 1..120, an unknown level, a core_count below 1 or a bank with
+    nothing to ask.
     """
     if not MIN_MINUTES <= minutes <= MAX_MINUTES:
         raise ValueError(f"minutes must be {MIN_MINUTES} to {MAX_MINUTES}, not {minutes}")
@@ -82,12 +90,16 @@ def build_plan(
         raise ValueError(f"unknown level {level!r}")
     if core_count is not None and core_count < 1:
         raise ValueError(f"core_count must be at least 1, not {core_count}")
-    warm = minutes >= _WARMUP_FROM_MINUTES
-    count = core_count or _core_count(minutes, warm)
-    core = _arranged(_chosen(bank, core_bank, level, seed, avoid, count), bank, level, seed)
+    warm = minutes >= _WARMUP_FROM_MINUTES and not in_order
+    if in_order:
+        core = list(bank.questions[:core_count])
+    else:
+        count = core_count or _core_count(minutes, warm)
+        core = _arranged(_chosen(bank, core_bank, level, seed, avoid, count), bank, level, seed)
     if not core:
         raise ValueError(f"the bank {bank.id!r} has nothing to ask")
-    items = [PlanItem("opening", _filled(house.opening, bank.title, minutes))]
+    opening = house.opening.replace(*_OWN_LIST_WORDING) if in_order else house.opening
+    items = [PlanItem("opening", _filled(opening, bank.title, minutes))]
     if warm:
         warmup = min(house.warmups, key=lambda entry: (entry.id in avoid, _dice(seed, entry.id)))
         items.append(PlanItem("warmup", warmup.say, warmup))
@@ -124,8 +136,9 @@ def _chosen(
 ) -> list[Question]:
     """At most `count` questions, no family twice.
 
-    Each step takes the best candidate that is left: not asked last time, not in the place kept for the past,
-    of this very level, of the kind (past or not) that is short of its share, of a near level, of a rare type.
+    Each step takes the best candidate that is left: not in the place kept for the past, of this very level,
+    not asked last time, of the kind (past or not) that is short of its share, of a near level, of a rare
+    type. The level comes before what is new: a second interview must not be one for another level.
     """
     reach = max(_NEIGHBOUR, min((_distance(question, level) for question in bank.questions), default=0))
     role = {question.id for question in bank.questions}
@@ -139,9 +152,9 @@ def _chosen(
         past_taken = sum(other.type == "behavioural" for other in taken)
         rest_taken = len(taken) - past_taken
         return (
-            question.id in avoid,
             not past and count > 1 and rest_taken >= count - 1,
             question.id not in role or _distance(question, level) > 0,
+            question.id in avoid,
             past_taken >= past_wanted if past else rest_taken >= count - past_wanted,
             # for the past, the core bank is as near as any level: it was written to serve all of them
             _distance(question, level) if question.id in role else 0,
