@@ -9,12 +9,12 @@ or an impossible value is one line that says which file, variable or option it c
 import difflib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import tomli_w
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from voice_interviewer.configfile import (
     Layer,
@@ -22,6 +22,7 @@ from voice_interviewer.configfile import (
     invalid,
     read_toml,
     says,
+    setting_problem,
     without_table,
     write_private,
 )
@@ -51,6 +52,17 @@ NAMES: dict[str, tuple[str, str]] = {
 }
 """The settings with an option and an environment variable (VOICE_INTERVIEWER_ and the name in capitals)."""
 
+_OTHER_VARIABLES = ("HOME", "MODEL", "SPEECH", "REQUIRE_SOUND")
+"""Variables of ours that are no settings: where things are kept, and what the tests are told."""
+
+
+def _known_level(level: str) -> str:
+    if level not in LEVELS:
+        raise ValueError(f"unknown level {level!r}, it is one of: {', '.join(LEVELS)}")
+    return level
+
+
+_Level = Annotated[str, AfterValidator(_known_level)]
 _Millis = Annotated[int, Field(ge=0, le=600_000)]
 _Share = Annotated[float, Field(gt=0, le=1)]
 _Rate = Annotated[int, Field(ge=60, le=400)]
@@ -64,14 +76,10 @@ class Interview:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     role: str
-    level: str
+    level: _Level
     minutes: _Minutes
     style: str
     language: str
-
-    def __post_init__(self) -> None:
-        if self.level not in LEVELS:
-            raise ValueError(f"unknown level {self.level!r}, it is one of: {', '.join(LEVELS)}")
 
 
 @dataclass(frozen=True)
@@ -184,7 +192,7 @@ class Preferences:
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     role: str | None = None
-    level: str | None = None
+    level: _Level | None = None
     minutes: _Minutes | None = None
     style: str | None = None
     microphone: str | None = None
@@ -202,10 +210,20 @@ _PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}
 
 
 def home() -> Path:
-    """The folder of everything personal: VOICE_INTERVIEWER_HOME, else the system's place for user data."""
-    moved = os.environ.get(f"{ENV_PREFIX}HOME")
+    """The folder of everything personal: VOICE_INTERVIEWER_HOME, else the system's place for user data.
+
+    Absolute; it need not be there yet. Raises UsageProblem when the variable names something else.
+    """
+    variable = f"{ENV_PREFIX}HOME"
+    moved = os.environ.get(variable)
     if moved:
-        return Path(moved).expanduser()
+        try:
+            folder = Path(moved).expanduser().absolute()
+        except RuntimeError:  # ~somebody who is not known here
+            raise UsageProblem("home", f"{variable}: there is no {moved}", "Name a folder.") from None
+        if folder.exists() and not folder.is_dir():
+            raise UsageProblem("home", f"{variable}: {folder} is not a folder", "Name a folder.")
+        return folder
     from platformdirs import user_data_path
 
     return user_data_path(APP, appauthor=False)
@@ -239,6 +257,7 @@ def load_config(options: Mapping[str, Any] | None = None, environ: Mapping[str, 
     Raises BankProblem for a file, UsageProblem for a variable or option that cannot be used.
     """
     environ = os.environ if environ is None else environ
+    _refuse_unknown_variables(environ)
     own, last = _own_file()
     shipped = content().joinpath("configs", "default.toml")
     base = read_toml(shipped)
@@ -278,7 +297,18 @@ def _own_file() -> tuple[Layer, Layer]:
             section, key = NAMES[name]
             values.setdefault(section, {})[key] = value
     settings = {name: value for name, value in layer.values.items() if name != "preferences"}
-    return Layer(layer.source, settings, layer.text), Layer(layer.source, values, layer.text)
+    last = Layer(layer.source, values, layer.text, "preferences")
+    return Layer(layer.source, settings, layer.text), last
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+    known = [*(name.upper() for name in NAMES), *_OTHER_VARIABLES]
+    for variable in sorted(environ):
+        name = variable.removeprefix(ENV_PREFIX)
+        if name != variable and name not in known and environ[variable]:
+            close = difflib.get_close_matches(name.upper(), known[: len(NAMES) + 1], n=1)
+            hint = f"Did you mean {ENV_PREFIX}{close[0]}?" if close else "Take it out of the environment."
+            raise UsageProblem("setting", f"There is no setting {variable}", hint)
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[Layer]:
@@ -296,18 +326,17 @@ def _from_options(options: Mapping[str, Any]) -> Iterator[Layer]:
 
 
 def _chosen_style(layers: list[Layer]) -> Layer:
-    source, name = "", "standard"
+    source, name = layers[0], "standard"
     for layer in layers:
         section = layer.values.get("interview", {})
         if isinstance(section, dict) and isinstance(section.get("style"), str):
-            source, name = layer.source, section["style"]
+            source, name = layer, section["style"]
     names = style_names()
     if name not in names:
         close = difflib.get_close_matches(name, names, n=1)
         meant = f". Did you mean {close[0]!r}?" if close else ""
-        raise UsageProblem(
-            "style", f"{source}: there is no style {name!r}{meant}", f"Styles: {', '.join(names)}."
-        )
+        text, hint = f"there is no style {name!r}{meant}", f"Styles: {', '.join(names)}."
+        raise setting_problem(source, ("interview", "style"), text, hint)
     return read_toml(content().joinpath("configs", "styles", f"{name}.toml"))
 
 
@@ -323,7 +352,7 @@ def _validated(values: Mapping[str, Any], layer: Layer) -> Config:
     try:
         config: Config = adapter(Config).validate_python(values)
     except ValidationError as error:
-        raise invalid(error, layer) from None
+        raise invalid(error, layer, Config) from None
     return config
 
 
@@ -365,5 +394,5 @@ def _preferences(layer: Layer) -> Preferences:
     try:
         found: Preferences = adapter(Preferences).validate_python(values)
     except ValidationError as error:
-        raise invalid(error, layer) from None
+        raise invalid(error, replace(layer, table="preferences"), Preferences) from None
     return found

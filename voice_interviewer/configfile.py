@@ -18,11 +18,16 @@ from voice_interviewer.errors import BankProblem, UsageProblem
 
 @dataclass(frozen=True)
 class Layer:
-    """Some settings and where they came from; text is the file they were written in."""
+    """Some settings and where they came from.
+
+    text is the file they were written in, empty for an option or a variable; table is where they stand in it
+    when that is not the table they belong to.
+    """
 
     source: str
     values: Mapping[str, Any]
     text: str = ""
+    table: str = ""
 
 
 @cache
@@ -31,35 +36,78 @@ def adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def invalid(error: ValidationError, layer: Layer) -> UsageProblem:
-    """What is wrong with the settings of that layer: BankProblem with the line when they are in a file."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    name = ".".join(str(part) for part in first["loc"]) or "preferences"
-    kind = first["type"]
-    message = first["msg"].removeprefix("Value error, ")
-    if kind == "unexpected_keyword_argument":
+def invalid(error: ValidationError, layer: Layer, kind: type) -> UsageProblem:
+    """What is wrong with the settings of that layer, which were checked against `kind`."""
+    first = error.errors(include_url=False)[0]
+    place = tuple(str(part) for part in first["loc"]) or (layer.table,)
+    name, what = ".".join(place), first["type"]
+    if what == "unexpected_keyword_argument":
         text = f"unknown key {name!r}"
-    elif kind in ("missing", "missing_argument"):
+    elif what in ("missing", "missing_argument"):
         text = f"{name!r} is missing"
-    elif kind in ("dataclass_type", "dataclass_exact_type"):
+    elif what in ("dataclass_type", "dataclass_exact_type"):
         text = f"{name!r} must be a table, written [{name}]"
     else:
-        text = f"{name}: {message[:1].lower()}{message[1:]}"
+        text = _wrong_value(first, kind, place)
+        text = f"{name}: {text}" if layer.text else text
+    return setting_problem(layer, place, text)
+
+
+def setting_problem(layer: Layer, place: tuple[str, ...], text: str, hint: str = "") -> UsageProblem:
+    """That text about the setting at that place: BankProblem with the line when it is written in a file."""
     if not layer.text:
-        return UsageProblem("setting", f"{layer.source}: {text}", "Give another value.")
-    line = _line_of(layer.text, name.rpartition(".")[2])
-    return BankProblem("setting", f"{layer.source}:{line}: {text}", "Mend that line or take it out.")
+        return UsageProblem("setting", f"{layer.source}: {text}", hint or "Give another value.")
+    if layer.table and place != (layer.table,):
+        place = (layer.table, place[-1])
+    line = _line_of(layer.text, place)
+    return BankProblem("setting", f"{layer.source}:{line}: {text}", hint or "Mend that line or take it out.")
 
 
-def _line_of(text: str, key: str) -> int:
-    """Where a TOML file names that key or table; the parser keeps no lines."""
-    named = re.compile(rf"^\s*(?:\[\s*)?[\"']?{re.escape(key)}[\"']?\s*[\]=.]", re.MULTILINE)
-    found = named.search(text)
-    return (
-        text.count("\n", 0, found.start() + len(found.group()) - len(found.group().lstrip())) + 1
-        if found
-        else 1
-    )
+_NOUNS = (("int", "a whole number"), ("float", "a number"), ("bool", "true or false"), ("string", "text"))
+
+
+def _wrong_value(error: Mapping[str, Any], kind: type, place: tuple[str, ...]) -> str:
+    """Why a value is refused, in words for people: with the value, and with both bounds where it has any."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    between = _bounds(kind, place)
+    noun = next((noun for start, noun in _NOUNS if error["type"].startswith(start)), "")
+    wanted = f"{noun} {between}".strip() or "possible"
+    return f"{error['input']!r} is not {wanted}"
+
+
+def _bounds(kind: type, place: tuple[str, ...]) -> str:
+    """Between what that setting has to be, as its schema tells; empty when it has no bounds."""
+    schema = adapter(kind).json_schema()
+    node: Mapping[str, Any] = schema
+    for part in place:
+        node = node.get("properties", {}).get(part, {})
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+        node = next((one for one in node.get("anyOf", ()) if "maximum" in one), node)
+    if "exclusiveMinimum" in node:
+        return f"above {node['exclusiveMinimum']:g} and at most {node['maximum']:g}"
+    return f"between {node['minimum']} and {node['maximum']}" if "maximum" in node else ""
+
+
+def _line_of(text: str, place: tuple[str, ...]) -> int:
+    """Where a TOML file names that key, else its table, else 1; the parser keeps no lines.
+
+    A key counts in its own table ([turn] above it) or with the table's name before it: turn.key, turn = {key.
+    """
+    table, found = "", 1
+    for number, line in enumerate(text.splitlines(), 1):
+        head = re.match(r"\s*\[\s*([^\]]+?)\s*\]", line)
+        if head:
+            table = head.group(1).strip("\"'")
+        names = [] if head else re.findall(r"[\w-]+", line.partition("=")[0])
+        here = tuple(([table] if table else []) + names)
+        inline = re.search(rf"[{{,]\s*[\"']?{re.escape(place[-1])}[\"']?\s*=", line)
+        if here[: len(place)] == place or (here[:1] == place[:1] and inline):
+            return number
+        if found == 1 and here[:1] == place[:1]:
+            found = number
+    return found
 
 
 def read_toml(path: Traversable) -> Layer:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from voice_audio.segmenter import SegmenterSettings
 from voice_interviewer import config
+from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.config import (
     Preferences,
     load_config,
@@ -17,6 +19,7 @@ from voice_interviewer.config import (
     save_preferences,
     style_names,
 )
+from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
 from voice_interviewer.errors import BankProblem, UsageProblem
 from voice_interviewer.resources import content, load_bank
@@ -110,18 +113,27 @@ def test_everything_moves_with_the_home_variable(monkeypatch: pytest.MonkeyPatch
         ("# mine\n[turn]\nsilnce_ms = 3\n", 3, "unknown key 'turn.silnce_ms'"),
         ("[trun]\n", 1, "unknown key 'trun'"),
         ('[turn]\nsilence_ms = "soon"\n', 2, "turn.silence_ms"),
-        ("[voice]\nwords_per_minute = 9000\n", 2, "less than or equal to 400"),
+        ("[voice]\nwords_per_minute = 9000\n", 2, "voice.words_per_minute: 9000 is not between 60 and 400"),
         ("[turn]\nmax_probes = 4\n", 2, "max_probes"),
         ("turn = 3\n", 1, "must be a table"),
         ("[turn\n", 1, "not TOML"),
         ("a = 1\nb = \n", 2, "not TOML"),
         ("a = 1\na = 2\n", 2, "not TOML"),
         ("[segmenter]\noff = 0.9\n", 1, "thresholds"),
-        ('\n[interview]\nlevel = "king"\n', 2, "unknown level 'king'"),
+        ('\n[interview]\nlevel = "king"\n', 3, "interview.level: unknown level 'king'"),
         ("[interview]\nstyle = 3\n", 2, "interview.style"),
         ("[preferences]\nfoo = 1\n", 2, "unknown key 'foo'"),
         ("preferences = 3\n", 1, "must be a table"),
-        ("[preferences]\nrate = 1\n", 2, "rate"),
+        ("[preferences]\nrate = 1\n", 2, "rate: 1 is not between 60 and 400"),
+        ('[interview]\nlevel = "mid"\n[preferences]\nlevel = "king"\n', 4, "unknown level 'king'"),
+        ('[interview]\nrole = "a"\n[preferences]\nstyle = "clam"\n', 4, "Did you mean 'calm'"),
+        ('[interview]\nstyle = "clam"\n[preferences]\nstyle = "calm"\n', 2, "Did you mean 'calm'"),
+        ("[preferences]\nminutes = 20\n[interview]\nminutes = 500\n", 4, "500 is not between 1 and 120"),
+        ('[turn]\nmax_probes = 2\n[ "voice" ]\nwords_per_minute = "x"\n', 4, "'x' is not a whole number"),
+        ("\nturn.silence_ms = 1\n", 2, "turn.silence_ms: 1 is not between 300 and 60000"),
+        ("[detector]\nname = 'x'\n[devices]\nname = 'y'\n", 4, "unknown key 'devices.name'"),
+        ("\nturn = { max_probes = 9 }\n", 2, "9 is not between 0 and 3"),
+        ("[segmenter]\noff = 0.3\non = 9\n", 3, "segmenter.on: 9 is not above 0 and at most 1"),
     ],
 )
 def test_a_mistake_in_the_file_is_one_line_with_its_place(
@@ -139,22 +151,64 @@ def test_a_mistake_in_the_file_is_one_line_with_its_place(
 @pytest.mark.parametrize(
     ("options", "environ", "words"),
     [
-        ({"minutes": 500}, {}, "--minutes: "),
-        ({"words_per_minute": 5}, {}, "--words-per-minute: "),
-        ({"style": "clam"}, {}, "Did you mean 'calm'"),
-        ({}, {"VOICE_INTERVIEWER_OFFLINE": "perhaps"}, "VOICE_INTERVIEWER_OFFLINE: "),
-        ({}, {"VOICE_INTERVIEWER_LEVEL": "boss"}, "VOICE_INTERVIEWER_LEVEL: "),
-        ({}, {"VOICE_INTERVIEWER_STYLE": "loud"}, "VOICE_INTERVIEWER_STYLE: "),
+        ({"minutes": 500}, {}, "--minutes: 500 is not between 1 and 120"),
+        ({"words_per_minute": 5}, {}, "--words-per-minute: 5 is not between 60 and 400"),
+        ({"style": "clam"}, {}, "--style: there is no style 'clam'. Did you mean 'calm'?"),
+        ({"level": "boss"}, {}, f"--level: unknown level 'boss', it is one of: {', '.join(LEVELS)}"),
+        ({}, {"OFFLINE": "perhaps"}, "VOICE_INTERVIEWER_OFFLINE: 'perhaps' is not true or false"),
+        ({}, {"MINUTES": "ten"}, "VOICE_INTERVIEWER_MINUTES: 'ten' is not a whole number between 1 and 120"),
+        ({}, {"MAX_PROBES": "9"}, "VOICE_INTERVIEWER_MAX_PROBES: '9' is not between 0 and 3"),
+        (
+            {},
+            {"LEVEL": "boss"},
+            f"VOICE_INTERVIEWER_LEVEL: unknown level 'boss', it is one of: {', '.join(LEVELS)}",
+        ),
+        ({}, {"STYLE": "loud"}, "VOICE_INTERVIEWER_STYLE: there is no style 'loud'"),
+        ({}, {"MINUTS": "5"}, "There is no setting VOICE_INTERVIEWER_MINUTS"),
     ],
 )
 def test_a_mistake_elsewhere_names_the_option_or_variable(
     options: dict[str, Any], environ: dict[str, str], words: str
 ) -> None:
     with pytest.raises(UsageProblem) as caught:
-        load_config(options, environ)
-    assert words in caught.value.message
+        load_config(options, {f"VOICE_INTERVIEWER_{name}": value for name, value in environ.items()})
+    assert caught.value.message == words
     assert caught.value.hint
     assert caught.value.exit_code == 2
+
+
+def test_a_variable_that_is_no_setting_is_refused_with_the_one_meant() -> None:
+    for name, hint in (("MINUTS", "Did you mean VOICE_INTERVIEWER_MINUTES?"), ("ZZ", "Take it out")):
+        with pytest.raises(UsageProblem) as caught:
+            load_config({}, {f"VOICE_INTERVIEWER_{name}": "5"})
+        assert hint in caught.value.hint
+    others = dict.fromkeys(("HOME", "MODEL", "SPEECH", "REQUIRE_SOUND"), "x")
+    made = load_config({}, {f"VOICE_INTERVIEWER_{name}": value for name, value in others.items()})
+    assert made == load_config({}, {"VOICE_INTERVIEWER_MINUTS": ""})
+
+
+def test_the_shipped_file_names_exactly_the_variables_there_are() -> None:
+    head = content().joinpath("configs", "default.toml").read_text(encoding="utf-8").split("\n\n")[0]
+    named = head.replace("#", " ").partition("before it:")[2].partition(".")[0]
+    assert [name.strip() for name in named.split(",")] == [name.upper() for name in config.NAMES]
+
+
+def test_a_home_that_is_a_file_is_a_problem_and_a_relative_one_is_made_absolute(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", "here")
+    assert config.home() == tmp_path / "here"
+    (tmp_path / "here").write_text("kept")
+    for place in (config.home, config.sessions_dir, config.cache_dir, load_config):
+        with pytest.raises(UsageProblem, match=r"VOICE_INTERVIEWER_HOME: .*here is not a folder") as caught:
+            place()
+        assert caught.value.exit_code == 2
+    result = CliRunner().invoke(sessions, ["list"])
+    assert isinstance(result.exception, UsageProblem)
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", "~nobody-of-that-name/x")
+    with pytest.raises(UsageProblem, match="there is no ~nobody"):
+        config.home()
 
 
 def test_a_file_that_is_no_text_or_no_file(own: Path) -> None:
