@@ -9,6 +9,7 @@ from voice_interviewer.core.evidence import (
     GENERAL,
     HEARD,
     NOT_HEARD,
+    SHOWN_WORDS,
     UNSURE,
     assess,
     clauses,
@@ -164,6 +165,22 @@ class TestAssess:
     def test_slots_of_the_other_types(self, slot: str, kind: str, text: str) -> None:
         assert state(text, slot, kind) == HEARD
 
+    def test_a_long_clause_is_quoted_up_to_a_conjunction(self) -> None:
+        told = "i rebuilt the very old training set for our night crew in the north" + " of the big town" * 2
+        run = f"{told} and also {'for the rest ' * 10}of it"
+        assert len(clauses(heard(run))) == 1
+        slots = {slot.id: slot for slot in assess(question(), heard(run))}
+        assert slots["own_action"].quote == told
+
+    def test_a_long_point_ends_with_a_clause(self) -> None:
+        first = "the error rates of all patient groups differ in our two large hospitals in the north"
+        second = "so we compare the error rates between the groups of each of the small hospitals as well"
+        point = Point("p1", "Compares error rates between patient groups of hospitals in the north")
+        (slot,) = (
+            s for s in assess(question("technical", point), heard(f"{first} / {second}")) if ":" in s.id
+        )
+        assert (slot.state, slot.quote) == (HEARD, first)
+
     @given(words, st.sampled_from(QUESTION_TYPES))
     def test_every_quote_lies_where_it_says(self, transcript: Transcript, kind: str) -> None:
         points = (Point("p1", "Called the rota office", exemplars=("I called the rota",)),)
@@ -173,6 +190,7 @@ class TestAssess:
                 assert slot.quote is None
             else:
                 assert slot.quote == transcript.text[slot.start : slot.end] != ""
+                assert slot.quote.count(" ") < SHOWN_WORDS
 
 
 class TestPoints:

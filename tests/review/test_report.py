@@ -127,6 +127,26 @@ def test_findings_are_merged_over_the_turns_of_a_question(report: Report) -> Non
     assert not finding(asked, "reasoning").assessed  # the engine said nothing about it
 
 
+@pytest.mark.parametrize(
+    ("doubtful", "state"), [("team", "heard"), ("rebuilt", "unsure"), ("nothing", "heard")]
+)
+def test_what_hangs_on_a_doubtful_word_is_unsure(new_recording, doubtful: str, state: str) -> None:
+    recording = new_recording()
+    recording.start()
+    recording.until_listening()
+    recording.speak("fine")
+    recording.done()
+    recording.reply(Move("move_on", "Thanks."))
+    recording.until_listening()
+    recording.speak("well i rebuilt the data for the team", doubtful=(doubtful,))
+    recording.done()
+    recording.reply(Move("move_on", "Thanks."), recording.slots(own_action="i rebuilt the data for the team"))
+    report = build_report(recording.write(sound=None))
+    shown = finding(question(report, "past-issue"), "own_action")
+    assert (shown.state, report.unresolved_quotes) == (state, 0)
+    assert shown.quote is not None
+
+
 def test_every_quote_resolves_to_its_words_and_their_times(report: Report) -> None:
     texts = {answer.turn: answer.text for asked in report.questions for answer in asked.answers}
     entries = {entry.turn: entry for entry in report.dialogue if entry.who == "candidate"}

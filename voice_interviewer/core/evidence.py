@@ -23,7 +23,11 @@ PAUSE_MS = 350
 LONG_CLAUSE_WORDS = 6
 """From here on a conjunction with a new subject begins a clause even without a pause."""
 QUOTE_WORDS = 16
-"""A quote that shows a slot is at most this long, unless the match itself is longer."""
+"""A quote that leads to a follow-up is at most this long, unless the match itself is longer."""
+SHOWN_WORDS = 25
+"""A quote that shows a slot or a point is at most this long; a longer clause is cut before a conjunction."""
+LEAST_SHOWN_WORDS = 8
+"""Not cut before this many words, as long as there is another place to cut."""
 POINT_HEARD, POINT_UNSURE = 0.6, 0.34
 """Share of a rubric point's weighted stems heard in one or two clauses. Start values on the cautious side:
 word overlap is the fall-back tier and near chance on plain speech."""
@@ -191,14 +195,15 @@ def merge(*answers: Sequence[Slot]) -> dict[str, str]:
 def _slot(name: str, signal: Signal, transcript: Transcript, pieces: Sequence[Span]) -> Slot:
     if not signal.matches:
         return Slot(name, NOT_HEARD)
-    quote = quote_at(transcript, *signal.matches[0], pieces)
+    start, end = signal.matches[0]
+    quote = _shown(transcript, start, max(end, _clause_end(pieces, start, end)))
     return Slot(name, signal.state, quote.text, quote.start, quote.end)
 
 
 def quote_at(transcript: Transcript, start: int, end: int, pieces: Sequence[Span] | None = None) -> Span:
     """The match at start..end and what follows it in its clause, up to QUOTE_WORDS words in all."""
     pieces = clauses(transcript) if pieces is None else pieces
-    limit = next((piece.end for piece in pieces if piece.end > start), end)
+    limit = _clause_end(pieces, start, end)
     stop = start
     for _ in range(QUOTE_WORDS):
         step = transcript.text.find(" ", stop + 1)
@@ -206,6 +211,31 @@ def quote_at(transcript: Transcript, start: int, end: int, pieces: Sequence[Span
         if stop >= limit:
             break
     return transcript.span(start, max(end, min(stop, limit)))
+
+
+def _clause_end(pieces: Sequence[Span], start: int, end: int) -> int:
+    return next((piece.end for piece in pieces if piece.end > start), end)
+
+
+def _shown(transcript: Transcript, start: int, end: int, pieces: Sequence[Span] = ()) -> Span:
+    """The words at start..end, or as many of the first as a reader takes in at a glance: cut at the last end
+    of a clause there, else before the last conjunction, else after SHOWN_WORDS."""
+    span = transcript.span(start, end)
+    words = span.text.split(" ")
+    if len(words) <= SHOWN_WORDS:
+        return span
+    ends = {piece.end - span.start for piece in pieces}
+    lengths = [len(" ".join(words[:count])) for count in range(SHOWN_WORDS + 1)]
+    places = range(SHOWN_WORDS, LEAST_SHOWN_WORDS - 1, -1)
+    joins = (count for count in places if fold(words[count]).strip(" '") in _JOINS)
+    count = next((count for count in places if lengths[count] in ends), None) or next(joins, SHOWN_WORDS)
+    return transcript.span(span.start, span.start + lengths[count])
+
+
+def anchors(name: str, transcript: Transcript) -> tuple[tuple[int, int], ...]:
+    """Where in the answer the cue of that slot is heard: character spans. None for a slot without a cue."""
+    cue = _SOURCES.get(name, name)
+    return signals(transcript, (cue,))[cue].matches if cue in CUES else ()
 
 
 # --- rubric points --------------------------------------------------------------------------------
@@ -219,7 +249,8 @@ def _points(points: Sequence[Point], transcript: Transcript, pieces: Sequence[Sp
     weights = {stem: math.log(1 + len(points) / count) for stem, count in frequency.items()}
     windows = [(piece.start, piece.end, frozenset(content_stems(piece.text))) for piece in pieces]
     pairs = [(start, end, words | more) for (start, _, words), (_, end, more) in pairwise(windows)]
-    return tuple(_point(point, texts[point.id], weights, [*windows, *pairs], transcript) for point in points)
+    everywhere = [*windows, *pairs]
+    return tuple(_point(point, texts[point.id], weights, everywhere, transcript, pieces) for point in points)
 
 
 def _point(
@@ -228,6 +259,7 @@ def _point(
     weights: dict[str, float],
     windows: Sequence[tuple[int, int, frozenset[str]]],
     transcript: Transcript,
+    pieces: Sequence[Span],
 ) -> Slot:
     name = f"point:{point.id}"
     best, shared, where = 0.0, 0, (0, 0)
@@ -239,7 +271,7 @@ def _point(
                 best, shared, where = share, len(wanted & words), (start, end)
     if best < POINT_UNSURE or shared < 2:
         return Slot(name, NOT_HEARD)
-    quote = transcript.span(*where)
+    quote = _shown(transcript, *where, pieces)
     state = HEARD if best >= POINT_HEARD and shared >= 3 else UNSURE
     return Slot(name, state, quote.text, quote.start, quote.end)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voice_interviewer.core.bank import SLOTS, Question
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot
+from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot, anchors
 from voice_interviewer.core.labels import move_label, plain_reason, slot_label
 from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.review.fold import Turn
@@ -71,7 +71,7 @@ def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[t
             if slot is None or turn.skipped:
                 continue
             state, quote = _checked(slot, turn, doubt)
-            unresolved += state != slot.state
+            unresolved += slot.state != NOT_HEARD and quote is None
             best = replace(best, assessed=True)
             if _RANK[state] > _RANK[best.state]:
                 when = "after a follow-up" if probed else "at once"
@@ -81,12 +81,27 @@ def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[t
 
 
 def _checked(slot: Slot, turn: Turn, doubt: float) -> tuple[str, Quote | None]:
-    """Nothing counts as heard without words that are there."""
+    """Nothing counts as heard without words that are there and that the recogniser was sure of."""
     state = slot.state if slot.state in _RANK else UNSURE
     if state == NOT_HEARD:
         return NOT_HEARD, None
     quote = resolve(turn, slot.quote, slot.start, slot.end, doubt)
-    return (state, quote) if quote else (UNSURE, None)
+    if quote is None or (state == HEARD and _anchor_doubted(slot.id, quote, turn.transcript)):
+        return UNSURE, quote
+    return state, quote
+
+
+def _anchor_doubted(slot_id: str, quote: Quote, transcript: Transcript) -> bool:
+    """Whether the words that show the slot may be mis-hearings: any word of the cue the quote holds first;
+    where no cue is known (a point, another engine's finding), half of the quote's words or more."""
+    spans = () if slot_id.startswith(_POINT) else anchors(slot_id, transcript)
+    held = [(start, end) for start, end in spans if quote.start <= start < quote.end]
+    if not held:
+        return 2 * len(quote.doubts) >= quote.text.count(" ") + 1
+    start, end = held[0]
+    first = transcript.text[quote.start : start].count(" ")
+    last = first + transcript.text[start:end].rstrip().count(" ")
+    return any(first <= number <= last for number in quote.doubts)
 
 
 def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt: float) -> Why | None:
@@ -97,7 +112,7 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
     move = reply.chosen
     quotes = (resolve(each, move.quote, None, None, doubt) for each in reversed(earlier))
     label = None if move.target is None else target_label(move.target, names)
-    outcome = next((slot.state for slot in turn.slots if slot.id == move.target), None)
+    outcome = next((_checked(slot, turn, doubt)[0] for slot in turn.slots if slot.id == move.target), None)
     return Why(
         move=move.move,
         label=move_label(move.move) or move.move,
