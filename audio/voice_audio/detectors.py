@@ -51,6 +51,7 @@ class SileroDetector:
         """Loads the weights. Raises ModelProblem when they are missing or unreadable."""
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()  # beside the switch in voice_audio/__init__.py
         path = model_path or silero_model_path()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
