@@ -341,3 +341,15 @@ def test_speech_is_logged_with_its_own_time(tmp_path: Path) -> None:
     recorder.event(SpeechStarted(1_500, 1_436))
     line = json.loads(recorder.folder.events.read_text())
     assert line == {"type": "SpeechStarted", "at_ms": 1_500, "onset_ms": 1_436}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only on systems with file modes")
+def test_every_file_of_a_record_is_for_its_owner_alone(tmp_path: Path) -> None:
+    recorder = new(tmp_path)
+    frame = np.zeros(320, np.int16)
+    recorder.frame(frame, frame)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in recorder.folder.path.iterdir()}
+    recorder.close()
+    modes |= {path.name: path.stat().st_mode & 0o777 for path in recorder.folder.path.iterdir()}
+    assert set(modes) >= {"dialogue.wav", "dialogue.flac", "events.jsonl", "session.json"}
+    assert set(modes.values()) == {0o600}

@@ -65,6 +65,7 @@ class Recorder:
             try:
                 _write_about(folder, {**about, **names, "schema_version": SCHEMA_VERSION, "state": "open"})
                 dialogue = DialogueWriter(folder.recording)
+                folder.recording.chmod(0o600)
                 return cls(folder, _EventLog(folder.events), dialogue)
             except BaseException:
                 shutil.rmtree(folder.path, ignore_errors=True)  # nothing was recorded in it
@@ -138,7 +139,7 @@ class Recorder:
         with _told("disk", self.folder.path):
             ending = {"state": "complete", "duration_ms": self._dialogue.duration_ms}
             _write_about(self.folder, {**self.folder.read_about(), **ending})
-            finalise(self.folder.recording)
+            finalise(self.folder.recording).chmod(0o600)
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -231,4 +232,5 @@ def _write_about(folder: SessionFolder, about: Mapping[str, Any]) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
+    part.chmod(0o600)
     os.replace(part, folder.about)
