@@ -132,8 +132,8 @@ def _device(name: str, asked_for: str | None, kind: Any, notes: list[str]) -> "D
         return device
 
 
-def remember(wishes: "Wishes", config: Config, typed: bool) -> None:
-    """Keep the choices as next time's defaults."""
+def remember(wishes: "Wishes", config: Config, typed: bool, agreed: bool) -> None:
+    """Keep the choices as next time's defaults, and that the person agreed to be recorded."""
     choice, known = config.interview, load_preferences()
     kept = replace(
         known,
@@ -144,6 +144,7 @@ def remember(wishes: "Wishes", config: Config, typed: bool) -> None:
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
         typed=known.typed if wishes.no_microphone else typed,
+        consent_given=known.consent_given or agreed,
     )
     save_preferences(kept)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_interviewer.errors import Problem
+from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
     from voice_audio.ports import Sound, Speaker, Transcriber
@@ -40,6 +40,8 @@ def demo(persona: str, realtime: bool, speaker: str | None, whisper_model: str, 
     from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.config import load_config
 
+    if speaker and not realtime:
+        raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES}
     config = load_config({**chosen, "speaker": speaker, "whisper_model": whisper_model})

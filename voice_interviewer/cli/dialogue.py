@@ -9,7 +9,7 @@ import click
 
 from voice_interviewer.config import Config, load_preferences, sessions_dir
 from voice_interviewer.core.bank import LEVELS
-from voice_interviewer.errors import DeviceProblem
+from voice_interviewer.errors import DeviceProblem, Problem
 from voice_interviewer.resources import list_banks
 
 if TYPE_CHECKING:
@@ -108,10 +108,9 @@ def offer_unfinished() -> str | None:
     """If a crash left the newest session open, offer to go on. Returns its id, or None to begin a new one."""
     from voice_interviewer.store.library import list_sessions
 
-    unfinished = [entry for entry in list_sessions(sessions_dir())[:1] if entry.state == "open"]
-    if not unfinished:
+    entry = next((each for each in list_sessions(sessions_dir()) if not is_demo(each.path)), None)
+    if entry is None or entry.state != "open":
         return None
-    entry = unfinished[0]
     click.echo(f"{entry.id} was not finished ({entry.duration_s / 60:.1f} min recorded).")
     click.echo("  c  continue it    r  close and review it    l  leave it as it is")
     answer = click.prompt("What now", type=click.Choice(["c", "r", "l"]), default="c")
@@ -120,6 +119,16 @@ def offer_unfinished() -> str | None:
     if answer == "r":
         close_and_review(entry.path)
     return None
+
+
+def is_demo(folder: Path) -> bool:
+    """Whether a virtual candidate answered; such a session is nobody's to go on with."""
+    from voice_interviewer.store.log import SessionFolder
+
+    try:
+        return "persona" in SessionFolder(folder).read_about()
+    except Problem:
+        return False
 
 
 def close_and_review(folder: Path) -> None:

@@ -11,6 +11,7 @@ import click
 from voice_interviewer.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from voice_interviewer.core.plan import Plan
     from voice_interviewer.store.library import SessionSummary
 
 
@@ -95,58 +96,76 @@ def practice(**given: Any) -> None:
         wishes = dialogue.ask_choices(wishes, config)
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
-    _agree(wishes, typed, interactive)
+    plan = _plan(wishes, config)
+    agreed = _agree(wishes, typed, interactive)
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
-    _begin(wishes, config, typed, check)
+    _begin(wishes, config, plan, check, agreed)
     return None
 
 
-def _agree(wishes: Wishes, typed: bool, interactive: bool) -> None:
-    """Consent once, before the first recording; from then on it is only said where the record goes."""
-    from voice_interviewer.cli import dialogue
-    from voice_interviewer.config import load_preferences, save_preferences
-
-    known = load_preferences()
-    if known.consent_given or wishes.yes:
-        dialogue.tell_recording(typed)
-    elif interactive:
-        dialogue.ask_consent(typed)
-    else:
-        raise UsageProblem(
-            "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
-        )
-    save_preferences(replace(known, consent_given=True))
-
-
-def _begin(wishes: Wishes, config: Any, typed: bool, check: bool) -> None:
-    from voice_interviewer.cli import assemble, booth
+def _plan(wishes: Wishes, config: Any) -> "Plan":
+    """What will be asked. A seed alone decides; without one, not what was asked last time."""
+    from voice_interviewer.cli import assemble
 
     choice = config.interview
     role = wishes.questions or choice.role
-    seed = wishes.seed if wishes.seed is not None else assemble.fresh_seed()
-    plan = assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=assemble.last_questions())
+    if wishes.seed is not None:
+        return assemble.make_plan(role, choice.level, choice.minutes, wishes.seed)
+    seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
+    return assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=avoid)
+
+
+def _agree(wishes: Wishes, typed: bool, interactive: bool) -> bool:
+    """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
+    from voice_interviewer.cli import dialogue
+    from voice_interviewer.config import load_preferences
+
+    if load_preferences().consent_given or wishes.yes:
+        return False
+    if not interactive:
+        raise UsageProblem(
+            "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
+        )
+    dialogue.ask_consent(typed)
+    return True
+
+
+def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool) -> None:
+    from voice_interviewer.cli import assemble, booth, dialogue
+
+    typed = wishes.typed or wishes.no_audio
     kit = booth.equip(config, wishes, typed, check)
     try:
-        recorder = assemble.make_recorder(
-            plan, assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
-        )
-        booth.remember(wishes, config, typed)
-        session = booth.make_session(kit, recorder, config)
-        if wishes.plain and not typed:
-            booth.add_cues(session, kit)
+        if not agreed:
+            dialogue.tell_recording(typed)
+        about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+        recorder = assemble.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
+        booth.remember(wishes, config, typed, agreed)
         settings = config.settings(typed=typed)
-        with booth.keeping(recorder):
-            state = booth.hold(session, kit.room, wishes.plain, lambda: session.run(plan, settings))
+        state = _hold(wishes, kit, recorder, config, typed, lambda session: session.run(plan, settings))
     finally:
         kit.close()
     _finish(recorder, state)
+
+
+def _hold(
+    wishes: Wishes, kit: Any, recorder: Any, config: Any, typed: bool, interview: Any, start_ms: int = 0
+) -> Any:
+    """The interview, begun or gone on with, on the screen or in plain lines."""
+    from voice_interviewer.cli import booth
+
+    session = booth.make_session(kit, recorder, config, start_ms=start_ms)
+    if wishes.plain and not typed:
+        booth.add_cues(session, kit)
+    with booth.keeping(recorder):
+        return booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
 
 
 def _resume(wishes: Wishes, config: Any) -> None:
     """Go on with a session a crash left open, over the devices there are now."""
     from voice_interviewer.cli import booth, dialogue
     from voice_interviewer.core.events import SessionEnded, SessionStarted
-    from voice_interviewer.store.log import read_log
+    from voice_interviewer.store.log import SessionFolder, read_log
     from voice_interviewer.store.recorder import Recorder
 
     summary = _unfinished(wishes.resume or "last")
@@ -161,14 +180,16 @@ def _resume(wishes: Wishes, config: Any) -> None:
         dialogue.close_and_review(summary.path)
         return
     typed = started.settings.typed
+    about = SessionFolder(summary.path).read_about()
+    wishes = replace(wishes, no_audio=wishes.no_audio or bool(about.get("no_audio")))
     kit = booth.equip(config, wishes, typed, check=False)
     try:
         recorder = Recorder.resume(summary.path)
-        with booth.keeping(recorder):
-            clock_ms = max(recorder.duration_ms, past[-1].at_ms)
-            recorder.pad_to(clock_ms)
-            session = booth.make_session(kit, recorder, config, start_ms=clock_ms)
-            state = booth.hold(session, kit.room, wishes.plain, lambda: session.resume(past))
+        clock_ms = max(recorder.duration_ms, past[-1].at_ms)
+        recorder.pad_to(clock_ms)
+        state = _hold(
+            wishes, kit, recorder, config, typed, lambda session: session.resume(past), start_ms=clock_ms
+        )
     finally:
         kit.close()
     _finish(recorder, state)
@@ -176,11 +197,13 @@ def _resume(wishes: Wishes, config: Any) -> None:
 
 def _unfinished(name: str) -> "SessionSummary":
     """The session meant; "last" is the newest that was not finished. Raises UsageProblem."""
+    from voice_interviewer.cli.dialogue import is_demo
     from voice_interviewer.config import sessions_dir
     from voice_interviewer.store.library import find_session, list_sessions
 
     if name == "last":
-        found = next((entry for entry in list_sessions(sessions_dir()) if entry.state == "open"), None)
+        open_ones = (entry for entry in list_sessions(sessions_dir()) if entry.state == "open")
+        found = next((entry for entry in open_ones if not is_demo(entry.path)), None)
         if found is None:
             raise UsageProblem(
                 "nothing_to_continue", "There is no unfinished session.", "Start one without --continue."

@@ -1,8 +1,8 @@
 """AnswerGate: is this answer over?
 
 Pure, on the session clock. For now one rule decides: a configurable silence after the last speech, or a
-key. A candidate who asked for time gets much more; a candidate who has not said anything yet is not hurried
-at all.
+key. A candidate who asked for time gets much more, and so does one who has not said anything
+yet.
 """
 
 from dataclasses import dataclass
