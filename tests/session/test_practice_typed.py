@@ -16,18 +16,19 @@ from hypothesis import strategies as st
 from practice_terminal import COMMAND, QUESTIONS, PracticeTerminal
 from rich.console import Console
 
+from voice_interviewer.cli.assemble import make_plan
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
-from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View
+from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
 from voice_interviewer.core import events as e
 from voice_interviewer.core.labels import follow_up_note
 from voice_interviewer.core.probing import PROBES
+from voice_interviewer.core.state import State
 from voice_interviewer.store.log import read_log
 
 ANSWERS = [
     "I tested a loan model and compared the groups myself.",
     "/repeat",
-    "We cut the gap from eleven points to three.",
     "/skip",
     "No questions, thank you.",
 ]
@@ -150,8 +151,7 @@ def test_the_live_screen_of_a_typed_interview_and_ctrl_c(home: Path) -> None:
 LISTENING = View(
     title="AI Ethics Specialist",
     level="junior",
-    question=2,
-    questions=5,
+    station="question 2 of 5",
     phase="listening",
     elapsed_ms=125_400,
     total_ms=1_800_000,
@@ -244,6 +244,21 @@ def test_thinking_says_what_takes_its_time() -> None:
     state = next(line for line in shown if "thinking" in line)
     assert "writing down your last words" in state
     assert "microphone" not in state
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_every_part_of_the_interview_has_a_name(width: int) -> None:
+    plan = make_plan("ai-ethics-specialist", "junior", 12, 0, core_count=3)
+    stations = [station_of(State(plan=plan, item=item)) for item in range(len(plan.items))]
+    questions = [f"question {number} of 3" for number in (1, 2, 3)]
+    assert stations == ["welcome", "warm-up", *questions, "your questions", "goodbye"]
+    assert station_of(State()) == "welcome"
+    for station in stations:
+        assert station in draw(replace(LISTENING, station=station), width)[0]
+
+
+def test_the_narrowest_screen_still_counts() -> None:
+    assert draw(LISTENING, 30)[0].startswith(" 2/5 ")
 
 
 def test_elapsed_and_remaining_seconds_add_up_and_stop_at_nothing() -> None:

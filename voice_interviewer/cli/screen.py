@@ -68,16 +68,15 @@ class Drawing:
         return Group(*[*top, *question, *you, *answer, *filler, *bottom][: max(1, height - 1)])
 
     def _head(self, view: View, width: int) -> Text:
-        place = f"question {view.question} of {view.questions}" if view.question else "welcome"
         right = f"{clock(view.elapsed_s)} gone, {clock(view.remaining_s)} left "
         space = max(0, width - cell_len(right) - 1)
         left = next(
             (
                 text
-                for text in (f" {view.title}, {view.level}: {place}", f" {place}")
+                for text in (f" {view.title}, {view.level}: {view.station}", f" {view.station}")
                 if cell_len(text) <= space
             ),
-            f" {view.question}/{view.questions}",
+            f" {_short(view.station)}",
         )
         return _row(left, right.rstrip(), width, "bold", "bold")
 
@@ -144,6 +143,11 @@ def meter(share: float, cells: int, unicode: bool, style: str) -> Text:
     return (
         Text("microphone ").append(full * filled, style=style).append(empty * (cells - filled), style="dim")
     )
+
+
+def _short(station: str) -> str:
+    """ "question 2 of 5" as "2/5", for the narrowest terminals."""
+    return station.removeprefix("question ").replace(" of ", "/")
 
 
 def _row(left: str, right: str, width: int, style: str, right_style: str = "default dim") -> Text:

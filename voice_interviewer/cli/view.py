@@ -16,6 +16,13 @@ PHASES = {
     "ending": "finishing",
     "ended": "finished",
 }
+STATIONS = {
+    "opening": "welcome",
+    "warmup": "warm-up",
+    "candidate_questions": "your questions",
+    "close": "goodbye",
+}
+"""What the parts of an interview that are not counted as questions are called."""
 KEYS_VOICE = (
     ("space", "I'm done"),
     ("u", "wasn't finished"),
@@ -55,15 +62,15 @@ class Room:
 
 @dataclass(frozen=True)
 class View:
-    """phase: a key of PHASES. level_dbfs: None where no microphone runs. Times in ms on the session clock.
+    """station: where the interview is, as it is shown ("question 2 of 5", "warm-up"). phase: a key of PHASES.
+    level_dbfs: None where no microphone runs. Times in ms on the session clock.
 
     doing: what takes its time while the phase is thinking.
     """
 
     title: str
     level: str
-    question: int
-    questions: int
+    station: str
     phase: str
     elapsed_ms: int
     total_ms: int
@@ -93,15 +100,12 @@ class View:
 def view_of(session: Session, draft: str = "", room: Room | None = None) -> View:
     """The moment as the candidate should see it. Reads the session from another thread: only whole values."""
     state, caption, room = session.state, session.caption, room or Room()
-    items = [item for item in state.plan.items if item.question]
-    done = sum(1 for item in state.plan.items[: state.item + 1] if item.question)
     answering = state.phase in ("listening", "thinking", "typing", "paused")
     firm = [word.text for word in caption.firm] if answering else []
     return View(
         title=state.plan.title,
         level=state.plan.level,
-        question=done,
-        questions=len(items),
+        station=station_of(state),
         phase=state.phase,
         elapsed_ms=state.interview_ms(session.now_ms),
         total_ms=state.plan.minutes * 60_000,
@@ -118,6 +122,18 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
         heard_by="" if state.by_keyboard else room.heard_by,
         where=room.where,
     )
+
+
+def station_of(state: State) -> str:
+    """Only the questions the interview is about are counted, as in the review."""
+    items = state.plan.items
+    if not items:
+        return STATIONS["opening"]
+    here = items[min(state.item, len(items) - 1)]
+    if here.kind != "core":
+        return STATIONS.get(here.kind, here.kind)
+    done = sum(item.kind == "core" for item in items[: state.item + 1])
+    return f"question {done} of {sum(item.kind == 'core' for item in items)}"
 
 
 def keys_of(state: State) -> tuple[tuple[str, str], ...]:
