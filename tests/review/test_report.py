@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.cli.replay import replay
 from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.core import events as e
 from voice_interviewer.core.delivery import Stretch
@@ -17,10 +18,14 @@ from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.probing import Move, Reply
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.fold import fold
-from voice_interviewer.review.markdown import escape
+from voice_interviewer.review.markdown import answer_names, escape
 from voice_interviewer.review.model import Finding, QuestionReport, Report
 from voice_interviewer.review.report import build_report, write_reports
 from voice_interviewer.store.log import read_log
+
+PRESSURE_SAYS = "A launch is two days away and the fairness check fails. How do you handle it?"
+NEVER_SAYS = "How would you audit a model for drift?"
+PROBED = Move("example", "Can you give one instance?")
 
 
 @pytest.fixture
@@ -354,7 +359,7 @@ def test_a_pause_is_no_time_of_the_interview(new_recording, phase: str) -> None:
     assert recording.state.phase in ("speaking", "listening", "typing")
     paths = write_reports(recording.write(sound=None))
     assert build_report(recording.folder).totals.paused_ms == recording.state.paused_ms == 70_050
-    assert ", of which 1:10 paused" in paths.markdown.read_text(encoding="utf-8")
+    assert ", of which 1 min 10 s paused" in paths.markdown.read_text(encoding="utf-8")
     assert "paused</dd>" in paths.html.read_text(encoding="utf-8")
 
 
@@ -486,7 +491,8 @@ def test_markdown_shows_what_was_said_verbatim(recording) -> None:
     text = write_reports(recording.write(sound=None)).markdown.read_text(encoding="utf-8")
     assert "“asked for the numbers by group”" in text
     assert "taken back" in text
-    assert "| 1 | 0:07 | 21 |" in text
+    assert "| Follow-up 1 | " in text
+    assert "| Answer | 7 s | 21 |" in text
 
 
 @pytest.mark.parametrize(
@@ -532,3 +538,42 @@ def test_the_list_of_sessions_tells_a_demo_from_practice(new_recording, tmp_path
     shown = CliRunner().invoke(sessions, ["list"])
     assert shown.exit_code == 0, shown.output
     assert [line.split()[-1] for line in shown.output.splitlines()] == ["demo", "complete", "damaged"]
+
+
+def test_what_was_never_asked_or_answered(new_recording) -> None:
+    recording = new_recording()
+    recording.start(typed=True)
+    while recording.state.item < 2 or recording.state.phase == "speaking":
+        if recording.state.phase == "typing":
+            recording.key("skip")
+        recording.say()
+    recording.key("quit")
+    recording.key("quit")
+    recording.end("quit")
+    paths = write_reports(recording.write(sound=None))
+    text = paths.markdown.read_text(encoding="utf-8")
+    assert build_report(recording.folder).not_reached == (PRESSURE_SAYS, NEVER_SAYS)
+    assert "Not answered." in text
+    assert "No words were heard." not in text + paths.html.read_text(encoding="utf-8")
+
+
+def test_answers_are_named_by_what_asked_for_them(new_recording) -> None:
+    recording = new_recording()
+    recording.start()
+    moves = (Move("repeat", "Once more."), PROBED, Move("depth", "And then?"), Move("move_on", "Thanks."))
+    for move in moves:
+        recording.until_listening()
+        recording.speak("some words of an answer")
+        recording.done()
+        recording.reply(move)
+    names = answer_names(build_report(recording.write(sound=None)).questions[0])
+    assert list(names.values()) == ["Answer", "Asked again", "Follow-up 1", "Follow-up 2"]
+
+
+def test_replay_ends_with_how_the_interview_ended(recording, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(tmp_path / "home"))
+    recording.folder = tmp_path / "home" / "sessions" / recording.folder.name
+    recording.write(sound=None)
+    shown = CliRunner().invoke(replay, ["last"])
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.endswith(" commands. The interview ran to its end.\n")

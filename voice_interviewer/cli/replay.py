@@ -14,6 +14,7 @@ def replay(session: str) -> None:
     """
     from voice_interviewer.config import sessions_dir
     from voice_interviewer.core.machine import State, step
+    from voice_interviewer.review.labels import ENDINGS
     from voice_interviewer.store.library import find_session
     from voice_interviewer.store.log import read_log
 
@@ -31,6 +32,5 @@ def replay(session: str) -> None:
                 "The log was changed, or this version decides differently than the one that recorded it.",
             )
         compared += len(commands)
-    click.echo(
-        f"{summary.id}: {len(log.entries)} events lead to the same {compared} commands. Ends {state.phase}."
-    )
+    ending = ENDINGS.get(state.end_reason if state.phase == "ended" else None, ENDINGS[None])
+    click.echo(f"{summary.id}: {len(log.entries)} events lead to the same {compared} commands. {ending}")

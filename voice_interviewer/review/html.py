@@ -13,7 +13,7 @@ from typing import Any
 
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.labels import KINDS
-from voice_interviewer.review.markdown import clock, date
+from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report
 from voice_interviewer.review.sound import EmbeddedSound, embed_sound
 
@@ -39,7 +39,13 @@ def render_html(report: Report, folder: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"clock": clock, "date": date, "seconds": seconds, "lasting": lasting}
+    environment.filters |= {
+        "clock": clock,
+        "date": date,
+        "seconds": seconds,
+        "lasting": lasting,
+        "names": answer_names,
+    }
     style, script = _asset("report.css"), _asset("report.js")
     sound, trouble = _sound(report, folder)
     return environment.get_template("report.html.j2").render(
@@ -70,19 +76,6 @@ def _heading(question: QuestionReport) -> str:
     if question.number is not None:
         return f"Question {question.number}"
     return {"warmup": "Warm-up", "candidate_questions": "Your questions"}.get(question.kind, "Question")
-
-
-def seconds(ms: int) -> str:
-    """0.8 s"""
-    return f"{ms / 1000:.1f} s"
-
-
-def lasting(ms: int) -> str:
-    """48 s, 2 min 5 s, 1 h 4 min"""
-    minutes, rest = divmod(round(ms / 1000), 60)
-    if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _sound(report: Report, folder: Path) -> tuple[EmbeddedSound | None, str | None]:

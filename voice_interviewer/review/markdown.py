@@ -3,8 +3,9 @@
 import re
 from datetime import datetime
 
+from voice_interviewer.core.probing import PROBES
 from voice_interviewer.review.labels import KINDS
-from voice_interviewer.review.model import Report
+from voice_interviewer.review.model import QuestionReport, Report
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 _AT_START = re.compile(r"^([#+-]|\d+(?=[.)]))")
@@ -22,7 +23,14 @@ def render_markdown(report: Report) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"said": escape, "clock": clock, "date": date}
+    environment.filters |= {
+        "said": escape,
+        "clock": clock,
+        "date": date,
+        "seconds": seconds,
+        "lasting": lasting,
+    }
+    environment.filters["names"] = answer_names
     return environment.get_template("report.md.j2").render(report=report, kinds=KINDS)
 
 
@@ -49,3 +57,28 @@ def date(iso: str | None) -> str:
     except ValueError:
         return iso
     return f"{at.day} {at:%B %Y, %H:%M}"
+
+
+def seconds(ms: int) -> str:
+    """0.8 s"""
+    return f"{ms / 1000:.1f} s"
+
+
+def lasting(ms: int) -> str:
+    """48 s, 2 min 5 s, 1 h 4 min"""
+    minutes, rest = divmod(round(ms / 1000), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def answer_names(question: QuestionReport) -> dict[int, str]:
+    """Turn -> what its answer is called: Answer, Follow-up 1, Follow-up 2; or Asked again where the question
+    was."""
+    names: dict[int, str] = {}
+    probes = 0
+    for answer in question.answers:
+        probe = answer.move in PROBES
+        probes += probe
+        names[answer.turn] = f"Follow-up {probes}" if probe else "Asked again" if names else "Answer"
+    return names

@@ -31,6 +31,8 @@ class Header:
     devices: tuple[tuple[str, str], ...]
     doubt_threshold: float | None
     cannot_judge: tuple[str, ...]
+    typed: bool = False
+    """Whether the answers were typed from the start."""
     persona: str | None = None
     """The virtual candidate that answered in a demo; None where a person did."""
 

@@ -137,6 +137,7 @@ def _header(about: _About, folded: Fold) -> Header:
         devices=tuple(devices),
         doubt_threshold=about.doubt_threshold,
         cannot_judge=LIMITS,
+        typed=folded.typed,
         persona=about.persona,
     )
 
@@ -224,7 +225,8 @@ def _asked_end(turn: Turn, folded: Fold) -> int | None:
 
 def _not_reached(folded: Fold, questions: tuple[QuestionReport, ...]) -> tuple[str, ...]:
     asked = {question.id for question in questions}
-    return tuple(item.say for item in _stations(folded) if item.question and item.question.id not in asked)
+    core = (item for item in _stations(folded) if item.kind == "core" and item.question)
+    return tuple(item.say for item in core if item.question and item.question.id not in asked)
 
 
 def _totals(folded: Fold, questions: tuple[QuestionReport, ...]) -> Totals:
