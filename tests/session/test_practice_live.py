@@ -204,7 +204,7 @@ def test_ctrl_c_in_mid_answer_keeps_a_whole_record_and_a_report(
     assert "The interview was stopped" in terminal.text
     assert b"Traceback" not in terminal.output
     assert b"leaked" not in terminal.output
-    assert "Ends ended" in replays(terminal, sound_server)
+    assert "The interview was interrupted." in replays(terminal, sound_server)
 
 
 def test_after_kill_9_it_goes_on_with_the_same_record(
