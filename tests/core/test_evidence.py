@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spoken_words import heard
 
 from voice_interviewer.core.bank import QUESTION_TYPES, SLOTS, Point, Question
 from voice_interviewer.core.evidence import (
@@ -20,18 +21,6 @@ from voice_interviewer.core.evidence import (
 from voice_interviewer.core.lexicon import CUES, fold, stem
 from voice_interviewer.core.quoting import quotes
 from voice_interviewer.core.transcript import Transcript, Word
-
-
-def heard(text: str, probability: float = 0.9) -> Transcript:
-    """Words of 250 ms; " / " is a pause of half a second."""
-    words, at_ms = [], 0
-    for token in text.split():
-        if token == "/":
-            at_ms += 500
-            continue
-        words.append(Word(token, at_ms, at_ms + 250, probability))
-        at_ms += 300
-    return Transcript(tuple(words))
 
 
 def question(kind: str = "behavioural", *points: Point) -> Question:

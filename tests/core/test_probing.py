@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spoken_words import heard
 
 from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Question
 from voice_interviewer.core.evidence import assess
@@ -16,7 +17,7 @@ from voice_interviewer.core.probing import (
     rank_moves,
 )
 from voice_interviewer.core.requests import spoken_request
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Transcript
 
 ASK = {
     "behavioural": "Tell me about a hard week with a customer.",
@@ -30,18 +31,6 @@ NO_RESULT = (
 )
 NO_NUMBER = f"{NO_RESULT} / as a result the ward stayed open"
 STRONG = f"{NO_NUMBER} / and the wait went from nine days to five"
-
-
-def heard(text: str, probability: float = 0.9) -> Transcript:
-    """Words of 250 ms; " / " is a pause of half a second."""
-    words, at_ms = [], 0
-    for token in text.split():
-        if token == "/":
-            at_ms += 500
-            continue
-        words.append(Word(token, at_ms, at_ms + 250, probability))
-        at_ms += 300
-    return Transcript(tuple(words))
 
 
 def context(text: str, kind: str = "behavioural", **changes: object) -> ReplyContext:

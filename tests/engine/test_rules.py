@@ -8,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spoken_words import heard
 
 from voice_interviewer.core.bank import QUESTION_TYPES, Question
 from voice_interviewer.core.probing import MOVES, PROBES, Exchange, Reply, ReplyContext
@@ -41,17 +42,6 @@ JUDGING = {
     "correct",
     "wrong",
 }
-
-
-def heard(text: str, probability: float = 0.9) -> Transcript:
-    words, at_ms = [], 0
-    for token in text.split():
-        if token == "/":
-            at_ms += 500
-            continue
-        words.append(Word(token, at_ms, at_ms + 250, probability))
-        at_ms += 300
-    return Transcript(tuple(words))
 
 
 def context(text: str, kind: str = "behavioural", **changes: object) -> ReplyContext:

@@ -84,12 +84,7 @@ def build_plan(
     Raises ValueError for minutes outside 1..120, an unknown level, a core_count below 1 or a bank with
     nothing to ask.
     """
-    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
-        raise ValueError(f"minutes must be {MIN_MINUTES} to {MAX_MINUTES}, not {minutes}")
-    if level not in LEVELS:
-        raise ValueError(f"unknown level {level!r}")
-    if core_count is not None and core_count < 1:
-        raise ValueError(f"core_count must be at least 1, not {core_count}")
+    _refuse(level, minutes, core_count)
     warm = minutes >= _WARMUP_FROM_MINUTES and not in_order
     if in_order:
         core = list(bank.questions[:core_count])
@@ -108,6 +103,15 @@ def build_plan(
     items.append(PlanItem("candidate_questions", own.say, own, reply=house.candidate_questions_reply))
     items.append(PlanItem("close", house.close))
     return Plan(bank.id, bank.title, level, minutes, seed, _budgeted(items, minutes * 60))
+
+
+def _refuse(level: str, minutes: int, core_count: int | None) -> None:
+    if not MIN_MINUTES <= minutes <= MAX_MINUTES:
+        raise ValueError(f"minutes must be {MIN_MINUTES} to {MAX_MINUTES}, not {minutes}")
+    if level not in LEVELS:
+        raise ValueError(f"unknown level {level!r}")
+    if core_count is not None and core_count < 1:
+        raise ValueError(f"core_count must be at least 1, not {core_count}")
 
 
 def _core_count(minutes: int, warm: bool) -> int:
