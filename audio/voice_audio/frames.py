@@ -50,4 +50,4 @@ def level_dbfs(samples: Samples) -> float:
 def is_digital_silence(samples: Samples) -> bool:
     """Every sample is exactly zero. A real microphone never is: muted in hardware, or the system withholds
     it."""
-    return not samples.any()
+    return not bool(samples.any())

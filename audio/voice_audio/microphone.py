@@ -18,7 +18,7 @@ import soxr
 
 from voice_audio.devices import LATENCY_S, Device, discard, list_devices, open_problem, open_stream, portaudio
 from voice_audio.errors import DeviceProblem
-from voice_audio.frames import Reblock
+from voice_audio.frames import Reblock, is_digital_silence
 from voice_audio.pacing import STALL_S, Pace
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, PureSilence, Samples
 
@@ -181,7 +181,7 @@ class DeviceMicrophone:
             self.dropped_frames += 1
             return
         samples = np.frombuffer(block, np.int16)[:: self._channels]
-        self._zeros_s = 0.0 if samples.any() else self._zeros_s + FRAME_S
+        self._zeros_s = self._zeros_s + FRAME_S if is_digital_silence(samples) else 0.0
         if self._rate_hz != SAMPLE_RATE_HZ:
             samples = self._resampler.resample_chunk(samples)
         self._frames.extend(self._reblock.feed(samples))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voice_audio.frames import is_digital_silence
 from voice_audio.ports import FRAME_MS, Microphone, Samples
 
 FULL_SCALE = 32_768.0
@@ -65,6 +66,6 @@ def measure_frames(frames: Samples) -> MicrophoneLevels:
         speech_dbfs=float(speech),
         noise_dbfs=float(noise),
         clipped_share=float(np.mean((frames >= 32_767) | (frames == -32_768))),
-        digital_silence=not bool(frames.any()),
+        digital_silence=is_digital_silence(frames),
         samples=frames.reshape(-1),
     )

@@ -64,7 +64,7 @@ def test_a_download_is_listed_and_not_repeated(tmp_path: Path, monkeypatch: pyte
     model = write_whisper(tmp_path / "model", Script())
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     with hub_server(model) as hub:
-        monkeypatch.setattr("voice_interviewer.cli.models.download", partial(download, endpoint=hub.endpoint))
+        monkeypatch.setattr("voice_interviewer.cli.fetch.download", partial(download, endpoint=hub.endpoint))
         first = run("download", "tiny.en")
         asked = len(hub.requests)
         again = run("download", "tiny.en")

@@ -1,6 +1,7 @@
 """Asking once whether a better recogniser should be fetched, and fetching it with its size and progress."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -9,8 +10,9 @@ from voice_interviewer.config import load_preferences, save_preferences
 from voice_interviewer.errors import Problem
 
 
-def fetch(name: str, offline: bool = False) -> None:
-    """Download the Whisper model `name`, showing progress on stderr. Raises ModelProblem."""
+def fetch(name: str, offline: bool = False) -> Path:
+    """Download the Whisper model `name`, showing progress on stderr; returns its folder. Raises
+    ModelProblem."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -18,7 +20,9 @@ def fetch(name: str, offline: bool = False) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task(name, total=None)
-        download(name, lambda done, total: bars.update(task, completed=done, total=total), offline=offline)
+        return download(
+            name, lambda done, total: bars.update(task, completed=done, total=total), offline=offline
+        )
 
 
 def offer_download(model: Missing, offline: bool) -> bool:

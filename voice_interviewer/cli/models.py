@@ -4,7 +4,7 @@ import importlib.util
 
 import click
 
-from voice_audio.models import KNOWN, cached_model, default_model, download
+from voice_audio.models import KNOWN, cached_model, default_model
 
 
 @click.group("models")
@@ -39,8 +39,7 @@ def _state(package: str) -> str:
 @click.option("--offline", is_flag=True, envvar="VOICE_INTERVIEWER_OFFLINE", help="Refuse every connection.")
 def download_model(name: str, offline: bool) -> None:
     """Fetch the Whisper model NAME (see `models list`) into the Hugging Face cache of this machine."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from voice_interviewer.cli.fetch import fetch
 
     if name in KNOWN:
         folder = cached_model(name)
@@ -48,11 +47,4 @@ def download_model(name: str, offline: bool) -> None:
             click.echo(f"{name} is already here: {folder}")
             return
         click.echo(f"{name}: about {KNOWN[name].size_mb} MB to download", err=True)
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        task = bars.add_task(name, total=None)
-        folder = download(
-            name, lambda done, total: bars.update(task, completed=done, total=total), offline=offline
-        )
-    click.echo(f"{name} is here: {folder}")
+    click.echo(f"{name} is here: {fetch(name, offline)}")

@@ -23,7 +23,6 @@ class PlainScreen:
     def __init__(self, write: Callable[[str], None], candidate: str = "Candidate", why: bool = False) -> None:
         self._write, self._candidate, self._why = write, candidate, why
         self._lines: dict[int, e.Line] = {}
-        self._listening = False
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}

@@ -22,8 +22,6 @@ right sure actually basically kind sort thing things stuff lot bit maybe"""
 STOPWORDS = frozenset(_STOPWORDS.split())
 """Words that carry no content of their own, fillers included."""
 
-_FILLERS = "um uh er erm hm hmm mm ah oh like so well okay ok yeah right"
-FILLERS = frozenset(_FILLERS.split())
 
 ADVERB = (
     r"(?:then|also|just|first|personally|immediately|actually|really|finally|eventually|quickly|always"
