@@ -92,6 +92,8 @@ class Turn:
     no_answer_ms: Annotated[int, Field(ge=3_000, le=600_000)]
     echo_tail_ms: Annotated[int, Field(ge=0, le=5_000)]
     max_probes: Annotated[int, Field(ge=0, le=3)]
+    challenges: Annotated[int, Field(ge=0, le=4)]
+    redirects: Annotated[int, Field(ge=0, le=2)]
     closing_reserve_ms: _Millis
 
 

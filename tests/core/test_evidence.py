@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from spoken_words import heard
 
 from voice_interviewer.core.bank import QUESTION_TYPES, SLOTS, Point, Question
+from voice_interviewer.core.clauses import clauses
 from voice_interviewer.core.evidence import (
     GENERAL,
     HEARD,
@@ -13,7 +14,6 @@ from voice_interviewer.core.evidence import (
     SHOWN_WORDS,
     UNSURE,
     assess,
-    clauses,
     is_hypothetical,
     merge,
     signals,

@@ -32,17 +32,34 @@ SLOTS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Point:
-    """One rubric point; id is p1, p2, ... in listing order, exemplars are spoken first-person sentences."""
+    """One rubric point; id is p1, p2, ... in listing order, exemplars are spoken first-person sentences.
+
+    probe: what to ask when it was not heard, which names the topic and never the point itself.
+    """
 
     id: str
     text: str
     weight: float = 1.0
     exemplars: tuple[str, ...] = ()
+    probe: str = ""
+
+
+@dataclass(frozen=True)
+class Avoid:
+    """What a good answer does not say; signs are sentences that would say it."""
+
+    text: str
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question as asked aloud, with what its answer should hold."""
+    """One question as asked aloud, with what its answer should hold. Only `say` is needed to ask it.
+
+    why: why an interviewer asks it; how: how to answer; anchors: what an answer at level 1 to 5 sounds like,
+    at this question's seniority; challenge: a doubt to put to a strong answer; example: a good answer as
+    spoken, shown only after one's own. context: places and their law, the one in force first.
+    """
 
     id: str
     type: str
@@ -53,6 +70,13 @@ class Question:
     points: tuple[Point, ...] = ()
     target_s: int = 120
     """Length of a good answer, in seconds."""
+    skills: tuple[str, ...] = ()
+    why: str = ""
+    how: tuple[str, ...] = ()
+    avoid: tuple[Avoid, ...] = ()
+    anchors: tuple[str, ...] = ()
+    challenge: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)

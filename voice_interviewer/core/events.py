@@ -36,6 +36,10 @@ class Settings:
     """Follow-ups to one question."""
     closing_reserve_ms: int = 60_000
     """Kept free at the end for the candidate's own questions and the goodbye."""
+    challenges: int = 2
+    """Challenges in the whole interview."""
+    redirects: int = 2
+    """How often a rambling answer may be brought back in the whole interview."""
     words_per_minute: int = 165
     """Speaking rate of the interviewer."""
     typed: bool = False

@@ -1,7 +1,6 @@
 """What was heard in an answer: evidence slots and rubric points, each with the words that show it.
 
-Speech from a small recogniser has no sentences, so the answer is cut into clauses by pauses as well as by
-punctuation; what is said in it (an act, a result, a reason) is heard with the patterns of `lexicon`.
+What is said in it (an act, a result, a reason) is heard with the patterns of `lexicon`.
 """
 
 import math
@@ -11,17 +10,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from voice_interviewer.core.bank import SLOTS, Point, Question
+from voice_interviewer.core.clauses import JOINS, clauses
 from voice_interviewer.core.lexicon import CUES, content_stems, fold
-from voice_interviewer.core.transcript import Span, Transcript, Word
+from voice_interviewer.core.transcript import Span, Transcript
 
 HEARD, UNSURE, NOT_HEARD = "heard", "unsure", "not_heard"
 RANK = {NOT_HEARD: 0, UNSURE: 1, HEARD: 2}
 """States from nothing to sure."""
 
-PAUSE_MS = 350
-"""A gap between two words that ends a clause. Start value."""
-LONG_CLAUSE_WORDS = 6
-"""From here on a conjunction with a new subject begins a clause even without a pause."""
 QUOTE_WORDS = 16
 """A quote that leads to a follow-up is at most this long, unless the match itself is longer."""
 SHOWN_WORDS = 25
@@ -75,48 +71,6 @@ class Signal:
     @property
     def state(self) -> str:
         return NOT_HEARD if not self.matches else HEARD if self.sure else UNSURE
-
-
-# --- clauses --------------------------------------------------------------------------------------
-
-
-def clauses(transcript: Transcript) -> tuple[Span, ...]:
-    """Cut an answer where the speaker paused, where punctuation ends a clause, or where a long run takes a
-    new subject. Together they hold every word, in order."""
-    spans: list[Span] = []
-    offset, first, length = 0, 0, 0
-    words, text = transcript.words, transcript.text
-    for index, word in enumerate(words):
-        length += 1
-        end = offset + len(word.text)
-        if index + 1 == len(words) or _ends_clause(words, index, length):
-            if text[first:end].strip():
-                start_ms = words[index + 1 - length].start_ms
-                spans.append(Span(first, end, text[first:end], start_ms, word.end_ms))
-            first, length = end + 1, 0
-        offset = end + 1
-    return tuple(spans)
-
-
-def _ends_clause(words: Sequence[Word], index: int, length: int) -> bool:
-    word, following = words[index], words[index + 1]
-    bare = fold(word.text).strip(" '")
-    if word.text.endswith((".", "?", "!", ";", ":")):
-        return True
-    if word.text.endswith(",") and length >= 3:
-        return True
-    # A hesitation after "the" or "to" lies inside a clause, however long it is.
-    if following.start_ms - word.end_ms >= PAUSE_MS and bare not in _OPEN:
-        return True
-    third = fold(words[index + 2].text).strip(" '") if index + 2 < len(words) else ""
-    return length >= LONG_CLAUSE_WORDS and fold(following.text).strip() in _JOINS and third in _SUBJECTS
-
-
-_OPEN_WORDS = "a an the to of and my our your his her their in on at for with from by i we is was um uh"
-_OPEN = frozenset(_OPEN_WORDS.split())
-_JOINS = frozenset(("and", "but", "so", "because", "then", "which"))
-_SUBJECT_WORDS = "i we they he she it the that this there i'd i'll i've we'd we'll we've everyone nobody"
-_SUBJECTS = frozenset(_SUBJECT_WORDS.split())
 
 
 # --- signals --------------------------------------------------------------------------------------
@@ -227,7 +181,7 @@ def _shown(transcript: Transcript, start: int, end: int, pieces: Sequence[Span] 
     ends = {piece.end - span.start for piece in pieces}
     lengths = [len(" ".join(words[:count])) for count in range(SHOWN_WORDS + 1)]
     places = range(SHOWN_WORDS, LEAST_SHOWN_WORDS - 1, -1)
-    joins = (count for count in places if fold(words[count]).strip(" '") in _JOINS)
+    joins = (count for count in places if fold(words[count]).strip(" '") in JOINS)
     count = next((count for count in places if lengths[count] in ends), None) or next(joins, SHOWN_WORDS)
     return transcript.span(span.start, span.start + lengths[count])
 

@@ -132,6 +132,12 @@ class ReplyContext:
     time_left_ms: int = 120_000
     doubt_threshold: float = 0.0
     seed: int = 0
+    challenges: int = 2
+    """How many challenges the whole interview may hold."""
+    redirects: int = 2
+    """How often the whole interview may bring a rambler back."""
+    typed: bool = False
+    """The answer was typed: nobody waits in silence, and its times say nothing."""
 
 
 class Candidate(NamedTuple):

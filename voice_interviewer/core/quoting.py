@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from voice_interviewer.core.evidence import clauses
+from voice_interviewer.core.clauses import clauses
 from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase, fold
 from voice_interviewer.core.transcript import Transcript
 

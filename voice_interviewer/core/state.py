@@ -195,4 +195,7 @@ class State:
             time_left_ms=self.item_started_ms + item.budget_s * 1000 - self.at_ms,
             doubt_threshold=doubt_threshold,
             seed=self.plan.seed,
+            challenges=self.settings.challenges,
+            redirects=self.settings.redirects,
+            typed=self.by_keyboard,
         )

@@ -2,8 +2,11 @@
 
 from typing import Protocol
 
+from voice_interviewer.core.bank import Question
 from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.probing import Reply, ReplyContext
+from voice_interviewer.core.reading import Reading
+from voice_interviewer.core.transcript import Transcript
 
 
 class Engine(Protocol):
@@ -17,3 +20,13 @@ class Engine(Protocol):
 
     def reply(self, context: ReplyContext) -> Reply:
         """The next line. Every `say` is safe to speak as it is. Never raises for what a candidate said."""
+
+
+class Reader(Protocol):
+    """Turns the words of an answer into numbers for the core: what each piece of it is and is close to."""
+
+    tier: str
+    """`reading.EMBEDDINGS` or `reading.WORDS`."""
+
+    def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
+        """The answer read against its question. The same for the same words; never raises for any words."""

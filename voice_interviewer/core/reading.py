@@ -1,0 +1,55 @@
+"""What a model of meaning made of an answer: plain numbers, handed to the core by whoever ran the model."""
+
+from dataclasses import dataclass, field
+
+from voice_interviewer.core.transcript import Span
+
+LABELS = (
+    "situation",
+    "own_action",
+    "team_action",
+    "reasoning",
+    "result",
+    "measure",
+    "reflection",
+    "hypothetical",
+    "stakeholders",
+    "first_step",
+    "method",
+    "tradeoff",
+    "decision",
+    "follow_through",
+    "constraint",
+    "failure_case",
+    "validation",
+    "goal",
+    "people",
+    "process",
+    "adoption",
+)
+"""What one sentence of an answer can be; it may be several at once, or none. `why` is read as reasoning and
+`approach` as method."""
+
+EMBEDDINGS, WORDS = "embeddings", "words"
+"""The tiers: sentence embeddings, or weighted words where no such model is installed."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer as a model read it, piece by piece.
+
+    units: `clauses.units` of the answer. Every row below holds one number per unit. labels: for each of
+    LABELS the probability that the unit is that, set so that 0.5 is heard and 0.3 unsure. points: for each
+    point id of the question the similarity with its nearest exemplar; point_heard and point_unsure are this
+    tier's thresholds for it. avoid: one row per entry of the question's `avoid`. asked: similarity with what
+    was asked.
+    """
+
+    tier: str
+    units: tuple[Span, ...] = ()
+    labels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    points: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    avoid: tuple[tuple[float, ...], ...] = ()
+    asked: tuple[float, ...] = ()
+    point_heard: float = 0.45
+    point_unsure: float = 0.33
