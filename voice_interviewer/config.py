@@ -10,7 +10,6 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import tomli_w
@@ -29,10 +28,11 @@ from voice_interviewer.configfile import (
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
 from voice_interviewer.errors import UsageProblem
+from voice_interviewer.places import ENV_PREFIX, config_file
+from voice_interviewer.places import cache_dir as cache_dir
+from voice_interviewer.places import home as home
+from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content
-
-APP = "voice-interviewer"
-ENV_PREFIX = "VOICE_INTERVIEWER_"
 
 NAMES: dict[str, tuple[str, str]] = {
     "role": ("interview", "role"),
@@ -46,6 +46,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "words_per_minute": ("voice", "words_per_minute"),
     "detector": ("detector", "name"),
     "whisper_model": ("recogniser", "whisper_model"),
+    "semantic": ("semantic", "model"),
     "microphone": ("devices", "microphone"),
     "speaker": ("devices", "speaker"),
     "offline": ("network", "offline"),
@@ -145,6 +146,14 @@ class Recogniser:
 
 
 @dataclass(frozen=True)
+class Semantic:
+    """model: "auto", "words" or a folder with the sentence encoder."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    model: str
+
+
+@dataclass(frozen=True)
 class Devices:
     """A device's number or part of its name; empty is the system's choice."""
 
@@ -172,6 +181,7 @@ class Config:
     detector: Detector
     segmenter: Segmenter
     recogniser: Recogniser
+    semantic: Semantic
     devices: Devices
     network: Network
 
@@ -206,48 +216,6 @@ class Preferences:
 
 
 _PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}
-
-
-# --- where things are kept ----------------------------------------------------------------------------------
-
-
-def home() -> Path:
-    """The folder of everything personal: VOICE_INTERVIEWER_HOME, else the system's place for user data.
-
-    Absolute; it need not be there yet. Raises UsageProblem when the variable names something else.
-    """
-    variable = f"{ENV_PREFIX}HOME"
-    moved = os.environ.get(variable)
-    if moved:
-        try:
-            folder = Path(moved).expanduser().absolute()
-        except RuntimeError:  # ~somebody who is not known here
-            raise UsageProblem("home", f"{variable}: there is no {moved}", "Name a folder.") from None
-        if folder.exists() and not folder.is_dir():
-            raise UsageProblem("home", f"{variable}: {folder} is not a folder", "Name a folder.")
-        return folder
-    from platformdirs import user_data_path
-
-    return user_data_path(APP, appauthor=False)
-
-
-def sessions_dir() -> Path:
-    """Where sessions are recorded, one folder each."""
-    return home() / "sessions"
-
-
-def cache_dir() -> Path:
-    """What can be made again: rendered lines and the like."""
-    if os.environ.get(f"{ENV_PREFIX}HOME"):
-        return home() / "cache"
-    from platformdirs import user_cache_path
-
-    return user_cache_path(APP, appauthor=False)
-
-
-def config_file() -> Path:
-    """The one file of a person's own settings and last choices."""
-    return home() / "config.toml"
 
 
 # --- resolving ----------------------------------------------------------------------------------------------
