@@ -7,8 +7,9 @@ question twice, ids in kebab-case, and at least one rubric point for every quest
 
 import re
 
+from voice_interviewer.bankfile import Finding
 from voice_interviewer.core.bank import HouseLines
-from voice_interviewer.resources import BankFile, Finding
+from voice_interviewer.resources import BankFile
 from voice_interviewer.yamlfile import Located
 
 MAX_SAY_WORDS = 35

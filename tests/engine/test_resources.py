@@ -9,15 +9,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.bankfile import guess_type
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.questions import questions as group
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Avoid, Point
 from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
 from voice_interviewer.house_rules import bank_findings, say_mistakes
 from voice_interviewer.resources import (
     CORE_BANK,
     content,
-    guess_type,
     list_banks,
     load_bank,
     load_house,
@@ -197,6 +197,69 @@ def test_what_was_asked_last_is_of_this_role_and_never_of_a_demo(fresh_home: Pat
     assert assemble.last_questions(CORE_BANK) == {"other"}
 
 
+FULL = """\
+bank: {id: mine, title: Mine}
+questions:
+- id: q-one
+  type: technical
+  skills: [testing, care]
+  context: {BR: the LGPD, EU: the GDPR}
+  say: How do you test it?
+  why: "{law} asks for it."
+  how: [Begin with {law}.]
+  avoid:
+  - text: Blames others
+    signs: [It was them.]
+  - Forgets {law}
+  points:
+  - text: Names {law}
+    weight: 2
+    probe: Which rule holds here?
+    exemplars: [I look at {law} first.]
+  anchors: {1: a, 2: b, 3: c, 4: d, 5: knows {law}}
+  challenge: Who would pay for that?
+  example: I test it. {law} says so.
+"""
+
+
+def full_bank(folder: Path, text: str = FULL) -> Path:
+    """Places that YAML would read as a mapping are quoted here, so that the text above stays readable."""
+    for bare in ("[Begin with {law}.]", "[I look at {law} first.]"):
+        text = text.replace(bare, '["' + bare.strip("[]") + '"]')
+    return bank_file(folder, text.replace("knows {law}}", '"knows {law}"}'))
+
+
+def test_the_full_form_arrives_whole_under_the_first_places_law(tmp_path: Path) -> None:
+    question = load_bank(full_bank(tmp_path)).questions[0]
+    assert question.skills == ("testing", "care")
+    assert question.context == "BR: the LGPD; EU: the GDPR"
+    assert question.why == "The LGPD asks for it."
+    assert question.how == ("Begin with the LGPD.",)
+    assert question.avoid == (Avoid("Blames others", ("It was them.",)), Avoid("Forgets the LGPD"))
+    assert question.points == (
+        Point("p1", "Names the LGPD", 2, ("I look at the LGPD first.",), "Which rule holds here?"),
+    )
+    assert question.anchors == ("a", "b", "c", "d", "knows the LGPD")
+    assert (question.challenge, question.example) == (
+        "Who would pay for that?",
+        "I test it. The LGPD says so.",
+    )
+
+
+def test_another_places_law_is_put_in_and_an_unknown_place_means_the_first(tmp_path: Path) -> None:
+    path = full_bank(tmp_path)
+    assert load_bank(path, "eu").questions[0].why == "The GDPR asks for it."
+    assert load_bank(path, "EU").questions[0].context == "EU: the GDPR; BR: the LGPD"
+    assert load_bank(path, "MARS") == load_bank(path) == load_bank(path, "")
+    assert read_bank(path).places == ("BR", "EU")
+
+
+def test_a_law_that_nobody_gave_is_a_mistake(tmp_path: Path) -> None:
+    path = full_bank(tmp_path, FULL.replace("  context: {BR: the LGPD, EU: the GDPR}\n", ""))
+    with pytest.raises(BankProblem, match=r":3: \{law\} stands for nothing"):
+        load_bank(path)
+
+
 # --- mistakes -----------------------------------------------------------------------------------------------
 
 
@@ -230,6 +293,11 @@ def test_what_was_asked_last_is_of_this_role_and_never_of_a_demo(fresh_home: Pat
         (HEAD + QUESTION + "  target_s: soon\n", 10, "'target_s'"),
         (HEAD + "- id: q-one\n  type: technical\n", 5, "'say' is missing"),
         (HEAD + "- [a, b]\n", 5, "wrong form"),
+        (HEAD + QUESTION + "  anchors: {1: a, 2: b}\n", 10, "one text each for 1, 2, 3, 4, 5"),
+        (HEAD + QUESTION + "  anchors: [a, b, c, d, e]\n", 10, "'anchors' has the wrong form"),
+        (HEAD + QUESTION + "  avoid:\n  - signs: [a]\n", 11, "'text' is missing"),
+        (HEAD + QUESTION + "  skills: ['']\n", 10, "'skills' is empty"),
+        (HEAD + QUESTION + "  why: 'As {law} says.'\n", 5, "{law} stands for nothing"),
         ("- &a b\n- *a\n", 2, "alias"),
         ("- " + "[" * 50 + "]" * 50, 1, "nested"),
         ("- {[a]: b}\n", 1, "key must be a word"),

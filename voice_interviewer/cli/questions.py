@@ -13,7 +13,8 @@ from voice_interviewer.core.bank import LEVELS
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from voice_interviewer.resources import BankFile, Finding
+    from voice_interviewer.bankfile import Finding
+    from voice_interviewer.resources import BankFile
 
 
 @click.group()
@@ -111,8 +112,8 @@ def _count(number: int, noun: str) -> str:
 
 def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
     """House rules, and no id that another of the files has: a record names a question by its id alone."""
+    from voice_interviewer.bankfile import Finding
     from voice_interviewer.house_rules import bank_findings
-    from voice_interviewer.resources import Finding
 
     taken = {question.id: other.file for other in earlier for question in other.bank.questions}
     doubles = [
