@@ -40,6 +40,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "minutes": ("interview", "minutes"),
     "style": ("interview", "style"),
     "language": ("interview", "language"),
+    "place": ("interview", "place"),
     "silence_ms": ("turn", "silence_ms"),
     "max_probes": ("turn", "max_probes"),
     "voice": ("voice", "engine"),
@@ -73,7 +74,8 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class Interview:
-    """What is practised. style names a file of configs/styles/."""
+    """What is practised. style names a file of configs/styles/; place: whose law holds, empty = a question's
+    own first."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     role: str
@@ -81,6 +83,7 @@ class Interview:
     minutes: _Minutes
     style: str
     language: str
+    place: str
 
 
 @dataclass(frozen=True)

@@ -254,6 +254,19 @@ def test_another_places_law_is_put_in_and_an_unknown_place_means_the_first(tmp_p
     assert read_bank(path).places == ("BR", "EU")
 
 
+def test_the_chosen_place_reaches_the_plan_and_an_unknown_one_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def why(place: str) -> str:
+        made = assemble.make_plan(str(full_bank(tmp_path)), "mid", 10, 0, core_count=1, place=place)
+        return next(item.question.why for item in made.items if item.kind == "core" and item.question)
+
+    assert why("eu") == "The GDPR asks for it."
+    assert capsys.readouterr().err == ""
+    assert why("XX") == "The LGPD asks for it."
+    assert capsys.readouterr().err == "No question here knows the law of 'XX'; places: BR, EU.\n"
+
+
 def test_a_law_that_nobody_gave_is_a_mistake(tmp_path: Path) -> None:
     path = full_bank(tmp_path, FULL.replace("  context: {BR: the LGPD, EU: the GDPR}\n", ""))
     with pytest.raises(BankProblem, match=r":3: \{law\} stands for nothing"):

@@ -36,14 +36,18 @@ def make_plan(
     seed: int,
     core_count: int | None = None,
     avoid: frozenset[str] = frozenset(),
+    place: str = "",
 ) -> Plan:
     """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned.
 
     A file without a head is a list of exactly what is to be asked; one with a head is a role like any other.
+    place: whose law the questions mean, see `bankfile`.
     """
-    entry, house = find_bank(role), load_house()
+    entry, house = find_bank(role, place), load_house()
     if is_bank_file(role):
         _tell_hard_to_follow(entry)
+    if place and entry.places and place.casefold() not in map(str.casefold, entry.places):
+        tell(f"No question here knows the law of {place!r}; places: {', '.join(entry.places)}.")
     core = load_bank(CORE_BANK) if entry.headed else None
     try:
         return build_plan(

@@ -29,8 +29,16 @@ second."""
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
 @click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
+@click.option("--place", default=None, help="Whose law the questions mean, such as EU, US or BR.")
 @click.option("--compute-time", is_flag=True, help="Add the measured compute time to the session's clock.")
-def demo(persona: str, realtime: bool, speaker: str | None, whisper_model: str, compute_time: bool) -> None:
+def demo(
+    persona: str,
+    realtime: bool,
+    speaker: str | None,
+    whisper_model: str,
+    place: str | None,
+    compute_time: bool,
+) -> None:
     """Watch a whole interview with a virtual candidate.
 
     Real speech detection, real recognition, real follow-ups; no microphone, model, key or network.
@@ -43,9 +51,9 @@ def demo(persona: str, realtime: bool, speaker: str | None, whisper_model: str, 
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
-    chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES}
+    chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place}
     config = load_config({**chosen, "speaker": speaker, "whisper_model": whisper_model})
-    plan = assemble.make_plan(ROLE, LEVEL, MINUTES, 0, core_count=CORE_QUESTIONS)
+    plan = assemble.make_plan(ROLE, LEVEL, MINUTES, 0, CORE_QUESTIONS, place=config.interview.place)
     session: Session
     kit, candidate = _equip(config, persona, realtime, lambda: session.now_ms)
     about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)

@@ -23,6 +23,7 @@ class Wishes:
     level: str | None
     minutes: int | None
     style: str | None
+    place: str | None
     microphone: str | None
     speaker: str | None
     whisper_model: str | None
@@ -47,7 +48,7 @@ class Wishes:
 
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
-        names = ("level", "minutes", "style", "microphone", "speaker", "whisper_model")
+        names = ("level", "minutes", "style", "place", "microphone", "speaker", "whisper_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in names}
         return {**chosen, "role": self.role, "offline": True if self.offline else None}
 
@@ -57,6 +58,7 @@ class Wishes:
 @click.option("--level", help="junior, mid, senior, lead, manager or director.")
 @click.option("--minutes", type=int, help="Length of the interview, 1 to 120.")
 @click.option("--style", help="calm, standard or pressure.")
+@click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
 @click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
@@ -110,9 +112,9 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
     choice = config.interview
     role = wishes.questions or choice.role
     if wishes.seed is not None:
-        return assemble.make_plan(role, choice.level, choice.minutes, wishes.seed)
+        return assemble.make_plan(role, choice.level, choice.minutes, wishes.seed, place=choice.place)
     seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
-    return assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=avoid)
+    return assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=avoid, place=choice.place)
 
 
 def _agree(wishes: Wishes, typed: bool, interactive: bool) -> bool:
