@@ -28,8 +28,9 @@ from voice_interviewer.configfile import (
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.places import ENV_PREFIX, config_file
+from voice_interviewer.places import ENV_PREFIX
 from voice_interviewer.places import cache_dir as cache_dir
+from voice_interviewer.places import config_file as config_file
 from voice_interviewer.places import home as home
 from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content

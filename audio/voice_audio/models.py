@@ -182,7 +182,7 @@ def download(
     try:
         return _fetch(model, progress, cache, endpoint)
     except Exception as error:
-        if not _is_download_trouble(error):
+        if not is_download_trouble(error):
             raise
         reason = (" ".join(str(error).split()) or type(error).__name__)[:200]
         raise ModelProblem(
@@ -193,7 +193,7 @@ def download(
 def _fetch(model: KnownModel, progress: Progress, cache: Path | None, endpoint: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    with _without_telemetry():
+    with without_telemetry():
         folder = Path(
             snapshot_download(
                 model.repository,
@@ -210,7 +210,7 @@ def _fetch(model: KnownModel, progress: Progress, cache: Path | None, endpoint: 
 
 
 @contextmanager
-def _without_telemetry() -> Iterator[None]:
+def without_telemetry() -> Iterator[None]:
     """The hub library tells the hub what else is installed and running here, unless this constant says no."""
     from huggingface_hub import constants
 
@@ -249,7 +249,7 @@ def _reporter(progress: Progress) -> type[Any]:
     return Reporter
 
 
-def _is_download_trouble(error: Exception) -> bool:
+def is_download_trouble(error: Exception) -> bool:
     """Network and disk errors of whichever HTTP client the hub library brings, and its own."""
     from huggingface_hub.errors import HfHubHTTPError
 
