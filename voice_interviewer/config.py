@@ -28,6 +28,7 @@ from voice_interviewer.configfile import (
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
 from voice_interviewer.errors import UsageProblem
+from voice_interviewer.llmconfig import LanguageModel
 from voice_interviewer.places import ENV_PREFIX
 from voice_interviewer.places import cache_dir as cache_dir
 from voice_interviewer.places import config_file as config_file
@@ -52,8 +53,12 @@ NAMES: dict[str, tuple[str, str]] = {
     "microphone": ("devices", "microphone"),
     "speaker": ("devices", "speaker"),
     "offline": ("network", "offline"),
+    "llm_url": ("llm", "url"),
+    "llm_model": ("llm", "model"),
+    "llm_key": ("llm", "key"),
 }
-"""The settings with an option and an environment variable (VOICE_INTERVIEWER_ and the name in capitals)."""
+"""The settings with an environment variable (VOICE_INTERVIEWER_ and the name in capitals) and an option; the
+key has no option, because other people on a machine can read command lines."""
 
 _OTHER_VARIABLES = ("HOME", "MODEL", "SPEECH", "REQUIRE_SOUND")
 """Variables of ours that are no settings: where things are kept, and what the tests are told."""
@@ -188,14 +193,17 @@ class Config:
     semantic: Semantic
     devices: Devices
     network: Network
+    llm: LanguageModel
 
     def settings(self, typed: bool = False) -> Settings:
         """What the interview's machine needs to know."""
         return Settings(**asdict(self.turn), words_per_minute=self.voice.words_per_minute, typed=typed)
 
     def record(self) -> dict[str, dict[str, Any]]:
-        """The plain form that is kept with a session."""
-        return asdict(self)
+        """The plain form that is kept with a session, without the one secret."""
+        plain = asdict(self)
+        del plain["llm"]["key"]
+        return plain
 
 
 @dataclass(frozen=True)

@@ -78,12 +78,25 @@ def test_option_over_environment_over_file_over_choice_over_style_over_default(o
 @pytest.mark.parametrize("name", sorted(config.NAMES))
 def test_every_named_setting_has_a_variable(name: str) -> None:
     section, key = config.NAMES[name]
-    value: Any = {"level": "lead", "style": "calm", "offline": True}.get(name)
+    named = {"level": "lead", "style": "calm", "offline": True, "llm_url": "http://127.0.0.1:9/v1"}
+    value: Any = named.get(name)
     if value is None:
         value = 3 if name == "max_probes" else 99 if name in ("minutes", "words_per_minute") else None
     value = value or (999 if name == "silence_ms" else "other")
     made = load_config({}, {f"VOICE_INTERVIEWER_{name.upper()}": str(value)})
-    assert made.record()[section][key] == value
+    assert getattr(getattr(made, section), key) == value
+
+
+def test_the_key_of_a_language_model_is_neither_recorded_nor_shown(own: Path) -> None:
+    made = load_config({}, {"VOICE_INTERVIEWER_LLM_KEY": "sk-secret"})
+    assert made.llm.key == "sk-secret"
+    assert "sk-secret" not in f"{made} {made.record()}"
+    for broken in ('url = "http://someone:sk-secret@127.0.0.1/v1"', 'url = "ftp://sk"', 'key = ["sk-secret"]'):
+        own.write_text(f"[llm]\n{broken}\n")
+        with pytest.raises(BankProblem) as refused:
+            load_config({}, {})
+        assert f"{own}:2: llm." in refused.value.message
+        assert "sk-secret" not in refused.value.message
 
 
 def test_the_style_may_come_from_any_source(own: Path) -> None:
