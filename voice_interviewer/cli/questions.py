@@ -45,28 +45,24 @@ def list_questions(role: str | None, level: str | None) -> None:
 
 @questions.command("show")
 @click.argument("question_id", metavar="ID")
-def show_question(question_id: str) -> None:
-    """One question, with what is listened for in its answer."""
+@click.option("--place", default="", help="Whose law it means, such as EU; else the first it names.")
+@click.option("--example", is_flag=True, help="An example of a good answer, too: better after your own.")
+def show_question(question_id: str, place: str, example: bool) -> None:
+    """One question's whole sheet: why it is asked, how to answer, what is listened for."""
+    from voice_interviewer.cli.sheet import sheet
     from voice_interviewer.errors import UsageProblem
     from voice_interviewer.resources import list_banks
 
-    known = {question.id: (entry, question) for entry in list_banks() for question in entry.bank.questions}
+    banks = list_banks(place)
+    known = {question.id: (entry, question) for entry in banks for question in entry.bank.questions}
     if question_id not in known:
         close = difflib.get_close_matches(question_id, known, n=1)
         meant = f". Did you mean {close[0]!r}?" if close else ""
         hint = "`voice-interviewer questions list` shows every id."
         raise UsageProblem("unknown_question", f"There is no question {question_id!r}{meant}", hint)
     entry, question = known[question_id]
-    click.echo(question.say + "\n")
-    facts = [("id", question.id), ("bank", entry.bank.title), ("level", question.level or "any")]
-    facts += [("type", question.type), ("context", question.context), ("family", question.family or "")]
-    facts += [("good length", f"about {question.target_s} s")]
-    for name, value in facts:
-        if value:
-            click.echo(f"{name + ':':13}{value}")
-    click.echo("\nlistened for (* the heart of it):")
-    for point in question.points:
-        click.echo(f"  {'*' if point.weight > 1 else '-'} {point.text}")
+    for line in sheet(question, entry.bank.title, example):
+        click.echo(line)
 
 
 @questions.command("check")
@@ -77,11 +73,13 @@ def check_questions(paths: tuple[Path, ...]) -> None:
     Without a FILE, the banks that come with the product are checked.
     """
     from voice_interviewer.errors import BankProblem, CheckFailed
+    from voice_interviewer.house_rules import missing_findings, notes
     from voice_interviewer.resources import content, read_bank
 
     folder = content().joinpath("prompts", "questions")
     shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
     files: Sequence[Traversable] = paths or shipped
+    ours = {_whole(path) for path in shipped}
     mistakes: list[str] = []
     seen: list[BankFile] = []
     for file in sorted(files, key=str):
@@ -94,6 +92,11 @@ def check_questions(paths: tuple[Path, ...]) -> None:
             mistakes.append(problem.message)
             continue
         mistakes += map(str, _bank(entry, seen))
+        if _whole(file) in ours:
+            mistakes += map(str, missing_findings(entry))
+        else:
+            for note in notes(entry):
+                click.echo(f"note: {note}")
         seen.append(entry)
     for mistake in mistakes:
         click.echo(mistake)
@@ -104,6 +107,10 @@ def check_questions(paths: tuple[Path, ...]) -> None:
     click.echo(f"{', '.join(counts)}: {failed}")
     if mistakes:
         raise CheckFailed("questions", f"The question check found {failed}.", "See the lines above.")
+
+
+def _whole(path: "Traversable") -> str:
+    return str(path.resolve()) if isinstance(path, Path) else str(path)
 
 
 def _count(number: int, noun: str) -> str:
