@@ -1,0 +1,322 @@
+"""What each piece of an answer means: its similarity with what the question listens for.
+
+Two tiers of one port, `engine.port.Reader`. With the sentence encoder a piece is compared as a whole, so that
+plain words reach a point that was written down in others. Without it, weighted word stems are compared: they
+hear the same words said, hardly the same thing said in other words.
+"""
+
+import importlib
+import threading
+import tomllib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.clauses import units
+from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading
+from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.engine import minilm
+from voice_interviewer.engine.port import Reader
+from voice_interviewer.engine.words import WordVectors, nearest, texts_of, with_pairs
+from voice_interviewer.errors import ModelProblem
+from voice_interviewer.places import cache_dir
+from voice_interviewer.resources import content
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Matrix: TypeAlias = npt.NDArray[np.float32]
+
+WIDTH = 384
+"""Numbers per sentence."""
+MAX_TOKENS = 256
+"""The length this encoder was trained with; the rest of a longer piece is not read."""
+BATCH = 16
+KEPT = 4096
+"""Sentences whose embedding is remembered, about 6 MB."""
+THREADS = 2
+SOUGHT = 64
+"""Questions whose word vectors are remembered."""
+
+
+class Encoder:
+    """Sentences to unit vectors, so that a dot product is their similarity, -1 to 1. Safe to share between
+    threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelProblem when the folder is no sentence encoder. Loaded when first used."""
+        lacking = minilm.missing_files(folder)
+        if lacking:
+            what = (
+                f"is no sentence encoder: {', '.join(lacking)} is missing"
+                if folder.is_dir()
+                else "is no folder"
+            )
+            raise ModelProblem("semantic_model", f"{folder} {what}.", f"fetch it: {minilm.COMMAND} --to DIR")
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Matrix] = OrderedDict()
+        self._parts: tuple[Any, Any] | None = None
+
+    @classmethod
+    def load(cls, folder: Path) -> "Encoder":
+        """An encoder that is ready at once. Raises ModelProblem when the files cannot be used."""
+        encoder = cls(folder)
+        with encoder._lock:
+            encoder._loaded()
+        return encoder
+
+    def encode(self, texts: Sequence[str]) -> "Matrix":
+        """One row per text, float32 (n, WIDTH), each of length 1. The same text gives the same row."""
+        import numpy as np
+
+        with self._lock:
+            unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
+            rows = dict(zip(unknown, self._embed(unknown), strict=True)) if unknown else {}
+            for text in dict.fromkeys(texts):
+                if text in self._known:
+                    self._known.move_to_end(text)
+                    rows[text] = self._known[text]
+                else:
+                    self._known[text] = rows[text]
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return np.stack([rows[text] for text in texts]) if texts else np.zeros((0, WIDTH), np.float32)
+
+    def _embed(self, texts: Sequence[str]) -> "list[Matrix]":
+        """The mean over a text's tokens of what the last layer says, as this model was trained to be used.
+
+        Texts of one batch are about equally long: what is padded costs as much as what is read.
+        """
+        import numpy as np
+
+        tokenizer, model = self._loaded()
+        # one by one: a batch would start threads, and a warning whenever this process is forked after that
+        tokens = [tokenizer.encode(text.encode("utf-8", "replace").decode()).ids for text in texts]
+        order = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
+        rows: list[Matrix] = [np.zeros(WIDTH, np.float32)] * len(texts)
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            states = np.asarray(model.forward_batch([tokens[index] for index in batch]).last_hidden_state)
+            for row, index in zip(states, batch, strict=True):
+                mean = row[: len(tokens[index])].mean(axis=0)
+                rows[index] = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return rows
+
+    def _loaded(self) -> tuple[Any, Any]:
+        if self._parts is None:
+            import ctranslate2
+            from tokenizers import Tokenizer
+
+            try:
+                tokenizer = Tokenizer.from_file(str(self.folder / minilm.TOKENIZER))
+                model = ctranslate2.Encoder(str(self.folder), device="cpu", intra_threads=THREADS)
+            except Exception as error:  # tokenizers raises Exception itself
+                reason = " ".join(str(error).split())[:160]
+                raise ModelProblem(
+                    "semantic_model",
+                    f"The sentence encoder in {self.folder} cannot be loaded: {reason}",
+                    f"remove that folder and fetch it again: {minilm.COMMAND}",
+                ) from None
+            tokenizer.no_padding()
+            tokenizer.enable_truncation(MAX_TOKENS)
+            self._parts = (tokenizer, model)
+        return self._parts
+
+
+# --- readers ----------------------------------------------------------------------------------------------
+
+
+class Scorer(Protocol):
+    """`engine.sentences.SentenceScorer`: label -> a probability per sentence."""
+
+    def embeddings(self, matrix: "Matrix", texts: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
+
+    def words(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
+
+
+class _Tier(BaseModel):
+    """One table of configs/semantic.toml. words: what a shared word adds to a similarity; rivals: what is
+    taken off for fitting another point better."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    point_heard: float = Field(gt=0, le=1)
+    point_unsure: float = Field(gt=0, le=1)
+    words: float = Field(ge=0, le=1)
+    rivals: float = Field(ge=0, le=1)
+
+
+Rows = dict[str, list[float]]
+
+
+class _Sought:
+    """What one question listens for, with the word vectors of all of it."""
+
+    def __init__(self, question: Question, asked: str) -> None:
+        self.points = texts_of(question)
+        self.avoid = tuple((each.text, *each.signs) for each in question.avoid)
+        self.asked = asked
+        self.vectors = WordVectors(question, asked)
+        self.weighted = {text: self.vectors.vector(text) for text in self.texts()}
+
+    def texts(self) -> tuple[str, ...]:
+        """Every text an answer is compared with, each once."""
+        groups = (*self.points.values(), *self.avoid, (self.asked,))
+        return tuple(dict.fromkeys(text for group in groups for text in group))
+
+
+class _Reader:
+    """What both tiers share: a piece is as near to something as to the nearest way of saying it."""
+
+    tier: str
+
+    def __init__(self, scorer: Scorer | None) -> None:
+        self.scorer = scorer
+        self.settings = _settings(self.tier)
+        self._sought = lru_cache(SOUGHT)(_Sought)
+
+    def prepare(self, question: Question, asked: str) -> None:
+        """Get ready for answers to this question, so that the first one need not wait for it."""
+        self._sought(question, asked)
+
+    def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
+        """See `engine.port.Reader`."""
+        pieces = units(answer)
+        texts = tuple(piece.text for piece in pieces)
+        heard, unsure = self.settings.point_heard, self.settings.point_unsure
+        if not texts:
+            return Reading(self.tier, point_heard=heard, point_unsure=unsure)
+        sought = self._sought(question, asked)
+        near = self._nearness(sought, texts)
+        points = _against_rivals(
+            {id_: near(wanted) for id_, wanted in sought.points.items()}, self.settings.rivals
+        )
+        return Reading(
+            self.tier,
+            units=pieces,
+            labels={label: _row(values) for label, values in self._labels(texts).items()},
+            points={id_: _row(values) for id_, values in points.items()},
+            avoid=tuple(_row(near(signs)) for signs in sought.avoid),
+            asked=_row(near((asked,))),
+            point_heard=heard,
+            point_unsure=unsure,
+        )
+
+    def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
+        """A function from some ways of saying a thing to how near each text comes to the nearest of them."""
+        raise NotImplementedError
+
+    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        raise NotImplementedError
+
+
+class WordReader(_Reader):
+    """The tier without a model: weighted word stems."""
+
+    tier = WORDS
+
+    def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
+        def near(wanted: Sequence[str]) -> list[float]:
+            return with_pairs(sought.vectors, texts, [sought.weighted[text] for text in wanted])
+
+        return near
+
+    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        return self.scorer.words(texts) if self.scorer else {}
+
+
+class EmbeddingReader(_Reader):
+    """The tier with the sentence encoder; shared words count a little too."""
+
+    tier = EMBEDDINGS
+
+    def __init__(self, encoder: Encoder, scorer: Scorer | None) -> None:
+        super().__init__(scorer)
+        self.encoder = encoder
+
+    def prepare(self, question: Question, asked: str) -> None:
+        self.encoder.encode(self._sought(question, asked).texts())
+
+    def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
+        matrix = self.encoder.encode(texts)
+        pieces = [sought.vectors.vector(text) for text in texts]
+
+        def near(wanted: Sequence[str]) -> list[float]:
+            meaning = (matrix @ self.encoder.encode(wanted).T).max(axis=1).tolist()
+            shared = nearest(pieces, [sought.weighted[text] for text in wanted])
+            return [one + self.settings.words * two for one, two in zip(meaning, shared, strict=True)]
+
+        return near
+
+    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        return self.scorer.embeddings(self.encoder.encode(texts), texts) if self.scorer else {}
+
+
+def _against_rivals(rows: Rows, share: float) -> Rows:
+    """What fits another point of the same question better is taken for that one first."""
+    if len(rows) < 2:
+        return rows
+    best = [sorted(column)[-2:] for column in zip(*rows.values(), strict=True)]
+    found = {}
+    for id_, row in rows.items():
+        rival = [top if top > value else second for value, (second, top) in zip(row, best, strict=True)]
+        found[id_] = [
+            value - share * max(other - value, 0.0) for value, other in zip(row, rival, strict=True)
+        ]
+    return found
+
+
+def _row(values: Sequence[float]) -> tuple[float, ...]:
+    """Rounded, so that a record reads the same wherever it was made."""
+    return tuple(round(min(max(float(value), -1.0), 1.0), 4) for value in values)
+
+
+# --- choosing ---------------------------------------------------------------------------------------------
+
+
+def load_reader(model: str = "auto") -> Reader:
+    """The reader for the setting `semantic`: "auto", "words", or a folder with the encoder.
+
+    "auto" takes the encoder where it was fetched to and can be loaded, else words. Raises ModelProblem for a
+    folder that was asked for and cannot be used.
+    """
+    if model == "words":
+        return WordReader(_scorer(WORDS))
+    if model != "auto":
+        return EmbeddingReader(_encoder(Path(model).expanduser()), _scorer(EMBEDDINGS))
+    try:
+        return EmbeddingReader(_encoder(default_folder()), _scorer(EMBEDDINGS))
+    except ModelProblem:
+        return WordReader(_scorer(WORDS))
+
+
+def default_folder() -> Path:
+    """Where the encoder is fetched to."""
+    return cache_dir() / "semantic"
+
+
+@lru_cache(2)
+def _encoder(folder: Path) -> Encoder:
+    return Encoder.load(folder)
+
+
+@cache
+def _scorer(tier: str) -> Scorer | None:
+    try:
+        module = importlib.import_module("voice_interviewer.engine.sentences")
+    except ModuleNotFoundError:
+        return None
+    scorer: Scorer = module.SentenceScorer.load(tier)
+    return scorer
+
+
+@cache
+def _settings(tier: str) -> _Tier:
+    text = content().joinpath("configs", "semantic.toml").read_text(encoding="utf-8")
+    return _Tier.model_validate(tomllib.loads(text)[tier])
