@@ -104,6 +104,7 @@ class Turn:
     max_probes: Annotated[int, Field(ge=0, le=3)]
     challenges: Annotated[int, Field(ge=0, le=4)]
     redirects: Annotated[int, Field(ge=0, le=2)]
+    redirect_pause_ms: Annotated[int, Field(ge=300, le=10_000)]
     closing_reserve_ms: _Millis
 
 

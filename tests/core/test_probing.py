@@ -104,9 +104,12 @@ class TestOtherTypes:
     def test_what_one_would_do_is_no_fault_where_it_was_asked_for(self) -> None:
         assert "example" not in moves(context("i would call them", "situational"))
 
-    @pytest.mark.parametrize("kind", ["warmup", "closing", "motivation", "factual"])
-    def test_some_types_are_never_probed(self, kind: str) -> None:
-        assert moves(context("we had a good time in the mountains last year", kind)) == ["move_on"]
+    @pytest.mark.parametrize(
+        ("kind", "move"),
+        [("warmup", "move_on"), ("closing", "close"), ("motivation", "move_on"), ("factual", "move_on")],
+    )
+    def test_some_types_are_never_probed(self, kind: str, move: str) -> None:
+        assert moves(context("we had a good time in the mountains last year", kind)) == [move]
 
 
 class TestStopping:

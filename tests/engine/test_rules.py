@@ -201,7 +201,7 @@ class TestWords:
 
     def test_the_candidates_own_questions_get_no_bridge(self, engine: RulesEngine) -> None:
         chosen = engine.reply(context("How big is the team?", "closing")).chosen
-        assert (chosen.move, chosen.say) == ("move_on", "")
+        assert (chosen.move, chosen.say) == ("close", "")
 
     def test_what_is_used_up_is_not_said_again(self, engine: RulesEngine) -> None:
         lines = engine.lines
@@ -245,7 +245,7 @@ class TestWords:
     @pytest.mark.parametrize("text", ["no", "no thank you", "I think you covered everything", ""])
     def test_no_questions_get_a_short_kind_word(self, engine: RulesEngine, text: str) -> None:
         chosen = engine.reply(context(text, "closing")).chosen
-        assert chosen.move == "move_on"
+        assert chosen.move == "close"
         assert chosen.say in engine.lines.nothing_asked
 
     @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ class TestWords:
     )
     def test_what_is_asked_at_the_end_is_left_to_the_plan(self, engine: RulesEngine, text: str) -> None:
         chosen = engine.reply(context(text, "closing")).chosen
-        assert (chosen.move, chosen.say) == ("move_on", "")
+        assert (chosen.move, chosen.say) == ("close", "")
 
     def test_a_yes_at_the_end_waits_for_the_question(self, engine: RulesEngine) -> None:
         assert engine.reply(context("yes I do", "closing")).chosen.move == "wait"

@@ -40,6 +40,8 @@ class Settings:
     """Challenges in the whole interview."""
     redirects: int = 2
     """How often a rambling answer may be brought back in the whole interview."""
+    redirect_pause_ms: int = 1000
+    """A rambling answer is interrupted only in a pause of this length."""
     words_per_minute: int = 165
     """Speaking rate of the interviewer."""
     typed: bool = False

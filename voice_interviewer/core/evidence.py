@@ -1,6 +1,7 @@
 """What was heard in an answer: evidence slots and rubric points, each with the words that show it.
 
-What is said in it (an act, a result, a reason) is heard with the patterns of `lexicon`.
+A `reading.Reading` says what each piece of the answer is (an act, a result, a reason) and which points it is
+close to. Without one the patterns of `lexicon` and shared words have to do.
 """
 
 import math
@@ -12,6 +13,7 @@ from itertools import pairwise
 from voice_interviewer.core.bank import SLOTS, Point, Question
 from voice_interviewer.core.clauses import JOINS, clauses
 from voice_interviewer.core.lexicon import CUES, content_stems, fold
+from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.transcript import Span, Transcript
 
 HEARD, UNSURE, NOT_HEARD = "heard", "unsure", "not_heard"
@@ -28,8 +30,15 @@ POINT_HEARD, POINT_UNSURE = 0.6, 0.34
 """Share of a rubric point's weighted stems heard in one or two clauses. Start values on the cautious side:
 word overlap is the fall-back tier and near chance on plain speech."""
 
+NEAR = 0.02
+"""Pieces whose similarity differs by no more are as near to a point."""
+LABEL_HEARD, LABEL_UNSURE = 0.5, 0.3
+"""Probabilities of a reading's labels; the classifier is trained to mean just this by them."""
+
 _SOURCES = {"situation": "example", "why": "reasoning"}
 """Slots that listen with another signal's cue."""
+_LABEL = {"example": "situation", "why": "reasoning", "approach": "method"}
+"""Signals and slots that a reading knows by another name."""
 GENERAL = (
     "own_action",
     "team_action",
@@ -76,16 +85,54 @@ class Signal:
 # --- signals --------------------------------------------------------------------------------------
 
 
-def signals(transcript: Transcript, names: Iterable[str] = GENERAL) -> dict[str, Signal]:
-    """What each named signal of `lexicon.CUES` sounds like in the answer."""
-    folded = fold(transcript.text)
-    acted = _first_act(folded)
-    heard = {name: _listen(name, folded, acted) for name in names}
+def signals(
+    transcript: Transcript, names: Iterable[str] = GENERAL, reading: Reading | None = None
+) -> dict[str, Signal]:
+    """What each named signal (a slot, or one of GENERAL) sounds like in the answer."""
+    if reading is not None and reading.labels:
+        heard = {name: _read(name, reading) for name in names}
+    else:
+        folded = fold(transcript.text)
+        acted = _first_act(folded)
+        heard = {name: _listen(name, folded, acted) for name in names}
+    return own_part_first(heard)
+
+
+def own_part_first(heard: dict[str, Signal]) -> dict[str, Signal]:
+    """The same signals, where one "I" in a story of "we" does not yet show the speaker's own part."""
     own, team = heard.get("own_action"), heard.get("team_action")
-    if own and team and own.sure and len(own.matches) == 1 and len(team.matches) >= 3:
-        # One "I" in a story of "we" does not yet show the speaker's own part.
-        heard["own_action"] = Signal(own.id, False, own.matches)
+    if own and team and own.sure and team.sure and len(own.matches) == 1 and len(team.matches) >= 3:
+        return {**heard, "own_action": Signal(own.id, False, own.matches)}
     return heard
+
+
+def together(first: dict[str, Signal], then: dict[str, Signal]) -> dict[str, Signal]:
+    """Two answers' signals as one: the surer state of each, and every match of that state."""
+    merged = {}
+    for name in first.keys() | then.keys():
+        one, other = first.get(name, Signal(name, False)), then.get(name, Signal(name, False))
+        both = (one, other) if one.sure == other.sure else (one if one.sure else other,)
+        merged[name] = Signal(name, both[0].sure, tuple(m for signal in both for m in signal.matches))
+    return own_part_first(merged)
+
+
+def _read(name: str, reading: Reading) -> Signal:
+    """The pieces that are that, the shortest of each place: a clause rather than the sentence around it."""
+    row = reading.labels.get(_LABEL.get(name, name), ())
+    sure = (
+        [unit for unit, value in zip(reading.units, row, strict=True) if value >= LABEL_HEARD] if row else []
+    )
+    weak = (
+        [unit for unit, value in zip(reading.units, row, strict=True) if value >= LABEL_UNSURE] if row else []
+    )
+    units = sure or weak
+    places = [(unit.start, unit.end) for unit in units]
+    inner = [
+        (start, end)
+        for start, end in places
+        if not any((start, end) != other and start <= other[0] and other[1] <= end for other in places)
+    ]
+    return Signal(name, bool(sure), tuple(sorted(set(inner))))
 
 
 def is_hypothetical(heard: dict[str, Signal]) -> bool:
@@ -125,15 +172,17 @@ def _listen(name: str, folded: str, acted: int) -> Signal:
 # --- slots ----------------------------------------------------------------------------------------
 
 
-def assess(question: Question, transcript: Transcript) -> tuple[Slot, ...]:
+def assess(question: Question, transcript: Transcript, reading: Reading | None = None) -> tuple[Slot, ...]:
     """One Slot per slot of the question's type, in the order of `bank.SLOTS`, then one per rubric point.
 
     An unknown type has no slots. Every quote is the text between its offsets.
     """
     names = SLOTS.get(question.type, ())
     pieces = clauses(transcript)
-    heard = signals(transcript, {*GENERAL, *(_SOURCES.get(name, name) for name in names)})
+    heard = signals(transcript, {*GENERAL, *(_SOURCES.get(name, name) for name in names)}, reading)
     slots = [_slot(name, heard[_SOURCES.get(name, name)], transcript, pieces) for name in names]
+    if reading is not None and reading.points:
+        return (*slots, *(_read_point(point, reading, transcript, pieces) for point in question.points))
     return (*slots, *_points(question.points, transcript, pieces))
 
 
@@ -193,6 +242,18 @@ def anchors(name: str, transcript: Transcript) -> tuple[tuple[int, int], ...]:
 
 
 # --- rubric points --------------------------------------------------------------------------------
+
+
+def _read_point(point: Point, reading: Reading, transcript: Transcript, pieces: Sequence[Span]) -> Slot:
+    """The piece nearest to the point shows it; of a sentence and its clause as near, the clause."""
+    name, row = f"point:{point.id}", reading.points.get(point.id, ())
+    best = max(row, default=0.0)
+    if best < reading.point_unsure:
+        return Slot(name, NOT_HEARD)
+    near = [unit for unit, value in zip(reading.units, row, strict=True) if value >= best - NEAR]
+    unit = min(near, key=lambda unit: unit.end - unit.start)
+    quote = _shown(transcript, unit.start, unit.end, pieces)
+    return Slot(name, HEARD if best >= reading.point_heard else UNSURE, quote.text, quote.start, quote.end)
 
 
 def _points(points: Sequence[Point], transcript: Transcript, pieces: Sequence[Span]) -> tuple[Slot, ...]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.events import Settings
 
+RAMBLING = "rambling"
+"""The reason for taking the floor at a pause from somebody who has lost the way."""
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -20,6 +23,8 @@ class Observation:
     heard_speech: bool
     holding: bool
     microphone_ok: bool = True
+    rambling: bool = False
+    """Much longer than a good answer, and nothing new for a while."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ def judge(seen: Observation, settings: Settings) -> Verdict:
         return Verdict(False, "microphone lost")
     if seen.holding:
         allowed, reason = settings.hold_ms, "asked for time"
+    elif seen.heard_speech and seen.rambling:
+        allowed, reason = min(settings.redirect_pause_ms, settings.silence_ms), RAMBLING
     elif seen.heard_speech:
         allowed, reason = settings.silence_ms, "silence"
     else:

@@ -9,13 +9,15 @@ from voice_interviewer.core.transcript import Transcript
 @dataclass(frozen=True)
 class Claim:
     """Something countable or checkable that was said: quote is verbatim at characters start..end of the
-    answer of that turn. kind: team_size, number, money, date, duration, role or tool. sure: no word of it
-    may have been misheard."""
+    answer of that turn. kind: team_size, number, money, date, duration, role or tool. spoken: the claim as
+    it can be said back in a few words after "you said" ("four people in the team", "you led it"). sure: no
+    word of it may have been misheard."""
 
     kind: str
     subject: str
     value: str
     quote: str
+    spoken: str
     turn: int
     start: int
     end: int

@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from voice_interviewer.core import events as e
+from voice_interviewer.core.evidence import RANK
 from voice_interviewer.core.keys import press
 from voice_interviewer.core.probing import PROBES, Exchange, Move, Reply
 from voice_interviewer.core.requests import UNKNOWN, spoken_request
@@ -149,7 +150,8 @@ def _speech_started(state: State, event: e.SpeechStarted) -> Step:
     if state.phase != "listening":
         return state, ()
     onset_ms = max(0, event.onset_ms) if state.open_segment_ms is None else state.open_segment_ms
-    state = replace(state, speech_active=True, open_segment_ms=onset_ms)
+    since_ms = onset_ms if state.speaking_since_ms is None else state.speaking_since_ms
+    state = replace(state, speech_active=True, open_segment_ms=onset_ms, speaking_since_ms=since_ms)
     return replace(state, heard_speech=True, holding=False), ()
 
 
@@ -250,7 +252,10 @@ def _ask_again(state: State) -> Step:
 def _evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
     if (event.turn, event.revision) != (state.turn, state.revision):
         return state, ()
-    return replace(state, slots=event.slots), ()
+    before = {slot.id: RANK[slot.state] for slot in state.slots}
+    more = any(RANK[slot.state] > before.get(slot.id, 0) for slot in event.slots)
+    news_ms = state.at_ms if more or state.news_ms is None else state.news_ms
+    return replace(state, slots=event.slots, news_ms=news_ms), ()
 
 
 def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
@@ -266,7 +271,9 @@ def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
     if move.move in PROBES:
         state = replace(state, probes_used=state.probes_used + 1)
         return say(state, "probe", move.say, then="listen", move=move.move)
-    if move.move in ("repeat", "hint", "redirect"):
+    if move.move == "redirect":
+        return say(state, "probe", move.say, then="listen", move=move.move)
+    if move.move in ("repeat", "hint"):
         counted = spoken_request(before.answer.text) in (None, UNKNOWN)  # asking to hear it again is free
         state = replace(state, non_answers=state.non_answers + counted)
         return say(state, "repeat", move.say, then="listen", move=move.move)
@@ -283,8 +290,8 @@ def _within_limits(state: State, move: Move) -> Move:
     beyond = move.move in PROBES and state.probes_used >= state.settings.max_probes
     here = state.question.id if state.question else ""
     many = sum(1 for exchange in state.exchanges if exchange.question_id == here) >= MOST_EXCHANGES
-    stuck = move.move in ("repeat", "hint", "redirect") and (state.non_answers >= 2 or many)
-    if beyond or stuck:
+    stuck = move.move in ("repeat", "hint") and (state.non_answers >= 2 or many)
+    if beyond or stuck or (move.move == "redirect" and many):
         return Move("move_on", PARTING, reason="limit reached")
     return move
 

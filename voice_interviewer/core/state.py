@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.bank import Question
+from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, RAMBLE_SHARE, STALE_MS
 from voice_interviewer.core.events import Line, Settings
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.gate import Observation
+from voice_interviewer.core.evidence import HEARD, Slot
+from voice_interviewer.core.gate import RAMBLING, Observation
+from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.probing import Exchange, ReplyContext
+from voice_interviewer.core.routes import UNPROBED
 from voice_interviewer.core.transcript import Transcript, Word
 
 NO_PLAN = Plan("", "", "", 0, 0, ())
@@ -72,6 +74,10 @@ class State:
     heard_speech: bool = False
     silent_since_ms: int = 0
     holding: bool = False
+    speaking_since_ms: int | None = None
+    """When the candidate first spoke in this turn."""
+    news_ms: int | None = None
+    """When something new was last heard in this answer; None until any of it was assessed."""
     segments: tuple[tuple[int, tuple[Word, ...]], ...] = ()
     pending: tuple[Pending, ...] = ()
     next_segment: int = 0
@@ -173,6 +179,24 @@ class State:
             heard_speech=self.heard_speech,
             holding=self.holding,
             microphone_ok=not self.microphone_lost,
+            rambling=self._rambling(now_ms),
+        )
+
+    def _rambling(self, now_ms: int) -> bool:
+        """Whether the open answer is much longer than a good one, something is still missing from it, and
+        nothing new has come for a while. An answer that was not assessed yet never is."""
+        question = self.question
+        if question is None or question.type in UNPROBED or self.speaking_since_ms is None:
+            return False
+        if self.news_ms is None or all(slot.state == HEARD for slot in self.slots):
+            return False
+        made = sum(exchange.move == "redirect" for exchange in self.exchanges)
+        made += self.asked is not None and self.asked.move == "redirect"
+        long_ms = max(LEAST_RAMBLE_MS, RAMBLE_SHARE * 1000 * question.target_s)
+        return (
+            made < self.settings.redirects
+            and now_ms - self.speaking_since_ms >= long_ms
+            and now_ms - self.news_ms >= STALE_MS
         )
 
     def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
@@ -198,4 +222,5 @@ class State:
             challenges=self.settings.challenges,
             redirects=self.settings.redirects,
             typed=self.by_keyboard,
+            rambling=self.closed_by == RAMBLING,
         )

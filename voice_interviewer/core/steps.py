@@ -80,6 +80,7 @@ def give_floor(state: State) -> Step:
     state = replace(state, turn=turn, last_turn=max(turn, state.last_turn), revision=0, slots=())
     state = replace(state, segments=(), pending=(), next_segment=0, holding=False, heard_speech=False)
     state = replace(state, open_segment_ms=None, closed_until_ms=state.at_ms, adopted=None)
+    state = replace(state, speaking_since_ms=None, news_ms=None, closed_by="")
     after, commands = _open(state)
     upcoming = _next_item(state)
     if upcoming < len(state.plan.items):

@@ -3,6 +3,9 @@
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.lexicon import Phrase, fold
 
+HEAVY = "points"
+"""Stands for the rubric points at the heart of the question."""
+
 WANTED: dict[str, tuple[tuple[str, str], ...]] = {
     "behavioural": (
         ("own_part", "own_action"),
@@ -12,19 +15,21 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "situational": (
         ("depth", "first_step"),
+        ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
         ("depth", "decision"),
         ("reasoning", "reasoning"),
     ),
     "technical": (
         ("depth", "approach"),
+        ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
         ("reasoning", "why"),
         ("challenge", "failure_case"),
         ("depth", "validation"),
     ),
     "leadership": (
-        ("own_part", "own_action"),
+        ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
         ("quantify", "measure"),
         ("result", "adoption"),
@@ -32,9 +37,12 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
         ("reasoning", "reasoning"),
     ),
 }
-"""Move and slot by question type, most wanted first. A question whose wanted slots are filled is left."""
+"""Move and slot by question type, most wanted first. Whatever asks for the past is wanted as behavioural. A
+question whose wanted slots are filled is left."""
 SENIOR = frozenset(("senior", "lead", "manager", "director"))
-"""Levels whose answers should say what was learned."""
+"""Levels whose answers should say what was learned, and are put to the test when they are strong."""
+UNWANTED = {"junior": frozenset(("tradeoff", "failure_case", "adoption"))}
+"""What is not expected of a level: it may be asked, but an answer without it can be left."""
 
 TRIGGERS = {
     "own_part": ("team_action",),

@@ -7,17 +7,19 @@ the same and no two of its questions do.
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources.abc import Traversable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from voice_interviewer.core import evidence
+from voice_interviewer.core.bank import Question
 from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.lexicon import fold, prepare
 from voice_interviewer.core.probing import (
     NOTHING_ASKED,
+    POINT,
     PROBES,
     Candidate,
     Move,
@@ -26,12 +28,20 @@ from voice_interviewer.core.probing import (
     rank_moves,
 )
 from voice_interviewer.core.quoting import quotes
+from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.requests import ASK_BACK, spoken_request
+from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.core.wants import asks_about_past
+from voice_interviewer.engine.port import Reader
 from voice_interviewer.errors import BankProblem
 
 MAX_WORDS, MAX_SENTENCES = 25, 2
 """Of a follow-up. What is longer is hard to hold in mind while it is being asked."""
+
+SIDE_WORDS = 6
+"""A term or one side of a contradiction is said back in at most so many words."""
+READINGS_KEPT = 64
+"""Answers of one interview that need not be read again."""
 
 Wordings = Annotated[tuple[str, ...], Field(min_length=3)]
 
@@ -41,11 +51,13 @@ class _Strict(BaseModel):
 
 
 class ProbeLines(_Strict):
-    """Wordings of one follow-up. would: for a question about what one would do; quoted: with {quote}."""
+    """Wordings of one follow-up. would: for a question about what one would do; quoted: with {quote}; said:
+    with {said} and, where there are two sides, {before}."""
 
     plain: Wordings
     would: Wordings | None = None
     quoted: Wordings | None = None
+    said: Wordings | None = None
 
     @model_validator(mode="after")
     def _checked(self) -> "ProbeLines":
@@ -57,6 +69,11 @@ class ProbeLines(_Strict):
             _require(
                 speakable(line.replace("{quote}", "x " * 8)), line, "is too long with a quote of 8 words"
             )
+        for line in self.said or ():
+            _require(line.count("{said}") == 1, line, "needs {said} once")
+            side = " ".join("x" * SIDE_WORDS)
+            full = line.replace("{said}", side).replace("{before}", side)
+            _require(speakable(full), line, f"is too long with {SIDE_WORDS} words to each side")
         return self
 
 
@@ -76,7 +93,7 @@ class Lines(_Strict):
 
     @model_validator(mode="after")
     def _checked(self) -> "Lines":
-        unknown = {key for key in self.probes if key.split(".")[0] not in PROBES}
+        unknown = {key for key in self.probes if key.split(".")[0] not in PROBES | {"redirect"}}
         _require(not unknown, ", ".join(sorted(unknown)), "is no follow-up")
         missing = {move for move in _WORDED if move not in self.probes}
         _require(not missing, ", ".join(sorted(missing)), "has no wordings")
@@ -95,6 +112,9 @@ _WORDED = (
     "reflection",
     "depth",
     "challenge",
+    "clarify",
+    "contradiction",
+    "redirect",
 )
 
 
@@ -135,19 +155,22 @@ def load_lines(path: Traversable) -> Lines:
 class RulesEngine:
     """Follow-ups from rules alone, the same for the same context. Implements `engine.port.Engine`."""
 
-    name = "rules"
+    def __init__(self, lines: Traversable, reader: Reader | None = None) -> None:
+        """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used.
 
-    def __init__(self, lines: Traversable) -> None:
-        """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used."""
-        self._path = lines
+        reader: what reads the answers; without one, patterns alone are listened for.
+        """
+        self._path, self._reader = lines, reader
+        self._readings: dict[tuple[str, str, Transcript], Reading] = {}
+        self.name = f"rules ({reader.tier})" if reader else "rules"
         prepare()
 
     @classmethod
-    def from_content(cls) -> "RulesEngine":
+    def from_content(cls, reader: Reader | None = None) -> "RulesEngine":
         """The engine with the wordings the product ships, prompts/lines.yaml."""
         from voice_interviewer import resources
 
-        return cls(resources.content() / "prompts" / "lines.yaml")
+        return cls(resources.content() / "prompts" / "lines.yaml", reader)
 
     @cached_property
     def lines(self) -> Lines:
@@ -155,15 +178,28 @@ class RulesEngine:
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
         """What this answer alone shows, see `core.evidence.assess`."""
-        return evidence.assess(context.question, context.answer)
+        reading = self._read(context.question, context.asked, context.answer)
+        return evidence.assess(context.question, context.answer, reading)
 
     def reply(self, context: ReplyContext) -> Reply:
         """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""
         slots = self.assess(context)
-        worded = [self._word(context, candidate) for candidate in rank_moves(context, slots)]
+        ranking = rank_moves(context, slots, partial(self._read, context.question))
+        worded = [self._word(context, candidate) for candidate in ranking]
         ranked = tuple(move for move in worded if move is not None)
         chosen = ranked[0] if ranked else Move("move_on", "", reason="nothing new is left to say")
         return Reply(chosen, ranked, slots, tier=self.name)
+
+    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading | None:
+        """The answer as the reader reads it; each answer of an interview is read once."""
+        if self._reader is None:
+            return None
+        key = (question.id, asked, answer)
+        if key not in self._readings:
+            if len(self._readings) >= READINGS_KEPT:
+                self._readings.pop(next(iter(self._readings)))
+            self._readings[key] = self._reader.read(question, asked, answer)
+        return self._readings[key]
 
     def _word(self, context: ReplyContext, candidate: Candidate) -> Move | None:
         """The move with its line, or None when a follow-up has no wording that was not said before."""
@@ -172,22 +208,23 @@ class RulesEngine:
         openings = {_opening(line) for line in context.said[-3:]}
         fresh = [line for line in lines if _opening(line) not in openings]
         line = next(iter(fresh or lines), None)
-        if line is None and candidate.move != "move_on":
+        if line is None and candidate.move not in ("move_on", "close"):
             return None
         return Move(candidate.move, line or "", candidate.target, candidate.quote, candidate.reason)
 
     def _wordings(self, context: ReplyContext, candidate: Candidate) -> Iterator[str]:
         """Every wording of a move, the preferred ones first."""
-        if candidate.move in PROBES:
+        move = candidate.move
+        if move in PROBES or move == "redirect":
             yield from self._probe_wordings(context, candidate)
-        elif candidate.move == "repeat":
+        elif move == "repeat":
             question = _open_question(context)
             for line in _shuffled(self._again(context), context, "repeat"):
                 yield line.replace("{question}", question)
-        elif candidate.move == "move_on" and context.question.type == "closing":
+        elif context.question.type == "closing" and move in ("move_on", "close"):
             # What was asked is answered with the plan's own line.
             if candidate.reason == NOTHING_ASKED:
-                yield from _shuffled(self.lines.nothing_asked, context, candidate.move)
+                yield from _shuffled(self.lines.nothing_asked, context, move)
         else:
             past = asks_about_past(context.question)
             plain: dict[str, Wordings] = {
@@ -196,7 +233,7 @@ class RulesEngine:
                 "skip": self.lines.skip,
                 "move_on": self.lines.move_on,
             }
-            yield from _shuffled(plain[candidate.move], context, candidate.move)
+            yield from _shuffled(plain[move], context, move)
 
     def _again(self, context: ReplyContext) -> Wordings:
         """The wordings around a question that is said again, by what the candidate said to it."""
@@ -206,16 +243,31 @@ class RulesEngine:
         return self.lines.repeat if request is None else self.lines.repeat_asked
 
     def _probe_wordings(self, context: ReplyContext, candidate: Candidate) -> Iterator[str]:
-        probes = self.lines.probes
-        lines = probes.get(f"{candidate.move}.{candidate.target}") or probes[candidate.move]
+        yield from _own_wordings(context.question, candidate)
+        probes, move = self.lines.probes, candidate.move
+        lines = probes.get(f"{move}.{candidate.target}") or probes[move]
+        if candidate.said and lines.said:
+            for line in _shuffled(lines.said, context, move):
+                filled = line.replace("{said}", candidate.said).replace("{before}", candidate.before or "")
+                if speakable(filled):
+                    yield filled[0].upper() + filled[1:]
         quote = _spoken_quote(context, candidate.quote)
         if quote and lines.quoted:
-            for line in _shuffled(lines.quoted, context, candidate.move):
+            for line in _shuffled(lines.quoted, context, move):
                 worded = line.replace("{quote}", quote)
                 if speakable(worded):
                     yield worded[0].upper() + worded[1:]
         past = asks_about_past(context.question)
-        yield from _shuffled(lines.plain if past or not lines.would else lines.would, context, candidate.move)
+        yield from _shuffled(lines.plain if past or not lines.would else lines.would, context, move)
+
+
+def _own_wordings(question: Question, candidate: Candidate) -> Iterator[str]:
+    """What the bank itself would ask here."""
+    if candidate.target and candidate.target.startswith(POINT):
+        wanted = candidate.target.removeprefix(POINT)
+        yield from (point.probe for point in question.points if point.id == wanted and point.probe)
+    if candidate.move == "challenge" and candidate.target is None and question.challenge:
+        yield question.challenge
 
 
 def _spoken_quote(context: ReplyContext, quote: str | None) -> str | None:

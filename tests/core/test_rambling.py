@@ -1,0 +1,95 @@
+"""A rambling answer is brought back at a pause, at most twice, and never in the calm style."""
+
+from dataclasses import replace
+
+import pytest
+
+from voice_interviewer.core import events as e
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot
+from voice_interviewer.core.gate import RAMBLING
+from voice_interviewer.core.machine import step
+from voice_interviewer.core.moves import Exchange, Move, Reply
+from voice_interviewer.core.plan import Plan, PlanItem
+from voice_interviewer.core.state import State
+from voice_interviewer.core.transcript import Transcript, Word
+
+QUESTION = Question("q", "behavioural", "Tell me about a hard week.", target_s=60)
+SLOTS = (Slot("situation", HEARD, "it", 0, 2), Slot("result", NOT_HEARD))
+SETTINGS = e.Settings(silence_ms=3000)
+
+
+def talking(settings: e.Settings = SETTINGS, slots: tuple[Slot, ...] = SLOTS) -> State:
+    """A candidate who has talked for 100 s; what was told in it was told in the first 20."""
+    plan = Plan("r", "R", "mid", 10, 1, (PlanItem("core", QUESTION.say, QUESTION, 300),))
+    state = State()
+    happened: list[e.Event] = [
+        e.SessionStarted(0, plan, settings),
+        e.LineStarted(0, 1, 2000),
+        e.LineFinished(2000, 1, 2000),
+        e.SpeechStarted(3000, 3000),
+        e.SegmentClosed(20_000, 1, 3000, 20_000),
+        e.SegmentTranscribed(20_500, 1, 0, (Word("it", 3000, 20_000),)),
+        e.EvidenceAssessed(21_000, 1, 0, slots),
+    ]
+    for event in happened:
+        state, _ = step(state, event)
+    return state
+
+
+def pause_at(state: State, at_ms: int, length_ms: int) -> tuple[State, tuple[e.Command, ...]]:
+    state, commands = step(state, e.SpeechStopped(at_ms + 200, at_ms))
+    if commands and isinstance(commands[0], e.WakeAt) and commands[0].at_ms <= at_ms + length_ms:
+        return step(state, e.ClockReached(commands[0].at_ms))
+    return state, commands
+
+
+def test_the_floor_is_taken_in_a_pause_of_a_second() -> None:
+    state, commands = pause_at(talking(), 100_000, 1000)
+    assert state.phase == "thinking"
+    assert state.closed_by == RAMBLING
+    assert any(isinstance(command, e.StopListening) for command in commands)
+    assert state.context().rambling
+
+
+def test_a_shorter_pause_is_left_alone() -> None:
+    state, _ = pause_at(talking(), 100_000, 900)
+    assert state.phase == "listening"
+
+
+def test_not_before_it_is_half_as_long_again_as_a_good_answer() -> None:
+    assert pause_at(talking(), 91_000, 1000)[0].phase == "listening"
+    assert pause_at(talking(), 93_000, 1000)[0].phase == "thinking"
+
+
+def test_whoever_still_tells_something_new_goes_on() -> None:
+    state = talking()
+    state, _ = step(state, e.EvidenceAssessed(80_000, 1, 0, (*SLOTS[:1], Slot("result", HEARD, "it", 0, 2))))
+    state = replace(state, slots=SLOTS)
+    assert pause_at(state, 100_000, 1000)[0].phase == "listening"
+
+
+def test_an_answer_that_has_everything_is_not_brought_back() -> None:
+    assert pause_at(talking(slots=SLOTS[:1]), 100_000, 1000)[0].phase == "listening"
+
+
+@pytest.mark.parametrize(("made", "phase"), [(1, "thinking"), (2, "listening")])
+def test_twice_in_an_interview(made: int, phase: str) -> None:
+    before = tuple(Exchange(n, f"q{n}", "And?", "redirect", Transcript()) for n in range(made))
+    assert pause_at(replace(talking(), exchanges=before), 100_000, 1000)[0].phase == phase
+
+
+def test_never_where_the_style_forbids_it() -> None:
+    assert pause_at(talking(replace(SETTINGS, redirects=0)), 100_000, 1000)[0].phase == "listening"
+
+
+def test_being_brought_back_costs_no_follow_up() -> None:
+    state, _ = pause_at(talking(), 100_000, 1000)
+    state, _ = step(state, e.ListeningStopped(101_300, 1))
+    move = Move("redirect", "Let me pause you there. How did it end?", "result")
+    state, commands = step(state, e.ReplyPlanned(101_400, 1, 0, Reply(move, (move,), SLOTS)))
+    assert isinstance(commands[0], e.Speak)
+    assert commands[0].line.text == move.say
+    assert (state.probes_used, state.non_answers) == (0, 0)
+    assert state.asked is not None
+    assert state.asked.move == "redirect"

@@ -1,0 +1,135 @@
+"""What must be cleared up before anything else is asked: a term nobody knows, a number that may have been
+misheard, two claims that cannot both be so, and an answer that has lost its way."""
+
+import re
+
+from voice_interviewer.core.heard import Heard
+from voice_interviewer.core.ledger import Conflict, conflicts
+from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
+from voice_interviewer.core.moves import Candidate, ReplyContext
+
+CLARIFIES, CONTRADICTIONS = 2, 2
+"""In a whole interview. Start values: somebody who is asked more often feels cross-examined."""
+DOUBTED_SHARE = 0.2
+"""Where more of the words are doubtful, no single one is worth asking about."""
+RAMBLE_SHARE = 1.5
+"""An answer this much longer than a good one may be rambling."""
+LEAST_RAMBLE_MS = 60_000
+STALE_MS = 30_000
+"""It rambles when nothing new has come for so long."""
+TYPED_WORD_MS, SPOKEN_WORD_MS = 400, 50
+"""How long a written word takes to say, at 150 words a minute; what took longer than the other was spoken."""
+
+_KNOWN_WORDS = """
+AI ML IT HR PR QA UX UI API APIs SQL CSV PDF URL HTTP HTTPS SSH VPN CPU GPU RAM USB GPS CEO CTO CFO
+COO CIO VP PM KPI KPIs OKR OKRs ROI SLA SLAs FAQ ID IDs TV PC US USA UK EU UN NHS NGO NGOs GP GPs
+ICU ER CPR MRI CT ECG IV DNA GDPR LGPD HIPAA FTC NIST DPIA DPO LLM LLMs NLP CV CVs PhD MBA BSc MSc
+SUV AM PM ETL CRM ERP AWS SDK SaaS CI CD HTML CSS JSON XML AB A I OK
+"""
+_KNOWN = frozenset(_KNOWN_WORDS.split())
+"""Abbreviations that most people who interview have met."""
+_EXPLAINED = Phrase(
+    r"(?:that is|that's|which is|which was|this is|meaning|stands for|short for|we call(?:ed)?|called"
+    r"|basically|it's|it is|it was|our|so called|i e)"
+)
+_NUMBER = Phrase(CARDINAL)
+
+
+def clarify(context: ReplyContext, heard: Heard) -> Candidate | None:
+    """A misheard number, or an abbreviation at the heart of the answer that was never explained."""
+    made = sum(e.move == "clarify" for e in context.earlier) + (context.asked_move == "clarify")
+    if made >= CLARIFIES:
+        return None
+    return _doubted_number(context, heard) or _unknown_term(context)
+
+
+def _doubted_number(context: ReplyContext, heard: Heard) -> Candidate | None:
+    """A number that carries the result, in the middle of words that are certain."""
+    answer = context.answer
+    doubtful = answer.doubtful(context.doubt_threshold)
+    if not any(doubtful) or sum(doubtful) > DOUBTED_SHARE * len(doubtful):
+        return None
+    offset = 0
+    for index, word in enumerate(answer.words):
+        inside = any(a <= offset < b for name in ("measure", "result") for a, b in heard.now[name].matches)
+        alone = not any(doubtful[max(0, index - 1) : index]) and not any(doubtful[index + 1 : index + 2])
+        if doubtful[index] and inside and alone and _NUMBER.match(fold(word.text).strip(), 0):
+            return Candidate("clarify", "number", word.text, "the number may have been misheard")
+        offset += len(word.text) + 1
+    return None
+
+
+def _unknown_term(context: ReplyContext) -> Candidate | None:
+    """An abbreviation unknown to most, not explained beside it and not in the question."""
+    text = context.answer.text
+    known = {word.strip(".,;:!?'\"") for word in f"{context.question.say} {context.asked}".split()}
+    heard = " ".join(exchange.asked for exchange in context.earlier)
+    for match in re.finditer(r"\b[A-Z][A-Z0-9]{1,5}s?\b", text):
+        term = match.group()
+        around = fold(text[max(0, match.start() - 12) : match.end() + 24])
+        shouted = text.upper() == text
+        if term in _KNOWN or term in known or term in heard or shouted or _EXPLAINED.search(around):
+            continue
+        return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
+    return None
+
+
+def contradiction(context: ReplyContext) -> Candidate | None:
+    """Two claims of this interview that cannot both be so, unless they were asked about already."""
+    asked = [(e.move, e.asked) for e in context.earlier] + [(context.asked_move, context.asked)]
+    raised = [line.lower() for move, line in asked if move == "contradiction"]
+    if len(raised) >= CONTRADICTIONS:
+        return None
+    told = [(e.turn, e.answer) for e in context.earlier] + [(context.turn, context.answer)]
+    for conflict in conflicts(told, context.doubt_threshold):
+        if not any(_about(conflict, line) for line in raised):
+            sides = f"{conflict.earlier.quote!r} and {conflict.later.quote!r} cannot both be so"
+            later, earlier = conflict.later, conflict.earlier
+            return Candidate(
+                "contradiction", later.kind, later.quote, sides, said=later.spoken, before=earlier.spoken
+            )
+    return None
+
+
+def _about(conflict: Conflict, line: str) -> bool:
+    """Whether that line asked about the same thing before: whatever reconciles the two ends the matter."""
+    sides = (conflict.earlier, conflict.later)
+    return any(claim.spoken.lower() in line or claim.subject.lower() in line for claim in sides)
+
+
+def redirect(context: ReplyContext, heard: Heard, wanted: str | None) -> Candidate | None:
+    """Back to what is still open, when an answer runs on and on without anything new. wanted: the slot that
+    is missed most; without one there is nothing to come back for."""
+    made = sum(e.move == "redirect" for e in context.earlier) + (context.asked_move == "redirect")
+    if made >= context.redirects or wanted is None:
+        return None
+    if not context.rambling and not rambles(context, heard):
+        return None
+    return Candidate("redirect", wanted, None, "nothing new for half a minute, and it is long")
+
+
+def rambles(context: ReplyContext, heard: Heard) -> bool:
+    """Whether a written answer is much longer than a good one and its end told nothing new. Of a spoken one
+    the gate decides, while it is going on: whoever has stopped need not be stopped."""
+    words = context.answer.words
+    if not words or words[-1].end_ms - words[0].start_ms > SPOKEN_WORD_MS * len(words):
+        return False
+    if len(words) < max(LEAST_RAMBLE_MS, RAMBLE_SHARE * 1000 * context.question.target_s) / TYPED_WORD_MS:
+        return False
+    tail = len(" ".join(word.text for word in words[: len(words) - STALE_MS // TYPED_WORD_MS]))
+    first = [min(start for start, _ in signal.matches) for signal in heard.now.values() if signal.sure]
+    return not any(start >= tail for start in first) and not _new_point(heard, tail)
+
+
+def _new_point(heard: Heard, tail: int) -> bool:
+    """Whether a rubric point was first heard from that character on."""
+    reading = heard.reading
+    if reading is None:
+        return False
+    for row in reading.points.values():
+        places = [
+            unit.start for unit, value in zip(reading.units, row, strict=True) if value >= reading.point_heard
+        ]
+        if places and min(places) >= tail:
+            return True
+    return False

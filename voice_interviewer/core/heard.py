@@ -1,0 +1,91 @@
+"""All that was heard about one question so far, over the first answer and those to its follow-ups."""
+
+from collections.abc import Callable, Sequence
+
+from voice_interviewer.core.bank import SLOTS
+from voice_interviewer.core.evidence import (
+    GENERAL,
+    HEARD,
+    NOT_HEARD,
+    RANK,
+    Signal,
+    Slot,
+    assess,
+    is_hypothetical,
+    merge,
+    signals,
+    together,
+)
+from voice_interviewer.core.moves import Exchange, ReplyContext
+from voice_interviewer.core.reading import Reading
+from voice_interviewer.core.transcript import Transcript
+
+Read = Callable[[str, Transcript], Reading | None]
+"""What was asked and what was answered -> how a model read it, or None where there is no model."""
+
+_NO_PROGRESS = frozenset(("hypothetical", "team_action"))
+"""Hearing more of these brings an answer no further."""
+
+
+def unread(asked: str, answer: Transcript) -> None:
+    """A `Read` without a model."""
+
+
+def history(context: ReplyContext) -> tuple[Exchange, ...]:
+    """The finished exchanges about the question that is open now, oldest first."""
+    return tuple(exchange for exchange in context.earlier if exchange.question_id == context.question.id)
+
+
+class Heard:
+    """States and signals of the answer just given, of the earlier ones, and of all together.
+
+    now: signals of this answer, to point at its words; all: signals of the whole exchange.
+    """
+
+    def __init__(self, context: ReplyContext, slots: Sequence[Slot], read: Read = unread) -> None:
+        question, past = context.question, history(context)
+        names = (*GENERAL, *SLOTS.get(question.type, ()))
+        self.reading = read(context.asked, context.answer)
+        self.now = signals(context.answer, _cues(names), self.reading)
+        before: dict[str, Signal] = {}
+        for exchange in past:
+            heard = signals(exchange.answer, _cues(names), read(exchange.asked, exchange.answer))
+            before = together(before, heard)
+        self.all = together(before, self.now)
+        told = [e.slots or assess(question, e.answer, read(e.asked, e.answer)) for e in past]
+        self.states_before = _states(merge(*told), before)
+        self.states = _states(merge(*told, slots), self.all)
+        self.hypothetical = is_hypothetical(self.all)
+        self.words = sum(len(e.answer.words) for e in past) + len(context.answer.words)
+
+    def missing(self, slot: str) -> bool:
+        return self.states.get(slot, NOT_HEARD) == NOT_HEARD
+
+    def sure(self, slot: str) -> bool:
+        return self.states.get(slot, NOT_HEARD) == HEARD
+
+    def gained(self) -> bool:
+        """Whether this answer showed anything that the earlier ones had not."""
+        return any(
+            RANK[state] > RANK[self.states_before.get(name, NOT_HEARD)]
+            for name, state in self.states.items()
+            if name not in _NO_PROGRESS
+        )
+
+    def we_heavy(self) -> bool:
+        """Whether a story is told of "we" and hardly of "I"."""
+        return self.states.get("own_action") != HEARD and len(self.all["team_action"].matches) >= 2
+
+
+def _cues(names: Sequence[str]) -> set[str]:
+    """The signals behind those slots, as far as they have one of their own."""
+    return {name for name in names if name not in ("situation", "why")}
+
+
+def _states(slots: dict[str, str], heard: dict[str, Signal]) -> dict[str, str]:
+    """Slots and general signals in one table, the better state of each."""
+    states = dict(slots)
+    for name, signal in heard.items():
+        if RANK[signal.state] >= RANK[states.get(name, NOT_HEARD)]:
+            states[name] = signal.state
+    return states

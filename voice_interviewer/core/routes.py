@@ -1,0 +1,135 @@
+"""Spoken requests and non-answers: what is said instead of an answer, and where it leads."""
+
+from voice_interviewer.core.bank import Question
+from voice_interviewer.core.evidence import LABEL_UNSURE, content_words, tells_an_act
+from voice_interviewer.core.heard import Read, history, unread
+from voice_interviewer.core.lexicon import content_stems, fold
+from voice_interviewer.core.moves import PROBES, Candidate, ReplyContext
+from voice_interviewer.core.reading import EMBEDDINGS, Reading
+from voice_interviewer.core.requests import (
+    ASK_BACK,
+    FINISHED,
+    REPEAT,
+    SKIP,
+    UNKNOWN,
+    WAIT,
+    asks_nothing,
+    only_agrees,
+    spoken_request,
+)
+from voice_interviewer.core.transcript import Transcript
+
+MIN_TIME_MS = 20_000
+"""With less of the question's time left, nothing more is asked about it. Start value."""
+THIN_STEMS = 3
+"""With fewer content words than this, nothing has been answered yet."""
+EMPTY_WORDS = 60
+"""A longer answer is never taken for one that says nothing."""
+ECHO = 0.8
+"""From this similarity on, a piece of an answer only says the question back."""
+MAX_REPEATS = 3
+"""The question is said again at most so often; after that, asking for it once more means moving on."""
+NOTHING_ASKED = "the candidate has no questions"
+"""The reason to leave a closing question to which nothing was asked."""
+
+SHORT_TYPES = frozenset(("factual", "warmup", "closing"))
+"""Questions that one word may answer."""
+UNPROBED = SHORT_TYPES | {"motivation"}
+
+
+def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
+    """The one move that a request or a non-answer leads to; None for an answer."""
+    return _requested(context) or _unanswered(context, read)
+
+
+def is_non_answer(
+    question: Question, asked: str, asked_move: str | None, answer: Transcript, reading: Reading | None = None
+) -> bool:
+    """Whether an answer says nothing: silence, a word or two, the question said back, words that are no
+    statement at all, or "I don't know".
+
+    After a follow-up only silence and "I don't know" count, because a word or two may answer it.
+    """
+    request = spoken_request(answer.text)
+    if request is not None:
+        return request == UNKNOWN
+    if asked_move in PROBES or question.type in SHORT_TYPES:
+        return not fold(answer.text).strip()
+    if reading is not None and (_echoes(reading) or _says_nothing(reading, answer)):
+        return True
+    if tells_an_act(answer):
+        return False
+    stems = set(content_words(answer))
+    return len(stems) < THIN_STEMS or len(stems - set(content_stems(f"{question.say} {asked}"))) < 2
+
+
+def _echoes(reading: Reading) -> bool:
+    return bool(reading.asked) and reading.tier == EMBEDDINGS and min(reading.asked) >= ECHO
+
+
+def _says_nothing(reading: Reading, answer: Transcript) -> bool:
+    """Whether no piece of it is anything an answer is made of, or near anything that is listened for."""
+    if reading.tier != EMBEDDINGS or not reading.labels or len(answer.words) > EMPTY_WORDS:
+        return False
+    told = max((value for row in reading.labels.values() for value in row), default=0.0)
+    near = max((value for row in reading.points.values() for value in row), default=0.0)
+    return told < LABEL_UNSURE and near < reading.point_unsure
+
+
+def non_answers(context: ReplyContext, read: Read = unread) -> int:
+    """Non-answers to this question before this one. Asking to hear it again, or about it, is free."""
+    past = history(context)
+    free = sum(spoken_request(exchange.answer.text) in (REPEAT, ASK_BACK) for exchange in past)
+    counted = sum(
+        is_non_answer(context.question, e.asked, e.move, e.answer, read(e.asked, e.answer)) for e in past
+    )
+    return max(context.non_answers - free, counted)
+
+
+def _requested(context: ReplyContext) -> Candidate | None:
+    request, quote = spoken_request(context.answer.text), context.answer.text
+    closing = context.question.type == "closing"
+    repeats = sum(e.move == "repeat" for e in history(context)) + (context.asked_move == "repeat")
+    if closing and asks_nothing(quote):
+        return Candidate("close", quote=quote or None, reason=NOTHING_ASKED)
+    if request == ASK_BACK and closing:
+        return None
+    if request in (REPEAT, ASK_BACK) and repeats < MAX_REPEATS:
+        about = "asked to hear the question again" if request == REPEAT else "asked about the question"
+        return Candidate("repeat", quote=quote, reason=about)
+    if request == SKIP and not closing:
+        return Candidate("skip", quote=quote, reason="asked to skip the question")
+    if (request == WAIT or (closing and only_agrees(quote))) and not _waited(context):
+        return Candidate("wait", quote=quote, reason="asked for time")
+    if request in (FINISHED, SKIP, REPEAT, ASK_BACK):
+        return Candidate(_leave(closing), quote=quote, reason="the candidate has no more to say here")
+    return None
+
+
+def _leave(closing: bool) -> str:
+    return "close" if closing else "move_on"
+
+
+def _waited(context: ReplyContext) -> bool:
+    """Whether time has been granted in this turn already: something was said after the question was."""
+    if context.asked_move == "wait":
+        return True
+    return context.asked in context.said and context.said[-1] != context.asked
+
+
+def _unanswered(context: ReplyContext, read: Read) -> Candidate | None:
+    question, answer = context.question, context.answer
+    waited_for_nothing = spoken_request(answer.text) == WAIT
+    reading = read(context.asked, answer)
+    said_nothing = is_non_answer(question, context.asked, context.asked_move, answer, reading)
+    if not waited_for_nothing and not said_nothing:
+        return None
+    if question.type == "closing" or non_answers(context, read) >= 1:
+        return Candidate(_leave(question.type == "closing"), reason="nothing more was said")
+    if context.time_left_ms < MIN_TIME_MS:
+        return Candidate("move_on", reason="the time for this question is used up")
+    if spoken_request(answer.text) == UNKNOWN:
+        if context.asked_move in PROBES or question.type in UNPROBED:
+            return Candidate("move_on", quote=answer.text, reason="the candidate does not know")
+        return Candidate("hint", quote=answer.text, reason="the candidate does not know where to start")
+    return Candidate("repeat", reason="nothing was answered yet")
