@@ -22,7 +22,7 @@ from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.engine import minilm
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.words import WordVectors, nearest, texts_of, with_pairs
+from voice_interviewer.engine.words import Weights, content_stems, texts_of
 from voice_interviewer.errors import ModelProblem
 from voice_interviewer.places import cache_dir
 from voice_interviewer.resources import content
@@ -42,7 +42,7 @@ KEPT = 4096
 """Sentences whose embedding is remembered, about 6 MB."""
 THREADS = 2
 SOUGHT = 64
-"""Questions whose word vectors are remembered."""
+"""Questions whose stems are remembered."""
 
 
 class Encoder:
@@ -148,7 +148,7 @@ class _Tier(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     point_heard: float = Field(gt=0, le=1)
     point_unsure: float = Field(gt=0, le=1)
-    words: float = Field(ge=0, le=1)
+    words: float = Field(default=1.0, ge=0, le=1)
     rivals: float = Field(ge=0, le=1)
 
 
@@ -156,14 +156,14 @@ Rows = dict[str, list[float]]
 
 
 class _Sought:
-    """What one question listens for, with the word vectors of all of it."""
+    """What one question listens for, with the stems of all of it."""
 
     def __init__(self, question: Question, asked: str) -> None:
         self.points = texts_of(question)
         self.avoid = tuple((each.text, *each.signs) for each in question.avoid)
         self.asked = asked
-        self.vectors = WordVectors(question, asked)
-        self.weighted = {text: self.vectors.vector(text) for text in self.texts()}
+        self.weights = Weights(question, asked)
+        self.stems = {text: frozenset(content_stems(text)) for text in self.texts()}
 
     def texts(self) -> tuple[str, ...]:
         """Every text an answer is compared with, each once."""
@@ -222,8 +222,10 @@ class WordReader(_Reader):
     tier = WORDS
 
     def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
+        pieces = [frozenset(content_stems(text)) for text in texts]
+
         def near(wanted: Sequence[str]) -> list[float]:
-            return with_pairs(sought.vectors, texts, [sought.weighted[text] for text in wanted])
+            return sought.weights.with_pairs(pieces, [sought.stems[text] for text in wanted])
 
         return near
 
@@ -245,11 +247,11 @@ class EmbeddingReader(_Reader):
 
     def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
         matrix = self.encoder.encode(texts)
-        pieces = [sought.vectors.vector(text) for text in texts]
+        pieces = [frozenset(content_stems(text)) for text in texts]
 
         def near(wanted: Sequence[str]) -> list[float]:
             meaning = (matrix @ self.encoder.encode(wanted).T).max(axis=1).tolist()
-            shared = nearest(pieces, [sought.weighted[text] for text in wanted])
+            shared = sought.weights.nearest(pieces, [sought.stems[text] for text in wanted])
             return [one + self.settings.words * two for one, two in zip(meaning, shared, strict=True)]
 
         return near

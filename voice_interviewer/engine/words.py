@@ -1,21 +1,19 @@
-"""Weighted word stems: how much two pieces of text share, when only the words themselves can be compared.
+"""Weighted word stems: how much of what is listened for a piece of an answer says in the same words.
 
-A stem counts the more, the fewer of a question's points it stands in (TF-IDF), so that the topic all of them
-share says little. Stop words do not count.
+A stem counts the more, the fewer of a question's points it stands in (idf), so that the topic all of them
+share says little. Stop words do not count. What else a piece says does not count against it: a recogniser
+without punctuation gives long pieces, and a cosine would take their length for distance.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.lexicon import STOPWORDS, fold
-
-Vector = Mapping[str, float]
-"""Stem -> weight; of length 1, or empty."""
 
 PAIR = 0.9
 """What a point spread over two neighbouring pieces is worth, beside one said in a single piece."""
@@ -47,8 +45,8 @@ def texts_of(question: Question) -> dict[str, tuple[str, ...]]:
     return {point.id: (point.text, *point.exemplars) for point in question.points}
 
 
-class WordVectors:
-    """Vectors of texts, with weights learnt from what one question listens for."""
+class Weights:
+    """What each stem is worth to one question, learnt from what it listens for."""
 
     def __init__(self, question: Question, asked: str) -> None:
         known = [set(content_stems(text)) for texts in texts_of(question).values() for text in texts]
@@ -56,30 +54,21 @@ class WordVectors:
         self._frequency = Counter(stem for text in known for stem in text)
         self._count = len(known)
 
-    def vector(self, text: str) -> Vector:
-        counts = Counter(content_stems(text))
-        weights = {stem: (1 + math.log(count)) * self._weight(stem) for stem, count in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
-        return {stem: weight / length for stem, weight in weights.items()} if length else {}
+    def of(self, stems: Iterable[str]) -> float:
+        """The sum over these stems."""
+        return sum(math.log(1 + self._count / (1 + self._frequency[stem])) ** 2 for stem in stems)
 
-    def _weight(self, stem: str) -> float:
-        return math.log(1 + self._count / (1 + self._frequency[stem]))
+    def share(self, said: Collection[str], wanted: frozenset[str]) -> float:
+        """How much of the wanted text's weight is in what was said, 0 to 1."""
+        shared = wanted.intersection(said)
+        return self.of(shared) / self.of(wanted) if shared else 0.0
 
+    def nearest(self, pieces: Sequence[Collection[str]], wanted: Sequence[frozenset[str]]) -> list[float]:
+        """For each piece its share of the text it says most of."""
+        return [max((self.share(piece, each) for each in wanted), default=0.0) for piece in pieces]
 
-def cosine(left: Vector, right: Vector) -> float:
-    """0 to 1."""
-    few, many = (left, right) if len(left) < len(right) else (right, left)
-    return sum(weight * many[stem] for stem, weight in few.items() if stem in many)
-
-
-def nearest(pieces: Sequence[Vector], wanted: Iterable[Vector]) -> list[float]:
-    """For each piece how near it comes to the nearest of the wanted texts."""
-    wanted = tuple(wanted)
-    return [max((cosine(piece, each) for each in wanted), default=0.0) for piece in pieces]
-
-
-def with_pairs(vectors: WordVectors, texts: Sequence[str], wanted: Sequence[Vector]) -> list[float]:
-    """`nearest` of each text, or of it and the next one taken together, whichever is more."""
-    alone = nearest([vectors.vector(text) for text in texts], wanted)
-    pairs = nearest([vectors.vector(f"{one} {two}") for one, two in pairwise(texts)], wanted)
-    return [max(one, PAIR * two) for one, two in zip(alone, [*pairs, 0.0], strict=False)]
+    def with_pairs(self, pieces: Sequence[frozenset[str]], wanted: Sequence[frozenset[str]]) -> list[float]:
+        """`nearest` of each piece, or of it and the next one taken together, whichever is more."""
+        pairs = self.nearest([one | two for one, two in pairwise(pieces)], wanted)
+        alone = self.nearest(pieces, wanted)
+        return [max(one, PAIR * two) for one, two in zip(alone, [*pairs, 0.0], strict=False)]
