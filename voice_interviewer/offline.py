@@ -29,11 +29,12 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         host = address[0] if isinstance(address, tuple) else None  # a unix socket has a path
     else:
         return
-    if host is not None and not _is_loopback(host):
+    if host is not None and not is_loopback(host):
         raise UsageProblem("offline", f"{host} was not reached: --offline is set.", "Leave --offline away.")
 
 
-def _is_loopback(host: str | bytes) -> bool:
+def is_loopback(host: str | bytes) -> bool:
+    """Whether that name or address is this machine, as far as can be told without looking it up."""
     name = host.decode() if isinstance(host, bytes) else str(host)
     if name in ("", "localhost"):
         return True

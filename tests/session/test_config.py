@@ -91,7 +91,11 @@ def test_the_key_of_a_language_model_is_neither_recorded_nor_shown(own: Path) ->
     made = load_config({}, {"VOICE_INTERVIEWER_LLM_KEY": "sk-secret"})
     assert made.llm.key == "sk-secret"
     assert "sk-secret" not in f"{made} {made.record()}"
-    for broken in ('url = "http://someone:sk-secret@127.0.0.1/v1"', 'url = "ftp://sk"', 'key = ["sk-secret"]'):
+    for broken in (
+        'url = "http://someone:sk-secret@127.0.0.1/v1"',
+        'url = "ftp://sk"',
+        'key = ["sk-secret"]',
+    ):
         own.write_text(f"[llm]\n{broken}\n")
         with pytest.raises(BankProblem) as refused:
             load_config({}, {})
