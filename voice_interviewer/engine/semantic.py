@@ -314,8 +314,8 @@ def _scorer(tier: str) -> Scorer | None:
         module = importlib.import_module("voice_interviewer.engine.sentences")
     except ModuleNotFoundError:
         return None
-    scorer: Scorer = module.SentenceScorer.load(tier)
-    return scorer
+    kind = getattr(module, "SentenceScorer", None)
+    return kind.load(tier) if kind else None
 
 
 @cache
