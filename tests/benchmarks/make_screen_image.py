@@ -59,7 +59,7 @@ def interview(folder: Path) -> Session:
         detector=assemble.make_detector(config),
         transcriber=assemble.make_embedded(),
         voice=assemble.make_voice(config),
-        engine=assemble.make_engine(),
+        engine=assemble.make_engine(config),
         recorder=recorder,
         segmenter=assemble.segmenter_settings(config),
     )

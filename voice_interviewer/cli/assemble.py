@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voice_audio.ports import SpeechDetector, Transcriber, Voice
 from voice_audio.segmenter import SegmenterSettings
@@ -25,6 +25,9 @@ from voice_interviewer.resources import (
     load_house,
 )
 from voice_interviewer.store.recorder import Recorder
+
+if TYPE_CHECKING:
+    from voice_interviewer.engine.rules import RulesEngine
 
 EMBEDDED = "embedded"
 
@@ -59,7 +62,7 @@ def make_plan(
 
 def _tell_hard_to_follow(entry: BankFile) -> None:
     """One line when own questions are asked that break a rule of speaking; they are asked all the same."""
-    from voice_interviewer.house_rules import say_mistakes
+    from voice_interviewer.line_rules import say_mistakes
 
     found = [
         f"{entry.file}:{line}: this question {mistake}"
@@ -150,10 +153,20 @@ def make_voice(config: Config) -> Voice:
     return CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
 
 
-def make_engine() -> Engine:
+def make_rules(config: Config) -> "RulesEngine":
+    """The engine that is always there, with the best reader this machine has."""
     from voice_interviewer.engine.rules import RulesEngine
+    from voice_interviewer.engine.semantic import load_reader
 
-    return RulesEngine.from_content()
+    return RulesEngine.from_content(load_reader(config.semantic.model))
+
+
+def make_engine(config: Config, required: bool = False) -> Engine:
+    """What decides the next line. required: a language model was asked for, rules alone will not do."""
+    rules = make_rules(config)
+    if required:
+        raise UsageProblem("llm", "No language model is configured.", "Set llm_url, see `doctor`.")
+    return rules
 
 
 def about_session(

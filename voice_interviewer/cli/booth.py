@@ -72,7 +72,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         detector=assemble.make_detector(config),
         transcriber=transcriber,
         voice=assemble.make_voice(config),
-        engine=assemble.make_engine(),
+        engine=assemble.make_engine(config),
         devices={"microphone": heard_by, "speaker": spoken_by},
         room=Room("" if typed else f"heard by {transcriber.name}{accuracy}", notes=tuple(notes)),
     )

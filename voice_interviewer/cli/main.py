@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor:doctor", "What was found on this machine, what will be used, how to mend the rest."),
     "sessions": ("sessions:sessions", "List, show and delete recorded interviews."),
     "questions": ("questions:questions", "List, show and check the questions of a role."),
+    "assess": ("assess:assess", "What is heard in a written answer, and what would be asked next."),
     "models": ("models:models", "Recognisers and voices: what is here, what can be downloaded."),
     "replay": ("replay:replay", "Check a record: does its log lead to the same decisions again?"),
     "bench": ("bench:bench", "Measure speed and memory on this machine, as ratios."),

@@ -274,14 +274,23 @@ def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
     if move.move == "redirect":
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move in ("repeat", "hint"):
-        counted = spoken_request(before.answer.text) in (None, UNKNOWN)  # asking to hear it again is free
+        asked_for = event.reply.request or spoken_request(before.answer.text)
+        counted = asked_for in (None, UNKNOWN)  # asking to hear it again is free
         state = replace(state, non_answers=state.non_answers + counted)
         return say(state, "repeat", move.say, then="listen", move=move.move)
     item = state.plan_item
+    if move.move == "close" and item and item.kind != "candidate_questions":
+        return _leave(state)
     prepared = item.reply if item and before.answer.words else ""
     parting = move.say or prepared
     kind = "reply" if prepared else "bridge"
     return say(state, kind, parting, then="advance", move=move.move) if parting else advance(state)
+
+
+def _leave(state: State) -> Step:
+    """The candidate wants to stop: straight to the goodbye."""
+    last = len(state.plan.items) - 1
+    return advance(replace(state, item=last - 1)) if last > state.item else advance(state)
 
 
 def _within_limits(state: State, move: Move) -> Move:
@@ -300,7 +309,9 @@ def _remember(state: State, reply: Reply) -> State:
     asked = state.asked
     if asked is None or state.question is None:
         return state
-    done = Exchange(state.turn, state.question.id, asked.text, asked.move, state.answer, reply.slots)
+    done = Exchange(
+        state.turn, state.question.id, asked.text, asked.move, state.answer, reply.slots, reply.request
+    )
     return replace(state, exchanges=(*state.exchanges, done), slots=reply.slots)
 
 

@@ -66,6 +66,8 @@ class Reply:
     ranked: tuple[Move, ...] = ()
     slots: tuple[Slot, ...] = ()
     tier: str = "rules"
+    request: str | None = None
+    """What was said to the interviewer instead of an answer, one of `requests.KINDS`."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Exchange:
     move: str | None
     answer: Transcript
     slots: tuple[Slot, ...] = ()
+    request: str | None = None
 
 
 @dataclass(frozen=True)

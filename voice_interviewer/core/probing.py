@@ -27,7 +27,9 @@ from voice_interviewer.core.routes import (
     UNPROBED,
     is_non_answer,
     non_answers,
+    request_in,
     route,
+    says_it_is_over,
 )
 from voice_interviewer.core.wants import (
     HEAVY,
@@ -91,6 +93,8 @@ def _stop(context: ReplyContext, heard: Heard, read: Read) -> str | None:
         return "enough follow-ups"
     if non_answers(context, read) >= 2:
         return "two non-answers"
+    if says_it_is_over(heard.reading) and _asked_moves(context):
+        return "the candidate has no more to say here"
     if context.asked_move in PROBES | {"redirect"} and not heard.gained():
         return "the last follow-up added nothing"
     return None
@@ -200,4 +204,5 @@ __all__ = [
     "ReplyContext",
     "is_non_answer",
     "rank_moves",
+    "request_in",
 ]

@@ -42,12 +42,14 @@ class Reading:
     LABELS the probability that the unit is that, set so that 0.5 is heard and 0.3 unsure. points: for each
     point id of the question the similarity with its nearest exemplar; point_heard and point_unsure are this
     tier's thresholds for it. avoid: one row per entry of the question's `avoid`. asked: similarity with what
-    was asked.
+    was asked. requests: as labels, for each kind of `requests.KINDS`: what is said to the interviewer
+    instead of an answer.
     """
 
     tier: str
     units: tuple[Span, ...] = ()
     labels: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    requests: dict[str, tuple[float, ...]] = field(default_factory=dict)
     points: dict[str, tuple[float, ...]] = field(default_factory=dict)
     avoid: tuple[tuple[float, ...], ...] = ()
     asked: tuple[float, ...] = ()

@@ -9,8 +9,10 @@ from voice_interviewer.core.reading import EMBEDDINGS, Reading
 from voice_interviewer.core.requests import (
     ASK_BACK,
     FINISHED,
+    ORDER,
     REPEAT,
     SKIP,
+    STOP,
     UNKNOWN,
     WAIT,
     asks_nothing,
@@ -23,6 +25,9 @@ MIN_TIME_MS = 20_000
 """With less of the question's time left, nothing more is asked about it. Start value."""
 THIN_STEMS = 3
 """With fewer content words than this, nothing has been answered yet."""
+REQUEST_WORDS = 45
+"""A longer utterance is an answer, whatever is asked in it."""
+REQUEST_HEARD = 0.5
 EMPTY_WORDS = 60
 """A longer answer is never taken for one that says nothing."""
 ECHO = 0.8
@@ -37,9 +42,53 @@ SHORT_TYPES = frozenset(("factual", "warmup", "closing"))
 UNPROBED = SHORT_TYPES | {"motivation"}
 
 
+def request_in(answer: Transcript, reading: Reading | None = None) -> str | None:
+    """What is said to the interviewer instead of an answer, one of `requests.KINDS`, or None for an answer.
+
+    The phrases are sure but few; a reading knows other wordings. It is believed only where every sentence is
+    a request, or tells nothing, so that the same words inside a story stay a story.
+    """
+    plain = spoken_request(answer.text)
+    if plain is not None or reading is None or not reading.requests or len(answer.words) > REQUEST_WORDS:
+        return plain
+    found = set()
+    for index in _sentences(reading):
+        kind, value = max(
+            ((kind, row[index]) for kind, row in reading.requests.items()), key=lambda each: each[1]
+        )
+        if value >= REQUEST_HEARD:
+            found.add(kind)
+        elif max((row[index] for row in reading.labels.values()), default=0.0) >= LABEL_UNSURE:
+            return None
+    return next((kind for kind in ORDER if kind in found), None)
+
+
+def says_it_is_over(reading: Reading | None) -> bool:
+    """Whether an answer closes with the words that this is all."""
+    if reading is None or not reading.units:
+        return False
+    row = reading.requests.get(FINISHED, ())
+    return any(
+        value >= REQUEST_HEARD and unit.end == reading.units[-1].end
+        for unit, value in zip(reading.units, row, strict=False)
+    )
+
+
+def _sentences(reading: Reading) -> list[int]:
+    """Which units are no part of another one."""
+    spans = [(unit.start, unit.end) for unit in reading.units]
+    return [
+        index
+        for index, (start, end) in enumerate(spans)
+        if not any((start, end) != (a, b) and a <= start and end <= b for a, b in spans)
+    ]
+
+
 def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
     """The one move that a request or a non-answer leads to; None for an answer."""
-    return _requested(context) or _unanswered(context, read)
+    reading = read(context.asked, context.answer)
+    request = request_in(context.answer, reading)
+    return _requested(context, request) or _unanswered(context, request, read)
 
 
 def is_non_answer(
@@ -50,7 +99,7 @@ def is_non_answer(
 
     After a follow-up only silence and "I don't know" count, because a word or two may answer it.
     """
-    request = spoken_request(answer.text)
+    request = request_in(answer, reading)
     if request is not None:
         return request == UNKNOWN
     if asked_move in PROBES or question.type in SHORT_TYPES:
@@ -79,19 +128,25 @@ def _says_nothing(reading: Reading, answer: Transcript) -> bool:
 def non_answers(context: ReplyContext, read: Read = unread) -> int:
     """Non-answers to this question before this one. Asking to hear it again, or about it, is free."""
     past = history(context)
-    free = sum(spoken_request(exchange.answer.text) in (REPEAT, ASK_BACK) for exchange in past)
+    readings = [read(e.asked, e.answer) for e in past]
+    free = sum(
+        request_in(e.answer, reading) in (REPEAT, ASK_BACK) for e, reading in zip(past, readings, strict=True)
+    )
     counted = sum(
-        is_non_answer(context.question, e.asked, e.move, e.answer, read(e.asked, e.answer)) for e in past
+        is_non_answer(context.question, e.asked, e.move, e.answer, reading)
+        for e, reading in zip(past, readings, strict=True)
     )
     return max(context.non_answers - free, counted)
 
 
-def _requested(context: ReplyContext) -> Candidate | None:
-    request, quote = spoken_request(context.answer.text), context.answer.text
+def _requested(context: ReplyContext, request: str | None) -> Candidate | None:
+    quote = context.answer.text
     closing = context.question.type == "closing"
     repeats = sum(e.move == "repeat" for e in history(context)) + (context.asked_move == "repeat")
     if closing and asks_nothing(quote):
         return Candidate("close", quote=quote or None, reason=NOTHING_ASKED)
+    if request == STOP:
+        return Candidate("close", quote=quote, reason="asked to end the interview")
     if request == ASK_BACK and closing:
         return None
     if request in (REPEAT, ASK_BACK) and repeats < MAX_REPEATS:
@@ -117,9 +172,9 @@ def _waited(context: ReplyContext) -> bool:
     return context.asked in context.said and context.said[-1] != context.asked
 
 
-def _unanswered(context: ReplyContext, read: Read) -> Candidate | None:
+def _unanswered(context: ReplyContext, request: str | None, read: Read) -> Candidate | None:
     question, answer = context.question, context.answer
-    waited_for_nothing = spoken_request(answer.text) == WAIT
+    waited_for_nothing = request == WAIT
     reading = read(context.asked, answer)
     said_nothing = is_non_answer(question, context.asked, context.asked_move, answer, reading)
     if not waited_for_nothing and not said_nothing:
@@ -128,7 +183,7 @@ def _unanswered(context: ReplyContext, read: Read) -> Candidate | None:
         return Candidate(_leave(question.type == "closing"), reason="nothing more was said")
     if context.time_left_ms < MIN_TIME_MS:
         return Candidate("move_on", reason="the time for this question is used up")
-    if spoken_request(answer.text) == UNKNOWN:
+    if request == UNKNOWN:
         if context.asked_move in PROBES or question.type in UNPROBED:
             return Candidate("move_on", quote=answer.text, reason="the candidate does not know")
         return Candidate("hint", quote=answer.text, reason="the candidate does not know where to start")

@@ -26,10 +26,11 @@ from voice_interviewer.core.probing import (
     Reply,
     ReplyContext,
     rank_moves,
+    request_in,
 )
 from voice_interviewer.core.quoting import quotes
 from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.requests import ASK_BACK, spoken_request
+from voice_interviewer.core.requests import ASK_BACK
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.core.wants import asks_about_past
 from voice_interviewer.engine.port import Reader
@@ -188,7 +189,20 @@ class RulesEngine:
         worded = [self._word(context, candidate) for candidate in ranking]
         ranked = tuple(move for move in worded if move is not None)
         chosen = ranked[0] if ranked else Move("move_on", "", reason="nothing new is left to say")
-        return Reply(chosen, ranked, slots, tier=self.name)
+        reading = self._read(context.question, context.asked, context.answer)
+        return Reply(chosen, ranked, slots, self.name, request_in(context.answer, reading))
+
+    def facts(self, context: ReplyContext) -> dict[str, bool]:
+        """What this answer alone is, beside its slots: whether a result, an own action and a measure were
+        heard in it, and whether it tells what one would do."""
+        reading = self._read(context.question, context.asked, context.answer)
+        heard = evidence.signals(context.answer, reading=reading)
+        return {
+            "has_result": heard["result"].state == evidence.HEARD,
+            "has_own_action": heard["own_action"].state == evidence.HEARD,
+            "has_number": heard["measure"].state == evidence.HEARD,
+            "hypothetical": evidence.is_hypothetical(heard),
+        }
 
     def _read(self, question: Question, asked: str, answer: Transcript) -> Reading | None:
         """The answer as the reader reads it; each answer of an interview is read once."""
@@ -237,7 +251,8 @@ class RulesEngine:
 
     def _again(self, context: ReplyContext) -> Wordings:
         """The wordings around a question that is said again, by what the candidate said to it."""
-        request = spoken_request(context.answer.text)
+        reading = self._read(context.question, context.asked, context.answer)
+        request = request_in(context.answer, reading)
         if request == ASK_BACK:
             return self.lines.ask_back
         return self.lines.repeat if request is None else self.lines.repeat_asked
