@@ -1,5 +1,5 @@
 # make demo     sets everything up and runs a whole interview with the virtual candidate
-# make test     sets everything up and runs all checks and the whole suite
+# make test     sets everything up, the model of meaning too, and runs all checks and the whole suite
 # make install  only makes .venv with the program in it
 # make check    style, types and floors
 # make practice an interview with you, aloud
@@ -7,6 +7,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := $(CURDIR)/demo-sessions
+SEMANTIC := $(abspath $(VENV))/semantic
 
 .PHONY: demo test install install-dev check practice wheel clean
 .DELETE_ON_ERROR:
@@ -20,9 +21,9 @@ practice: install
 
 test: install-dev
 	@.ci/system-packages
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check $(SEMANTIC)
 	@echo "== The suite =="
-	@$(BIN)/python -m pytest --durations=10 $(PYTEST_OPTIONS)
+	@VOICE_INTERVIEWER_SEMANTIC="$(SEMANTIC)" $(BIN)/python -m pytest --durations=10 $(PYTEST_OPTIONS)
 
 check: install-dev
 	@echo "== Style, types, floors =="
@@ -30,6 +31,10 @@ check: install-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+$(SEMANTIC): | install-dev
+	@echo "== Fetching the model of meaning, once =="
+	@$(BIN)/voice-interviewer models download semantic --to $@
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

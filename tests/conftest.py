@@ -78,8 +78,25 @@ def sound_server() -> Iterator[VirtualSoundServer]:
         yield server
 
 
-def _folder_from_environment(variable: str, what: str) -> Path:
-    value = os.environ.get(variable)
+SEMANTIC = "VOICE_INTERVIEWER_SEMANTIC"
+_semantic = os.environ.pop(SEMANTIC, None)
+"""Taken out of the environment at once: it is a setting, and a test that does not ask for the sentence
+encoder gets the tier without one, as do the programs it starts."""
+
+
+@pytest.fixture(scope="session")
+def semantic_model() -> Path:
+    """The folder named by VOICE_INTERVIEWER_SEMANTIC, with the real sentence encoder; `make test` sets it."""
+    if not _semantic and os.environ.get("CI") == "true":
+        pytest.fail(f"{SEMANTIC} is not set; `make test` fetches the sentence encoder and sets it")
+    folder = _folder_from_environment(SEMANTIC, "a folder with the sentence encoder", _semantic)
+    if not (folder / "about.json").is_file():
+        pytest.fail(f"{folder} has no about.json, so it is no sentence encoder")
+    return folder
+
+
+def _folder_from_environment(variable: str, what: str, value: str | None = None) -> Path:
+    value = value or os.environ.get(variable)
     if not value:
         pytest.skip(f"{variable} is not set ({what})")
     folder = Path(value)

@@ -43,6 +43,11 @@ def cache_dir() -> Path:
     return user_cache_path(APP, appauthor=False)
 
 
+def semantic_dir() -> Path:
+    """Where the model of meaning is fetched to."""
+    return cache_dir() / "semantic"
+
+
 def config_file() -> Path:
     """The one file of a person's own settings and last choices."""
     return home() / "config.toml"

@@ -35,6 +35,7 @@ LISTEN_FRAMES, MOST_FRAMES = 25, 75
 SILENCE_DBFS = -90.0
 """The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
+WORDS_HINT = "Until then answers are compared by words."
 EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
 
 
@@ -257,6 +258,33 @@ def whisper(config: Config) -> Iterator[Finding]:
         text += f" {EMBEDDED_HINT}"
     stops = 0 if wanted == "auto" else DEVICE_OR_MODEL
     yield Finding("whisper", "missing", text, f"voice-interviewer models download {name}", stops)
+
+
+def meaning(config: Config) -> Iterator[Finding]:
+    """How answers will be compared with what a question listens for. Words always can be."""
+    from voice_interviewer.core.reading import EMBEDDINGS
+    from voice_interviewer.engine import minilm
+    from voice_interviewer.engine.semantic import Encoder, load_reader
+    from voice_interviewer.places import semantic_dir
+
+    wanted = config.semantic.model
+    begun = time.perf_counter()
+    tier = load_reader(wanted).tier
+    ms = round((time.perf_counter() - begun) * 1000)
+    facts: dict[str, Any] = {"tier": tier, "load_ms": ms}
+    if tier == EMBEDDINGS:
+        folder = semantic_dir() if wanted == "auto" else wanted
+        text = f"Sentence embeddings ({minilm.NAME}, {folder}): loads in {ms} ms"
+        yield Finding("meaning", "ok", text, facts={**facts, "folder": str(folder)})
+    elif wanted == "words":
+        yield Finding(
+            "meaning", "ok", 'Answers are compared by words: the settings say "words".', facts=facts
+        )
+    elif minilm.missing_files(semantic_dir()):
+        text = f"The model of meaning is not on this machine (about {minilm.SIZE_MB} MB). {WORDS_HINT}"
+        yield Finding("meaning", "missing", text, minilm.COMMAND, facts=facts)
+    else:  # "auto" makes do with words; here the reason is told
+        Encoder.load(semantic_dir())
 
 
 def _gpu(hardware: "Hardware", first: str) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
         ("Speech detector", "detector", lambda: checks.detector(config)),
         ("Embedded recogniser", "embedded", lambda: checks.recogniser(config)),
         ("Whisper", "whisper", lambda: checks.whisper(config)),
+        ("Meaning", "meaning", lambda: checks.meaning(config)),
     ]
     if online and not config.network.offline:
         sections.append(("Network", "hub", checks.hub))

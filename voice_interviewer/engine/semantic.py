@@ -24,7 +24,7 @@ from voice_interviewer.engine import minilm
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.words import Weights, content_stems, texts_of
 from voice_interviewer.errors import ModelProblem
-from voice_interviewer.places import cache_dir
+from voice_interviewer.places import semantic_dir
 from voice_interviewer.resources import content
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ class Encoder:
         """Raises ModelProblem when the folder is no sentence encoder. Loaded when first used."""
         lacking = minilm.missing_files(folder)
         if lacking:
-            what = (
-                f"is no sentence encoder: {', '.join(lacking)} is missing"
-                if folder.is_dir()
-                else "is no folder"
-            )
+            what = f"is no sentence encoder: no {lacking[0]}" if folder.is_dir() else "is no folder"
             raise ModelProblem("semantic_model", f"{folder} {what}.", f"fetch it: {minilm.COMMAND} --to DIR")
         self.folder = folder
         self._lock = threading.Lock()
@@ -293,14 +289,9 @@ def load_reader(model: str = "auto") -> Reader:
     if model != "auto":
         return EmbeddingReader(_encoder(Path(model).expanduser()), _scorer(EMBEDDINGS))
     try:
-        return EmbeddingReader(_encoder(default_folder()), _scorer(EMBEDDINGS))
+        return EmbeddingReader(_encoder(semantic_dir()), _scorer(EMBEDDINGS))
     except ModelProblem:
         return WordReader(_scorer(WORDS))
-
-
-def default_folder() -> Path:
-    """Where the encoder is fetched to."""
-    return cache_dir() / "semantic"
 
 
 @lru_cache(2)
