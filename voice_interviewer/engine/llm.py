@@ -56,7 +56,7 @@ class _Call:
     over: threading.Event = field(default_factory=threading.Event)
     request: Request = field(default_factory=Request)
     proposal: Proposal | None = None
-    why: str = "the model was not ready"
+    why: str = ""
     begun: bool = False
     dropped: bool = False
     bug: BaseException | None = None
@@ -70,6 +70,26 @@ class _Call:
     def settle(self, proposal: Proposal | None, why: str = "") -> None:
         self.proposal, self.why = proposal, why
         self.settled.set()
+
+    def take_back(self) -> None:
+        """What was settled turned out to be wrong; nobody may have heard it yet."""
+        self.settled.clear()
+        self.proposal = None
+
+    def wait(self, most_s: float) -> tuple[Proposal | None, str]:
+        """What it settled on, or why there is nothing. Raises what went wrong in this program itself."""
+        until = time.monotonic() + most_s
+        while self.settled.wait(max(0.0, until - time.monotonic())):
+            proposal, why = self.proposal, self.why
+            if proposal is not None or why:  # else it is being taken back just now
+                break
+        else:
+            proposal, why = None, "the model was not ready"
+            if not self.begun:  # the one before it is still on its way
+                self.drop()
+        if self.bug is not None:
+            raise self.bug
+        return proposal, why
 
 
 class LlmEngine:
@@ -121,12 +141,7 @@ class LlmEngine:
         if call is None or call.key != _key(context):
             call = self._start(context, planned, delay_s=0.0)
         call.go.set()
-        call.settled.wait(self._settings.deadline_s if context.typed else self._settings.grace_s)
-        if call.bug is not None:
-            raise call.bug
-        if not (call.begun or call.settled.is_set()):  # the one before it is still on its way
-            call.drop()
-        proposal, why = call.proposal, call.why
+        proposal, why = call.wait(self._settings.deadline_s if context.typed else self._settings.grace_s)
         move = None
         if proposal is not None:  # what was harmless at the pause must still be so now
             move, why = self._judged(proposal, context, planned)
@@ -231,7 +246,8 @@ class LlmEngine:
         except Exception as bug:
             call.bug = bug
         finally:
-            call.settled.set()
+            if call.proposal is None:
+                call.settle(None, call.why or "the model was not asked")
             call.over.set()
 
     def _ask(self, call: _Call, context: ReplyContext, planned: Reply) -> None:
@@ -290,8 +306,7 @@ class LlmEngine:
             return before
         move, why = self._judged(found, context, planned)
         if move is None:
-            call.settled.clear()
-            call.proposal = None
+            call.take_back()
             self._server.worked()
             raise _UnusableError(ServerError(GUARD, why), text[:1000])
         call.settle(found)

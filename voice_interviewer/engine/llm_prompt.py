@@ -16,9 +16,9 @@ from voice_interviewer.errors import BankProblem
 
 FIRST_WORDS, LAST_WORDS = 60, 250
 """Of a long answer: how it began and how it ended; what the rules heard in between leads the ranking."""
-MOST_FACTS, MOST_SAID, MOST_MOVES = 12, 5, 5
+MOST_FACTS, MOST_SAID, MOST_MOVES = 12, 4, 5
 _LINE_WIDTH = 100
-_FACT_WORDS, _LINE_WORDS = 14, 35
+FACT_WORDS, _LINE_WORDS = 10, 35
 _LANGUAGES = {"en": "English"}
 _VARIABLES = {
     "system": {"persona", "language"},
@@ -43,7 +43,7 @@ class Prompts:
         """One request about this answer."""
         question = context.question
         told = [(exchange.turn, exchange.answer) for exchange in context.earlier]
-        known = [_one_line(_escaped(fact), _FACT_WORDS) for fact in facts(told)[-MOST_FACTS:]]
+        known = [_one_line(_escaped(fact), FACT_WORDS) for fact in facts(told)[-MOST_FACTS:]]
         asked_before = [_one_line(line) for line in context.said[-MOST_SAID:]]
         values = {
             "type": question.type,

@@ -41,7 +41,8 @@ _OPENERS = """
     tell than thank thanks that that's the their them then there these they think thinking this those
     though three through to today together tomorrow turning two under unless until up upon using usually
     versus via walk was we well were what what's whatever when whenever where whether which while who
-    whom whose why will with within without working would yes yet you you'd you're you've your zoom"""
+    whom whose why will with within without working would yes yet you you'd you're you've your
+    yourself zoom"""
 OPENERS = frozenset(_OPENERS.split())
 """What a sentence may begin with, when it was not said before: anything else with a capital may be a name."""
 
@@ -140,5 +141,7 @@ TEACHING = re.compile(
 )
 """Advice, hints, lessons and marks out of ten."""
 
-UNSPEAKABLE = re.compile(r"[^\w\s.,;:?!'’‘\"“”()%$€£&/+\N{EN DASH}\N{EM DASH}-]|\.\.|\\|[&/+]{2}|^[^\w\"“‘']")
+UNSPEAKABLE = re.compile(
+    r"[^\w\s.,;:?!'’‘\"“”()%$€£&/+\N{EN DASH}\N{EM DASH}-]|\.\.|\\|[&/+]{2}|^[\d_]|^[^\w\"“‘']"
+)
 """Signs and pictures a voice stumbles over; a line begins with a letter or a quotation mark."""
