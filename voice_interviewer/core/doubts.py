@@ -32,7 +32,13 @@ _EXPLAINED = Phrase(
     r"(?:that is|that's|which is|which was|this is|meaning|stands for|short for|we call(?:ed)?|called"
     r"|basically|it's|it is|it was|our|so called|i e)"
 )
+_TERM = r"\b(?P<short>[A-Z][A-Z0-9]{1,5}s?)\b|(?<=\bthe )(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b"
+"""An abbreviation, or a name with an article, as things have one inside a company and people do not."""
 _NUMBER = Phrase(CARDINAL)
+_TWO_PARTIES = Phrase(
+    r"they (?:[a-z]+ ){1,2}them (?:[a-z]+ ){0,4}(?:they|their)"
+    r"|he (?:[a-z]+ ){1,2}him (?:[a-z]+ ){0,4}(?:he|his)|she (?:[a-z]+ ){1,2}her (?:that )?she"
+)
 
 
 def clarify(context: ReplyContext, heard: Heard) -> Candidate | None:
@@ -40,7 +46,7 @@ def clarify(context: ReplyContext, heard: Heard) -> Candidate | None:
     made = sum(e.move == "clarify" for e in context.earlier) + (context.asked_move == "clarify")
     if made >= CLARIFIES:
         return None
-    return _doubted_number(context, heard) or _unknown_term(context)
+    return _doubted_number(context, heard) or _unknown_term(context) or _unclear_person(context)
 
 
 def _doubted_number(context: ReplyContext, heard: Heard) -> Candidate | None:
@@ -64,14 +70,25 @@ def _unknown_term(context: ReplyContext) -> Candidate | None:
     text = context.answer.text
     known = {word.strip(".,;:!?'\"") for word in f"{context.question.say} {context.asked}".split()}
     heard = " ".join(exchange.asked for exchange in context.earlier)
-    for match in re.finditer(r"\b[A-Z][A-Z0-9]{1,5}s?\b", text):
-        term = match.group()
-        around = fold(text[max(0, match.start() - 12) : match.end() + 24])
-        shouted = text.upper() == text
-        if term in _KNOWN or term in known or term in heard or shouted or _EXPLAINED.search(around):
-            continue
-        return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
+    shouted = text.upper() == text
+    for match in re.finditer(_TERM, text):
+        term = match.group("short") or match.group("name")
+        start, end = match.span("short" if match.group("short") else "name")
+        around = fold(text[max(0, start - 12) : start]) + "  " + fold(text[end : end + 24])
+        unknown = term not in _KNOWN and term not in known and term not in heard
+        if unknown and not shouted and not _EXPLAINED.search(around):
+            return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
+
+
+def _unclear_person(context: ReplyContext) -> Candidate | None:
+    """Two parties under one pronoun, so that nobody can tell who is who: "they told them they would not"."""
+    match = _TWO_PARTIES.search(fold(context.answer.text))
+    if match is None:
+        return None
+    who = match.group().split()[0]
+    quote = context.answer.text[match.start() : match.end()]
+    return Candidate("clarify", "person", quote, "it is unclear who is who", said=who)
 
 
 def contradiction(context: ReplyContext) -> Candidate | None:

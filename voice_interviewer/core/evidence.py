@@ -137,7 +137,7 @@ def _read(name: str, reading: Reading) -> Signal:
 
 def is_hypothetical(heard: dict[str, Signal]) -> bool:
     """Whether the answer tells what one would or usually does, not what once happened."""
-    guesses = len(heard["hypothetical"].matches)
+    guesses = len(heard["hypothetical"].matches) if heard["hypothetical"].sure else 0
     acts = sum(len(heard[name].matches) for name in ("own_action", "team_action") if heard[name].sure)
     return guesses > 0 and (guesses > acts if heard["example"].sure else guesses >= acts)
 

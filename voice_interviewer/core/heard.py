@@ -19,6 +19,7 @@ from voice_interviewer.core.evidence import (
 from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.wants import MUST
 
 Read = Callable[[str, Transcript], Reading | None]
 """What was asked and what was answered -> how a model read it, or None where there is no model."""
@@ -61,13 +62,17 @@ class Heard:
     def missing(self, slot: str) -> bool:
         return self.states.get(slot, NOT_HEARD) == NOT_HEARD
 
+    def wanting(self, slot: str) -> bool:
+        """Whether to ask for it: what must be there until it is sure, the rest while it is missing."""
+        return not self.sure(slot) if slot in MUST else self.missing(slot)
+
     def sure(self, slot: str) -> bool:
         return self.states.get(slot, NOT_HEARD) == HEARD
 
     def gained(self) -> bool:
         """Whether this answer showed anything that the earlier ones had not."""
         return any(
-            RANK[state] > RANK[self.states_before.get(name, NOT_HEARD)]
+            state == HEARD and self.states_before.get(name, NOT_HEARD) != HEARD
             for name, state in self.states.items()
             if name not in _NO_PROGRESS
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from voice_interviewer.core.doubts import clarify, contradiction, redirect
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot, quote_at
 from voice_interviewer.core.heard import Heard, Read, history, unread
+from voice_interviewer.core.lexicon import Phrase, fold
 from voice_interviewer.core.moves import (
     MOVES,
     PROBES,
@@ -46,6 +47,13 @@ PER_INTERVIEW = {"reflection": 2, "quantify": 3}
 """The same request wears out; these moves are made at most so often in one interview."""
 STRONG_WORDS = 60
 """A shorter answer is not put to the test, however complete it seems."""
+ABSOLUTES_HEARD = 2
+"""One "always" is a way of speaking, two are a claim."""
+ABSOLUTES = Phrase(
+    r"always|never(?! again)|everyone|everybody|nobody|no one|every single|ever|in all cases|definitely"
+    r"|(?:a )?(?:hundred|100) ?(?:percent|per cent|%)|without exception|no exceptions?|impossible"
+    r"|guaranteed?|completely|totally"
+)
 POINT = "point:"
 
 
@@ -61,9 +69,9 @@ def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read = unread
         return (routed,)
     if context.question.type == "closing":
         return (Candidate("close", reason="the candidate's questions come last"),)
-    if context.question.type in UNPROBED:
-        return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
     heard = Heard(context, slots, read)
+    if context.question.type in UNPROBED and not _empty_motive(context, heard):
+        return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
     wanted, spare = _follow_ups(context, heard)
     stop = _stop(context, heard, read)
     if stop is not None:
@@ -74,6 +82,13 @@ def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read = unread
     tested = [] if wanted else _tests(context, heard)
     done = "there is more to ask, but it can be left" if wanted else "what is wanted has been heard"
     return (*first, *wanted, *tested, Candidate("move_on", reason=done), *spare)
+
+
+def _empty_motive(context: ReplyContext, heard: Heard) -> bool:
+    """Whether a reason for wanting the work names nothing that happened: the one thing asked about there."""
+    if context.question.type != "motivation" or _asked_moves(context):
+        return False
+    return not any(heard.sure(name) for name in ("example", "own_action", "measure", "result"))
 
 
 # --- when to stop ---------------------------------------------------------------------------------
@@ -125,22 +140,34 @@ def _made(context: ReplyContext, move: str) -> int:
 def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str, bool]]:
     """Move, slot or point, and whether it is wanted, in the order an interviewer would think of them."""
     past = asks_about_past(context.question)
-    if past:
+    if context.question.type == "motivation":
+        yield "example", "situation", True
+    elif past:
         if heard.we_heavy() and not heard.hypothetical:
             yield "own_part", "own_action", True
         told = any(not heard.missing(name) for name in ("own_action", "team_action", "example", "result"))
         if heard.hypothetical or not told:
             yield "example", "situation", True
-    table = WANTED.get("behavioural" if past else context.question.type, ())
-    for move, slot in table:
+    if _absolute(context, heard):
+        yield "challenge", "absolute", True
+    for move, slot in WANTED.get(context.question.type, ()):
         if slot == HEAVY:
             yield from (("depth", point, True) for point in _missed_points(context, heard))
-        elif heard.missing(slot) and not (move == "quantify" and _nothing_to_count(heard)):
+        elif slot == "own_action" and not past:
+            continue
+        elif heard.wanting(slot) and not (move == "quantify" and _nothing_to_count(heard)):
             yield move, slot, slot not in UNWANTED.get(context.level, ())
     if heard.missing("reflection") and past:
         yield "reflection", "reflection", context.level in SENIOR
     if heard.missing("tradeoff"):
         yield "tradeoff", "tradeoff", False
+
+
+def _absolute(context: ReplyContext, heard: Heard) -> bool:
+    """Whether it is claimed that something always or never holds, without a reason."""
+    if _made(context, "challenge") >= context.challenges or not heard.missing("reasoning"):
+        return False
+    return len(list(ABSOLUTES.finditer(fold(context.answer.text)))) >= ABSOLUTES_HEARD
 
 
 def _nothing_to_count(heard: Heard) -> bool:

@@ -88,7 +88,7 @@ def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
     """The one move that a request or a non-answer leads to; None for an answer."""
     reading = read(context.asked, context.answer)
     request = request_in(context.answer, reading)
-    return _requested(context, request) or _unanswered(context, request, read)
+    return _requested(context, request) or _unanswered(context, request, read) or _unfinished(context)
 
 
 def is_non_answer(
@@ -170,6 +170,23 @@ def _waited(context: ReplyContext) -> bool:
     if context.asked_move == "wait":
         return True
     return context.asked in context.said and context.said[-1] != context.asked
+
+
+_OPEN_END_WORDS = """and but so because then or the a an to of with for i we my which that's if when in at from
+by our his her their um uh er"""
+_OPEN_ENDS = frozenset(_OPEN_END_WORDS.split())
+"""Nobody ends a sentence with one of these."""
+
+
+def _unfinished(context: ReplyContext) -> Candidate | None:
+    """An answer that breaks off in the middle of a sentence: once, room is given to finish it."""
+    last = context.answer.words[-1].text if context.answer.words else ""
+    if not last or _waited(context):
+        return None
+    breaks_off = last.endswith(("...", "…", "-", "–", "—"))
+    if breaks_off or (last[-1].isalnum() and fold(last).strip() in _OPEN_ENDS):
+        return Candidate("wait", reason="the answer breaks off")
+    return None
 
 
 def _unanswered(context: ReplyContext, request: str | None, read: Read) -> Candidate | None:

@@ -29,6 +29,7 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
         ("depth", "validation"),
     ),
     "leadership": (
+        ("own_part", "own_action"),
         ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
         ("quantify", "measure"),
@@ -37,8 +38,10 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
         ("reasoning", "reasoning"),
     ),
 }
-"""Move and slot by question type, most wanted first. Whatever asks for the past is wanted as behavioural. A
-question whose wanted slots are filled is left."""
+"""Move and slot by question type, most wanted first. An own part is wanted only of what happened. A question
+whose wanted slots are filled is left."""
+MUST = frozenset(("own_action", "result"))
+"""Asked for until they are surely heard; of the others a faint trace will do."""
 SENIOR = frozenset(("senior", "lead", "manager", "director"))
 """Levels whose answers should say what was learned, and are put to the test when they are strong."""
 UNWANTED = {"junior": frozenset(("tradeoff", "failure_case", "adoption"))}
