@@ -68,7 +68,8 @@ def show_question(question_id: str, place: str, example: bool) -> None:
 @questions.command("check")
 @click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 def check_questions(paths: tuple[Path, ...]) -> None:
-    """Check banks against the house rules: one request a line, short enough to follow by ear, no id twice.
+    """Check banks: one request a line, short enough to follow by ear, no id twice, whole sheets, and examples
+    in which what is listened for can be heard.
 
     Without a FILE, the banks that come with the product are checked.
     """
@@ -98,6 +99,7 @@ def check_questions(paths: tuple[Path, ...]) -> None:
             for note in notes(entry):
                 click.echo(f"note: {note}")
         seen.append(entry)
+    mistakes += _read_examples(seen)
     for mistake in mistakes:
         click.echo(mistake)
     asked = sum(len(entry.bank.questions) for entry in seen)
@@ -107,6 +109,29 @@ def check_questions(paths: tuple[Path, ...]) -> None:
     click.echo(f"{', '.join(counts)}: {failed}")
     if mistakes:
         raise CheckFailed("questions", f"The question check found {failed}.", "See the lines above.")
+
+
+def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
+    """Mistakes of the examples, as the reader hears them; without the sentence encoder they are only notes."""
+    from voice_interviewer.cli.coverage import example_findings
+    from voice_interviewer.config import load_config
+    from voice_interviewer.core.reading import EMBEDDINGS
+    from voice_interviewer.engine.semantic import load_reader
+
+    written = [bank for bank in banks if any(question.example for question in bank.bank.questions)]
+    if not written:
+        return []
+    reader = load_reader(load_config().semantic.model)
+    found = [str(finding) for bank in written for finding in example_findings(bank, reader)]
+    if reader.tier == EMBEDDINGS:
+        return found
+    click.echo(
+        "note: examples were compared by weighted words only, so what is found of them is no mistake yet."
+    )
+    click.echo("note: `voice-interviewer models download semantic` fetches what compares their meaning.")
+    for finding in found:
+        click.echo(f"note: {finding}")
+    return []
 
 
 def _whole(path: "Traversable") -> str:
