@@ -11,15 +11,14 @@ from voice_interviewer.cli.questions import questions as group
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.semantic import load_reader
 from voice_interviewer.errors import CheckFailed
-from voice_interviewer.resources import BankFile, read_bank
+from voice_interviewer.resources import CORE_BANK, BankFile, find_bank, read_bank
 
-BREAD = "I mix flour with water and salt. I let the dough rise for two hours. Then I bake the loaf until it is dark."
-BOAT = "I check the wind in the morning. I hoist the sail and cast off. At night I drop the anchor in a calm bay."
+BREAD = (
+    "I mix flour, water and salt. I let the dough rise for two hours. Then I bake the loaf till it is dark."
+)
+BOAT = "I check the wind in the morning. I hoist the sail and cast off. At night I drop the anchor in a bay."
 LISTENED = {
-    "bread": (
-        "How do you bake?",
-        ["I mix the flour and the water.", "I let the dough rise.", "I bake the loaf."],
-    ),
+    "bread": ("How do you bake?", ["I mix flour and water.", "I let the dough rise.", "I bake the loaf."]),
     "boat": ("How do you sail?", ["I check the wind.", "I hoist the sail.", "I drop the anchor at night."]),
 }
 
@@ -64,9 +63,8 @@ def test_a_point_that_the_example_leaves_out_is_named(tmp_path: Path, encoder: R
 
 
 def test_a_question_without_an_example_is_left_alone(tmp_path: Path) -> None:
-    assert [
-        each.question.id for each in measure(bank(tmp_path, bread="", boat=BOAT), load_reader("words"))
-    ] == ["boat"]
+    read = measure(bank(tmp_path, bread="", boat=BOAT), load_reader("words"))
+    assert [each.question.id for each in read] == ["boat"]
 
 
 def test_words_alone_only_note_what_the_encoder_refuses(
@@ -86,8 +84,6 @@ def test_words_alone_only_note_what_the_encoder_refuses(
 
 
 def test_the_core_keeps_every_rule_and_its_examples_are_heard(encoder: Reader) -> None:
-    from voice_interviewer.resources import CORE_BANK, find_bank
-
     read = list(measure(find_bank(CORE_BANK), encoder))
     assert len(read) == 12
     assert [each.question.id for each in read if each.better or each.share < COVERED_SHARE] == []

@@ -112,7 +112,7 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 
 
 def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
-    """Mistakes of the examples, as the reader hears them; without the sentence encoder they are only notes."""
+    """Mistakes of the examples, as the reader hears them; without the sentence encoder only notes."""
     from voice_interviewer.cli.coverage import example_findings
     from voice_interviewer.config import load_config
     from voice_interviewer.core.reading import EMBEDDINGS
