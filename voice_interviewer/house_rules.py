@@ -208,16 +208,28 @@ def _family_findings(entry: BankFile) -> list[Finding]:
 
 def house_findings(house: HouseLines, located: Located) -> tuple[Finding, ...]:
     """Where a line around the questions breaks a rule; {title} and {minutes} belong to the opening alone."""
-    opening = house.opening.replace("{title}", "title").replace("{minutes}", "10")
-    lines: list[tuple[tuple[str | int, ...], str]] = [
-        (("opening",), opening),
-        (("candidate_questions",), house.candidate_questions.say),
-        (("candidate_questions_reply",), house.candidate_questions_reply),
-        (("close",), house.close),
-    ]
-    lines += [(("warmups", i), warmup.say) for i, warmup in enumerate(house.warmups)]
+    found: list[_Mistake] = []
+    for index, opening in enumerate(house.opening):
+        place = ("opening", index)
+        if not all(part in opening for part in OPENING_PARTS):
+            found.append((place, f"does not hold {' and '.join(map(repr, OPENING_PARTS))}"))
+        spoken = opening.replace("{title}", "title").replace("{minutes}", "10")
+        found += [(place, mistake) for mistake in say_mistakes(spoken)]
+    lines: list[_Mistake] = [(("candidate_questions_reply",), house.candidate_questions_reply)]
+    lines += [(("close", index), line) for index, line in enumerate(house.close)]
+    found += [(place, mistake) for place, line in lines for mistake in say_mistakes(line)]
+    seen: set[str] = set()
+    for name in ("warmups", "candidate_questions"):
+        for index, question in enumerate(getattr(house, name)):
+            place = (name, index)
+            found += [(place, mistake) for mistake in request_mistakes(question.say)]
+            if question.id in seen:
+                found.append((place, f"has the id {question.id!r} of another"))
+            seen.add(question.id)
     return tuple(
-        Finding(located.file, located.line(*place), f"{place[0]} {mistake}")
-        for place, say in lines
-        for mistake in say_mistakes(say)
+        Finding(located.file, located.line(*place), f"{place[0]} {mistake}") for place, mistake in found
     )
+
+
+OPENING_PARTS = ("for the role of {title}", "{minutes} minutes")
+"""The words that `core.plan` puts other ones in for: a list of one's own is no role, one minute no plural."""

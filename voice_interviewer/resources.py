@@ -85,11 +85,11 @@ def samples_dir() -> Traversable:
 
 
 class _HouseFile(Strict):
-    opening: Text
+    opening: tuple[Text, ...] = Field(min_length=1)
     warmups: tuple[QuestionEntry, ...] = Field(min_length=1)
-    candidate_questions: QuestionEntry
+    candidate_questions: tuple[QuestionEntry, ...] = Field(min_length=1)
     candidate_questions_reply: Text
-    close: Text
+    close: tuple[Text, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,9 @@ def read_house(path: Traversable) -> tuple[HouseLines, Located]:
     lines = HouseLines(
         opening=house.opening,
         warmups=tuple(to_question(entry, f"warmup-{i}") for i, entry in enumerate(house.warmups, 1)),
-        candidate_questions=to_question(house.candidate_questions, "candidate-questions"),
+        candidate_questions=tuple(
+            to_question(entry, f"closing-{i}") for i, entry in enumerate(house.candidate_questions, 1)
+        ),
         candidate_questions_reply=house.candidate_questions_reply,
         close=house.close,
     )

@@ -63,6 +63,15 @@ def test_the_opening_names_role_and_time_and_the_reply_follows_the_candidates_qu
     assert made.items[-2].reply == HOUSE.candidate_questions_reply
 
 
+def test_the_seed_chooses_among_the_wordings_and_every_one_has_its_turn() -> None:
+    for number in (0, -2, -1):
+        said = {plan(seed=seed).items[number].say for seed in range(60)}
+        wordings = (HOUSE.opening, HOUSE.candidate_questions, HOUSE.close)[(0, -2, -1).index(number)]
+        assert len(said) == len(wordings) > 1
+    asked = {item.question.id for seed in range(90) for item in plan(seed=seed).items[1:2] if item.question}
+    assert asked == {warmup.id for warmup in HOUSE.warmups}
+
+
 def test_three_junior_questions_go_from_the_past_to_the_technical() -> None:
     made = plan("junior", 10, 0, core_count=3)
     assert ids(made) == ["jr-past-issue", "jr-deadline-pressure", "jr-health-audit"]
@@ -124,9 +133,9 @@ def test_an_own_list_is_asked_whole_and_in_its_order_and_nothing_else() -> None:
     for minutes in (1, 10, 60):
         made = build_plan(bank, None, HOUSE, "junior", minutes, 3, frozenset({"q-0"}), in_order=True)
         asked = [item.say for item in made.items if item.expects_answer]
-        assert asked == [*words, HOUSE.candidate_questions.say]
+        assert asked == [*words, made.items[-2].say]
         assert sum(item.budget_s for item in made.items) == minutes * 60
-        assert "practice interview with your own questions, and" in made.items[0].say
+        assert "interview with your own questions" in made.items[0].say
     made = build_plan(bank, None, HOUSE, "junior", 10, 3, core_count=2, in_order=True)
     assert ids(made) == ["q-0", "q-1"]
 

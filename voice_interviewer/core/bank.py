@@ -93,11 +93,13 @@ class Bank:
 
 @dataclass(frozen=True)
 class HouseLines:
-    """What the interviewer says around the questions; {title} and {minutes} are filled in before it is
-    spoken."""
+    """What the interviewer says around the questions, each in several wordings of which a plan takes one.
 
-    opening: str
+    {title} and {minutes} of an opening are filled in before it is spoken.
+    """
+
+    opening: tuple[str, ...]
     warmups: tuple[Question, ...]
-    candidate_questions: Question
+    candidate_questions: tuple[Question, ...]
     candidate_questions_reply: str
-    close: str
+    close: tuple[str, ...]

@@ -93,15 +93,17 @@ def build_plan(
         core = _arranged(_chosen(bank, core_bank, level, seed, avoid, count), bank, level, seed)
     if not core:
         raise ValueError(f"the bank {bank.id!r} has nothing to ask")
-    opening = house.opening.replace(*_OWN_LIST_WORDING) if in_order else house.opening
+    opening = min(house.opening, key=lambda line: _dice(seed, line))
+    if in_order:
+        opening = opening.replace(*_OWN_LIST_WORDING)
     items = [PlanItem("opening", _filled(opening, bank.title, minutes))]
     if warm:
         warmup = min(house.warmups, key=lambda entry: (entry.id in avoid, _dice(seed, entry.id)))
         items.append(PlanItem("warmup", warmup.say, warmup))
     items += [PlanItem("core", question.say, question) for question in core]
-    own = house.candidate_questions
+    own = min(house.candidate_questions, key=lambda entry: _dice(seed, entry.id))
     items.append(PlanItem("candidate_questions", own.say, own, reply=house.candidate_questions_reply))
-    items.append(PlanItem("close", house.close))
+    items.append(PlanItem("close", min(house.close, key=lambda line: _dice(seed, line))))
     return Plan(bank.id, bank.title, level, minutes, seed, _budgeted(items, minutes * 60))
 
 
