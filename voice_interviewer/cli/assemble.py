@@ -127,11 +127,14 @@ def _fingerprints() -> dict[str, str]:
     import hashlib
 
     prompts = content().joinpath("prompts")
-    files = [*prompts.iterdir(), *prompts.joinpath("questions").iterdir()]
+    files = [
+        *prompts.iterdir(),
+        *(file for part in ("questions", "llm") for file in prompts.joinpath(part).iterdir()),
+    ]
     return {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(files, key=lambda file: file.name)
-        if file.is_file() and file.name.endswith(".yaml")
+        if file.is_file() and file.name.endswith((".yaml", ".md"))
     }
 
 
@@ -163,10 +166,9 @@ def make_rules(config: Config) -> "RulesEngine":
 
 def make_engine(config: Config, required: bool = False) -> Engine:
     """What decides the next line. required: a language model was asked for, rules alone will not do."""
-    rules = make_rules(config)
-    if required:
-        raise UsageProblem("llm", "No language model is configured.", "Set llm_url, see `doctor`.")
-    return rules
+    from voice_interviewer.cli.language_model import over
+
+    return over(make_rules(config), config, required)
 
 
 def about_session(
@@ -224,6 +226,7 @@ def _versions() -> dict[str, str]:
         "ctranslate2",
         "pocketsphinx",
         "onnxruntime",
+        "openai",
         "pyttsx3",
         "sounddevice",
         "soxr",

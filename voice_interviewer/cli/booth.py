@@ -12,7 +12,9 @@ import numpy as np
 
 from voice_audio.ports import SAMPLE_RATE_HZ, Microphone, Speaker, SpeechDetector, Transcriber, Voice
 from voice_interviewer.cli import assemble
-from voice_interviewer.cli.view import Room
+from voice_interviewer.cli.language_model import close as close_engine
+from voice_interviewer.cli.language_model import goes_to, status
+from voice_interviewer.cli.view import LOCAL, Room
 from voice_interviewer.config import Config, load_preferences, save_preferences
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import DeviceProblem, Problem
@@ -38,6 +40,7 @@ class Kit:
     room: Room
 
     def close(self) -> None:
+        close_engine(self.engine)
         for part in (self.microphone, self.speaker):
             with suppress(Problem):
                 part.close()
@@ -65,6 +68,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         from voice_interviewer.cli.soundcheck import check_microphone
 
         check_microphone(microphone, None if spoken_by == "none" else speaker)
+    engine, elsewhere = assemble.make_engine(config), goes_to(config)
     accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
         microphone=microphone,
@@ -72,9 +76,14 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         detector=assemble.make_detector(config),
         transcriber=transcriber,
         voice=assemble.make_voice(config),
-        engine=assemble.make_engine(config),
+        engine=engine,
         devices={"microphone": heard_by, "speaker": spoken_by},
-        room=Room("" if typed else f"heard by {transcriber.name}{accuracy}", notes=tuple(notes)),
+        room=Room(
+            "" if typed else f"heard by {transcriber.name}{accuracy}",
+            f"text goes to {elsewhere}" if elsewhere else LOCAL,
+            tuple(notes),
+            lambda: status(engine),
+        ),
     )
 
 
@@ -226,7 +235,8 @@ def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> None:
     from voice_interviewer.cli.plain import ReaderScreen
     from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
 
-    for note in (room.heard_by[:1].upper() + room.heard_by[1:], *room.notes):
+    elsewhere = "" if room.where == LOCAL else room.where
+    for note in (room.heard_by[:1].upper() + room.heard_by[1:], elsewhere, *room.notes):
         if note:
             say(note.rstrip(".") + ".")
     if not room.heard_by:

@@ -95,7 +95,7 @@ def _equip(
         detector=assemble.make_detector(config),
         transcriber=assemble.make_transcriber(config, interactive=False, by_keyboard=False),
         voice=assemble.make_voice(config),
-        engine=assemble.make_engine(config),
+        engine=assemble.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
         room=Room(),
     )

@@ -19,23 +19,25 @@ if TYPE_CHECKING:
 KEPT = (
     "Recorded, in one folder on this machine: {what}.",
     "  {folder}",
-    "Nothing leaves this machine. `voice-interviewer sessions delete` removes a",
+    "{leaves} `voice-interviewer sessions delete` removes a",
     "session for good.",
 )
+NOTHING_LEAVES = "Nothing leaves this machine."
 WHOLE_LIST = 12
 """Devices shown at most; the others can still be named."""
 
 
-def tell_recording(typed: bool) -> None:
-    """What is kept and where; nothing leaves the machine."""
+def tell_recording(typed: bool, goes_to: str = "") -> None:
+    """What is kept and where. goes_to: the machine that is sent the text of the answers, if any is."""
+    leaves = f"What is said goes as text to {goes_to}, its sound nowhere." if goes_to else NOTHING_LEAVES
     what = "the questions and what you type" if typed else "your voice and its text"
     for line in KEPT:
-        click.echo(line.format(what=what, folder=sessions_dir()))
+        click.echo(line.format(what=what, folder=sessions_dir(), leaves=leaves))
 
 
-def ask_consent(typed: bool) -> None:
+def ask_consent(typed: bool, goes_to: str = "") -> None:
     """The consent line, before the first recording ever. Raises click.Abort on a no."""
-    tell_recording(typed)
+    tell_recording(typed, goes_to)
     click.confirm("Agree and go on?", default=True, abort=True)
 
 

@@ -27,6 +27,8 @@ class Wishes:
     microphone: str | None
     speaker: str | None
     whisper_model: str | None
+    llm_url: str | None
+    llm_model: str | None
     questions: str | None
     seed: int | None
     typed: bool
@@ -49,7 +51,7 @@ class Wishes:
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
         names = ("level", "minutes", "style", "place", "microphone", "speaker", "whisper_model")
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in names}
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, "llm_url", "llm_model")}
         return {**chosen, "role": self.role, "offline": True if self.offline else None}
 
 
@@ -62,6 +64,10 @@ class Wishes:
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
 @click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option(
+    "--llm-url", metavar="URL", help="A language model's server (OpenAI interface), to word questions."
+)
+@click.option("--llm-model", metavar="NAME", help="The model's name as that server knows it.")
 @click.option("--questions", metavar="FILE", help="Your own questions (YAML, a plain list will do).")
 @click.option("--seed", type=int, help="The same seed asks the same questions.")
 @click.option("--typed", is_flag=True, help="Type your answers; the questions are still read aloud.")
@@ -79,6 +85,7 @@ def practice(**given: Any) -> None:
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.cli import dialogue
+    from voice_interviewer.cli.language_model import goes_to
     from voice_interviewer.config import load_config
     from voice_interviewer.offline import refuse_network
 
@@ -99,7 +106,7 @@ def practice(**given: Any) -> None:
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
     plan = _plan(wishes, config)
-    agreed = _agree(wishes, typed, interactive)
+    agreed = _agree(wishes, typed, interactive, goes_to(config))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)
     return None
@@ -117,7 +124,7 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
     return assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=avoid, place=choice.place)
 
 
-def _agree(wishes: Wishes, typed: bool, interactive: bool) -> bool:
+def _agree(wishes: Wishes, typed: bool, interactive: bool, elsewhere: str) -> bool:
     """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
     from voice_interviewer.cli import dialogue
     from voice_interviewer.config import load_preferences
@@ -128,18 +135,19 @@ def _agree(wishes: Wishes, typed: bool, interactive: bool) -> bool:
         raise UsageProblem(
             "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
         )
-    dialogue.ask_consent(typed)
+    dialogue.ask_consent(typed, elsewhere)
     return True
 
 
 def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool) -> None:
     from voice_interviewer.cli import assemble, booth, dialogue
+    from voice_interviewer.cli.language_model import goes_to
 
     typed = wishes.typed or wishes.no_audio
     kit = booth.equip(config, wishes, typed, check)
     try:
         if not agreed:
-            dialogue.tell_recording(typed)
+            dialogue.tell_recording(typed, goes_to(config))
         about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
         recorder = assemble.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
         booth.remember(wishes, config, typed, agreed)
@@ -160,7 +168,10 @@ def _hold(
     if wishes.plain and not typed:
         booth.add_cues(session, kit)
     with booth.keeping(recorder):
-        return booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
+        state = booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
+    if trouble := kit.room.trouble():
+        booth.say(f"\nRules alone asked the last questions: {trouble}.")
+    return state
 
 
 def _resume(wishes: Wishes, config: Any) -> None:

@@ -1,6 +1,7 @@
 """What the live screen shows at one moment, as a value made from the session; drawing it is `screen`'s
 work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_interviewer.core.state import State
@@ -53,11 +54,12 @@ LOCAL = "nothing leaves this machine"
 @dataclass(frozen=True)
 class Room:
     """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
-    hears."""
+    hears; trouble: what there is to say about the language model by now, if anything."""
 
     heard_by: str = ""
     where: str = LOCAL
     notes: tuple[str, ...] = ()
+    trouble: Callable[[], str] = str
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
         hearing_speech=state.speech_active,
         doing=_doing(state),
         draft=draft,
-        notes=(*notes_of(state), *room.notes),
+        notes=(*notes_of(state), *room.notes, *filter(None, (room.trouble(),))),
         keys=keys_of(state),
         heard_by="" if state.by_keyboard else room.heard_by,
         where=room.where,
