@@ -4,7 +4,7 @@ misheard, two claims that cannot both be so, and an answer that has lost its way
 import re
 
 from voice_interviewer.core.heard import Heard
-from voice_interviewer.core.ledger import Conflict, conflicts
+from voice_interviewer.core.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
 from voice_interviewer.core.moves import Candidate, ReplyContext
 
@@ -97,7 +97,8 @@ def contradiction(context: ReplyContext) -> Candidate | None:
     raised = [line.lower() for move, line in asked if move == "contradiction"]
     if len(raised) >= CONTRADICTIONS:
         return None
-    told = [(e.turn, e.answer) for e in context.earlier] + [(context.turn, context.answer)]
+    told = [Told(e.turn, e.question_id, e.answer, e.asked) for e in context.earlier]
+    told.append(Told(context.turn, context.question.id, context.answer, context.asked))
     for conflict in conflicts(told, context.doubt_threshold):
         if not any(_about(conflict, line) for line in raised):
             sides = f"{conflict.earlier.quote!r} and {conflict.later.quote!r} cannot both be so"

@@ -1,17 +1,28 @@
 """The claims a candidate makes over a whole interview, and where two of them cannot both be so."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from voice_interviewer.core.lexicon import Phrase, fold
+from voice_interviewer.core.matching import Link, numbers_conflict, sides_conflict
+from voice_interviewer.core.numbers import Marked, mark
+from voice_interviewer.core.quantities import Quantity, quantities
+from voice_interviewer.core.stances import Stance, stances
+from voice_interviewer.core.statements import Clause, clauses
 from voice_interviewer.core.transcript import Transcript
+
+SPOKEN_WORDS, FACT_WORDS = 6, 12
 
 
 @dataclass(frozen=True)
 class Claim:
     """Something countable or checkable that was said: quote is verbatim at characters start..end of the
-    answer of that turn. kind: team_size, number, money, date, duration, role or tool. spoken: the claim as
-    it can be said back in a few words after "you said" ("four people in the team", "you led it"). sure: no
-    word of it may have been misheard."""
+    answer of that turn. kind: team_size, number, money, date, duration, role, tool or outcome. spoken: the claim
+    as it can be said back in at most SPOKEN_WORDS words after "you said" ("four people in your team"), empty
+    when it cannot. sure: no word of it may have been misheard."""
 
     kind: str
     subject: str
@@ -32,17 +43,137 @@ class Conflict:
     later: Claim
 
 
-def claims(answer: Transcript, turn: int, doubt_threshold: float = 0.0) -> tuple[Claim, ...]:
-    """Every claim in one answer, in the order said."""
-    return ()
+@dataclass(frozen=True)
+class Told:
+    """One answer of an interview and the line it answers. question_id: the question it belongs to, follow-ups
+    included; None when that is not known and has to be guessed from the line."""
+
+    turn: int
+    question_id: str | None
+    answer: Transcript
+    asked: str = ""
 
 
-def conflicts(told: Sequence[tuple[int, Transcript]], doubt_threshold: float = 0.0) -> tuple[Conflict, ...]:
-    """Claims of the last answer that contradict an earlier one (of the same answer too). told: turn and
-    answer, oldest first."""
-    return ()
+class _Read(NamedTuple):
+    marked: Marked
+    clauses: tuple[Clause, ...]
+    quantities: tuple[Quantity, ...]
+    stances: tuple[Stance, ...]
+
+
+@lru_cache(maxsize=128)
+def _read(text: str, asked: str) -> _Read:
+    marked, line = mark(text), fold(asked)
+    found = clauses(marked, text)
+    return _Read(marked, found, quantities(marked, found, line), stances(found, line))
+
+
+def claims(answer: Transcript, turn: int, doubt_threshold: float = 0.0, asked: str = "") -> tuple[Claim, ...]:
+    """Every claim in one answer, in the order said. asked: the line it answers, which says what a bare number
+    counts."""
+    read = _read(answer.text, asked)
+    told = Told(turn, None, answer, asked)
+    listed = [_of_quantity(each, told, doubt_threshold) for each in read.quantities if _factual(each.clause)]
+    listed += [_of_stance(each, told, doubt_threshold) for each in read.stances]
+    return tuple(sorted(listed, key=lambda claim: claim.start))
+
+
+def _factual(clause: Clause) -> bool:
+    return not clause.flags & {"unreal", "question", "quoted"}
+
+
+def conflicts(told: Sequence[Told], doubt_threshold: float = 0.0) -> tuple[Conflict, ...]:
+    """Claims of the last answer that contradict an earlier one (of the same answer too), the surest kinds
+    first. told: oldest first. What may have been misheard raises none."""
+    if not told:
+        return ()
+    last, stories = told[-1], _stories(told)
+    found: list[Conflict] = []
+    for each, story in zip(told, stories, strict=True):
+        link = Link(story == stories[-1] or bool(_RECALLS.search(fold(last.answer.text))), each is last)
+        found += _between(each, last, link, doubt_threshold)
+    return tuple(each for each in found if each.earlier.sure and each.later.sure)
+
+
+_OPENS = Phrase(
+    r"(?:tell me about (?:a|an|one|another|your|something|someone|somebody|yourself|leading)|describe|give me"
+    r"|walk me through|to begin with|what are you working|have you|do you|are you|where (?:do|did) you work"
+    r"|what do you do|why (?:do|did) you|which languages|what did you study|how (?:long have you|did you come))"
+)
+_RECALLS = Phrase(
+    r"(?:(?:as|like) i (?:said|mentioned|told)|i(?: just| already)? (?:mentioned|told you about|talked about"
+    r"|spoke of|described)|(?:the|that) same (?:[a-z]+)|the one i (?:run|lead|work))"
+)
+
+
+def _stories(told: Sequence[Told]) -> list[str]:
+    """A name for what each answer is about: its question, or the last line that opened a new subject."""
+    names: list[str] = []
+    for index, each in enumerate(told):
+        if each.question_id is not None:
+            names.append(each.question_id)
+        elif names and not _OPENS.match(fold(each.asked).strip(), 0):
+            names.append(names[-1])
+        else:
+            names.append(f"line {index}")
+    return names
+
+
+def _between(first: Told, last: Told, link: Link, threshold: float) -> Iterator[Conflict]:
+    ours, theirs = _read(first.answer.text, first.asked), _read(last.answer.text, last.asked)
+    for later in theirs.quantities:
+        for earlier in ours.quantities:
+            if link.answer and earlier.start >= later.start:
+                break
+            if numbers_conflict(earlier, later, link):
+                yield Conflict(_of_quantity(earlier, first, threshold), _of_quantity(later, last, threshold))
+    for turned in theirs.stances:
+        for taken in ours.stances:
+            if sides_conflict(taken, turned, link):
+                yield Conflict(_of_stance(taken, first, threshold), _of_stance(turned, last, threshold))
+
+
+def _claim(told: Told, threshold: float, place: tuple[int, int], kind: str, subject: str, value: str, said: str) -> Claim:
+    text = told.answer.text
+    span = told.answer.span(*place)
+    doubtful, offset, sure = told.answer.doubtful(threshold), 0, True
+    for index, word in enumerate(told.answer.words):
+        if offset < span.end and offset + len(word.text) > span.start and doubtful[index]:
+            sure = False
+        offset += len(word.text) + 1
+    return Claim(kind, subject, value, text[span.start : span.end], said, told.turn, span.start, span.end, sure)
+
+
+def _of_quantity(each: Quantity, told: Told, threshold: float) -> Claim:
+    number = each.number
+    said = told.answer.text[number.start : number.end].strip(" ,.").lower()
+    if each.topic == "team":
+        tail = "people in your team"
+        spoken = f"{said} {tail}"
+    elif each.noun:
+        spoken = told.answer.text[number.start : each.end].strip(" ,.").lower()
+    else:
+        spoken = said
+    value = f"{number.said:g}"
+    return _claim(told, threshold, (each.start, each.end), each.kind, each.noun or each.topic, value, _short(spoken))
+
+
+def _of_stance(each: Stance, told: Told, threshold: float) -> Claim:
+    text = told.answer.text
+    value = each.tool or ("yes" if each.side > 0 else "no")
+    return _claim(told, threshold, (each.start, each.end), each.kind, each.topic, value, _short(text[each.start:each.end].lower()))
+
+
+def _short(spoken: str) -> str:
+    return " ".join(spoken.split()[-SPOKEN_WORDS:])
 
 
 def facts(told: Sequence[tuple[int, Transcript]]) -> tuple[str, ...]:
     """What was claimed so far as short lines, newest last, for somebody who must remember the interview."""
-    return ()
+    lines: list[str] = []
+    for turn, answer in told:
+        for claim in claims(answer, turn):
+            line = f"{claim.spoken} (turn {turn})" + ("" if claim.sure else " (unsure)")
+            if claim.spoken and line not in lines:
+                lines.append(line)
+    return tuple(lines)
