@@ -34,15 +34,9 @@ class Handler(BaseHTTPRequestHandler):
             self.server.keys.append(self.headers["Authorization"])
             self.server.paths.append(self.path)
             number = len(self.server.requests) - 1
-            self.server.open += 1
-            self.server.most_open = max(self.server.most_open, self.server.open)
-        try:
-            with suppress(ConnectionError):
-                self.server.behaviours[min(number, len(self.server.behaviours) - 1)](self)
-        finally:
-            with self.server.counting:
-                self.server.open -= 1
-            self.close_connection = True
+        with suppress(ConnectionError):
+            self.server.behaviours[min(number, len(self.server.behaviours) - 1)](self)
+        self.close_connection = True
 
     def start(self, status: int = 200, kind: str = "text/event-stream", **headers: str) -> None:
         self.send_response(status)
@@ -72,8 +66,7 @@ Behaviour = Callable[[Handler], None]
 
 
 class ModelServer(ThreadingHTTPServer):
-    """requests: the JSON bodies, in order; keys and paths: their Authorization and address; most_open: how
-    many were ever open at once; asked: set by each behaviour that hangs, once it has the request."""
+    """requests: the JSON bodies, in order; keys and paths: their Authorization and address."""
 
     daemon_threads = True
 
@@ -83,7 +76,6 @@ class ModelServer(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.paths: list[str] = []
-        self.open = self.most_open = 0
         self.counting = threading.Lock()
         self.closing = threading.Event()
 

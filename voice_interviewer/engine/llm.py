@@ -43,7 +43,7 @@ MOST_FAILURES = 2
 """Time-outs or failed connections in a row, after which the server is left alone."""
 _OWN_WORDS = frozenset(("clarify", "contradiction"))
 """Follow-ups about what was heard: only the rules know the words they have to hold."""
-_Key = tuple[int, str, str, str]
+_Key = tuple[int, int, str, str, str]
 
 
 @dataclass
@@ -358,7 +358,7 @@ def _closed(pieces: Iterator[str]) -> None:
 
 
 def _key(context: ReplyContext) -> _Key:
-    return context.turn, context.question.id, context.asked, context.answer.text
+    return context.turn, len(context.earlier), context.question.id, context.asked, context.answer.text
 
 
 def _worth_asking(planned: Reply) -> bool:
