@@ -6,6 +6,7 @@ import pytest
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.bank import Question
+from voice_interviewer.core.doubts import has_lost_the_way
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot
 from voice_interviewer.core.gate import RAMBLING
 from voice_interviewer.core.machine import step
@@ -57,9 +58,19 @@ def test_a_shorter_pause_is_left_alone() -> None:
     assert state.phase == "listening"
 
 
-def test_not_before_it_is_half_as_long_again_as_a_good_answer() -> None:
-    assert pause_at(talking(), 91_000, 1000)[0].phase == "listening"
-    assert pause_at(talking(), 93_000, 1000)[0].phase == "thinking"
+@pytest.mark.parametrize(
+    ("length_s", "news_s", "lost"),
+    [
+        (91, 60, True),  # half as long again as a good answer of 60 s, nothing new for half a minute
+        (91, 62, False),
+        (89, 58, False),
+        (75, 14, True),  # longer than a good one, nothing new for a whole minute
+        (75, 16, False),
+        (59, 0, False),
+    ],
+)
+def test_when_an_answer_goes_nowhere(length_s: int, news_s: int, lost: bool) -> None:
+    assert has_lost_the_way(1000 * length_s, 1000 * news_s, 60) is lost
 
 
 def test_whoever_still_tells_something_new_goes_on() -> None:

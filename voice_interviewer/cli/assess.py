@@ -118,7 +118,7 @@ class _Judge:
         self._level, self._max_probes = level or config.interview.level, config.turn.max_probes
         house = load_house()
         questions = [question for entry in list_banks() for question in entry.bank.questions]
-        questions += [*house.warmups, house.candidate_questions]
+        questions += [*house.warmups, *house.candidate_questions]
         self._questions: dict[str, Question] = {question.id: question for question in questions}
 
     def assess(self, data: object) -> dict[str, Any]:

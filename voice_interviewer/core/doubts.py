@@ -3,6 +3,7 @@ misheard, two claims that cannot both be so, and an answer that has lost its way
 
 import re
 
+from voice_interviewer.core.bank import SLOTS
 from voice_interviewer.core.heard import Heard
 from voice_interviewer.core.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
@@ -16,7 +17,8 @@ RAMBLE_SHARE = 1.5
 """An answer this much longer than a good one may be rambling."""
 LEAST_RAMBLE_MS = 60_000
 STALE_MS = 30_000
-"""It rambles when nothing new has come for so long."""
+VERY_STALE_MS = 60_000
+"""It rambles when nothing new has come for so long; sooner in a long answer."""
 TYPED_WORD_MS, SPOKEN_WORD_MS = 400, 50
 """How long a written word takes to say, at 150 words a minute; what took longer than the other was spoken."""
 
@@ -32,8 +34,13 @@ _EXPLAINED = Phrase(
     r"(?:that is|that's|which is|which was|this is|meaning|stands for|short for|we call(?:ed)?|called"
     r"|basically|it's|it is|it was|our|so called|i e)"
 )
-_TERM = r"\b(?P<short>[A-Z][A-Z0-9]{1,5}s?)\b|(?<=\bthe )(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*)\b"
-"""An abbreviation, or a name with an article, as things have one inside a company and people do not."""
+_TERM = (
+    r"\b(?P<short>[A-Z][A-Z0-9]{1,7}s?)\b|(?<=\bthe )(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
+    r"(?=[.,;:]| (?:and|because|so|but|for|with|in|on|at|to|was|is|did|had|said|says|who|which|before)\b)"
+)
+"""An abbreviation, or a name that stands alone with an article, as things have one inside a company."""
+_CALENDAR_WORDS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May
+June July August September October November December Christmas Easter Internet"""
 _NUMBER = Phrase(CARDINAL)
 _TWO_PARTIES = Phrase(
     r"they (?:[a-z]+ ){1,2}them (?:[a-z]+ ){0,4}(?:they|their)"
@@ -75,7 +82,9 @@ def _unknown_term(context: ReplyContext) -> Candidate | None:
         term = match.group("short") or match.group("name")
         start, end = match.span("short" if match.group("short") else "name")
         around = fold(text[max(0, start - 12) : start]) + "  " + fold(text[end : end + 24])
-        unknown = term not in _KNOWN and term not in known and term not in heard
+        unknown = (
+            term not in _KNOWN and term not in _CALENDAR_WORDS and term not in known and term not in heard
+        )
         if unknown and not shouted and not _EXPLAINED.search(around):
             return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
@@ -126,28 +135,35 @@ def redirect(context: ReplyContext, heard: Heard, wanted: str | None) -> Candida
     return Candidate("redirect", wanted, None, "nothing new for half a minute, and it is long")
 
 
+def has_lost_the_way(length_ms: int, news_ms: int, target_s: int) -> bool:
+    """Whether an answer of that length, whose last news came at news_ms, goes nowhere: half as long again as
+    a good one and nothing new for half a minute, or as long as a good one and nothing for a whole one."""
+    stale_ms, target_ms = length_ms - news_ms, 1000 * target_s
+    if length_ms < LEAST_RAMBLE_MS:
+        return False
+    long = length_ms >= RAMBLE_SHARE * target_ms and stale_ms >= STALE_MS
+    return long or (length_ms >= target_ms and stale_ms >= VERY_STALE_MS)
+
+
 def rambles(context: ReplyContext, heard: Heard) -> bool:
-    """Whether a written answer is much longer than a good one and its end told nothing new. Of a spoken one
-    the gate decides, while it is going on: whoever has stopped need not be stopped."""
+    """Whether a written answer goes nowhere. Of a spoken one the gate decides, while it is going on: whoever
+    has stopped need not be stopped."""
     words = context.answer.words
     if not words or words[-1].end_ms - words[0].start_ms > SPOKEN_WORD_MS * len(words):
         return False
-    if len(words) < max(LEAST_RAMBLE_MS, RAMBLE_SHARE * 1000 * context.question.target_s) / TYPED_WORD_MS:
-        return False
-    tail = len(" ".join(word.text for word in words[: len(words) - STALE_MS // TYPED_WORD_MS]))
-    first = [min(start for start, _ in signal.matches) for signal in heard.now.values() if signal.sure]
-    return not any(start >= tail for start in first) and not _new_point(heard, tail)
+    told = context.answer.text[: _last_news(context, heard)]
+    news_ms = TYPED_WORD_MS * len(told.split())
+    return has_lost_the_way(TYPED_WORD_MS * len(words), news_ms, context.question.target_s)
 
 
-def _new_point(heard: Heard, tail: int) -> bool:
-    """Whether a rubric point was first heard from that character on."""
+def _last_news(context: ReplyContext, heard: Heard) -> int:
+    """The character where the newest slot or point of this question was first heard."""
+    slots = SLOTS.get(context.question.type, ())
+    signals = [signal for name, signal in heard.now.items() if name in slots and signal.sure]
+    news = [min(start for start, _ in signal.matches) for signal in signals]
     reading = heard.reading
-    if reading is None:
-        return False
-    for row in reading.points.values():
-        places = [
-            unit.start for unit, value in zip(reading.units, row, strict=True) if value >= reading.point_heard
-        ]
-        if places and min(places) >= tail:
-            return True
-    return False
+    for row in reading.points.values() if reading else ():
+        places = zip(reading.units if reading else (), row, strict=True)
+        heard_at = [unit.start for unit, value in places if reading and value >= reading.point_heard]
+        news += heard_at[:1]
+    return max(news, default=0)

@@ -35,6 +35,11 @@ NEAR = 0.02
 LABEL_HEARD, LABEL_UNSURE = 0.5, 0.3
 """Probabilities of a reading's labels; the classifier is trained to mean just this by them."""
 
+CUE_CONFIRMED = 0.25
+"""From this probability on, a plain cue in the piece makes it sure."""
+PLAIN_CUES = frozenset(("own_action", "team_action", "reasoning", "reflection", "measure"))
+"""Signals whose cue is nearly always right where it is found ("I called", "because", "next time")."""
+
 _SOURCES = {"situation": "example", "why": "reasoning"}
 """Slots that listen with another signal's cue."""
 _LABEL = {"example": "situation", "why": "reasoning", "approach": "method"}
@@ -119,14 +124,15 @@ def together(first: dict[str, Signal], then: dict[str, Signal]) -> dict[str, Sig
 def _read(name: str, reading: Reading) -> Signal:
     """The pieces that are that, the shortest of each place: a clause rather than the sentence around it."""
     row = reading.labels.get(_LABEL.get(name, name), ())
-    sure = (
-        [unit for unit, value in zip(reading.units, row, strict=True) if value >= LABEL_HEARD] if row else []
-    )
-    weak = (
-        [unit for unit, value in zip(reading.units, row, strict=True) if value >= LABEL_UNSURE] if row else []
-    )
-    units = sure or weak
-    places = [(unit.start, unit.end) for unit in units]
+    cue = CUES[name].strong if name in PLAIN_CUES else None
+    sure, weak = [], []
+    for unit, value in zip(reading.units, row, strict=False):
+        confirmed = value >= CUE_CONFIRMED and cue is not None and cue.search(fold(unit.text)) is not None
+        if value >= LABEL_HEARD or confirmed:
+            sure.append((unit.start, unit.end))
+        elif value >= LABEL_UNSURE:
+            weak.append((unit.start, unit.end))
+    places = sure or weak
     inner = [
         (start, end)
         for start, end in places

@@ -24,6 +24,8 @@ from voice_interviewer.core.wants import MUST
 Read = Callable[[str, Transcript], Reading | None]
 """What was asked and what was answered -> how a model read it, or None where there is no model."""
 
+PROBABLE = 0.4
+"""From this probability on, what must be there is not asked for: it may well have been told."""
 _NO_PROGRESS = frozenset(("hypothetical", "team_action"))
 """Hearing more of these brings an answer no further."""
 
@@ -49,9 +51,11 @@ class Heard:
         self.reading = read(context.asked, context.answer)
         self.now = signals(context.answer, _cues(names), self.reading)
         before: dict[str, Signal] = {}
+        readings = [self.reading]
         for exchange in past:
-            heard = signals(exchange.answer, _cues(names), read(exchange.asked, exchange.answer))
-            before = together(before, heard)
+            readings.append(read(exchange.asked, exchange.answer))
+            before = together(before, signals(exchange.answer, _cues(names), readings[-1]))
+        self._readings = [reading for reading in readings if reading is not None]
         self.all = together(before, self.now)
         told = [e.slots or assess(question, e.answer, read(e.asked, e.answer)) for e in past]
         self.states_before = _states(merge(*told), before)
@@ -64,7 +68,10 @@ class Heard:
 
     def wanting(self, slot: str) -> bool:
         """Whether to ask for it: what must be there until it is sure, the rest while it is missing."""
-        return not self.sure(slot) if slot in MUST else self.missing(slot)
+        if slot in MUST and not self.sure(slot):
+            rows = [reading.labels.get(slot, ()) for reading in self._readings]
+            return max((value for row in rows for value in row), default=0.0) < PROBABLE
+        return self.missing(slot)
 
     def sure(self, slot: str) -> bool:
         return self.states.get(slot, NOT_HEARD) == HEARD

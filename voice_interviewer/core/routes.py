@@ -172,8 +172,8 @@ def _waited(context: ReplyContext) -> bool:
     return context.asked in context.said and context.said[-1] != context.asked
 
 
-_OPEN_END_WORDS = """and but so because then or the a an to of with for i we my which that's if when in at from
-by our his her their um uh er"""
+_OPEN_END_WORDS = """and but so because then or the a an to of with for i we my which if when in at from
+that's by our his her their um uh er"""
 _OPEN_ENDS = frozenset(_OPEN_END_WORDS.split())
 """Nobody ends a sentence with one of these."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, RAMBLE_SHARE, STALE_MS
+from voice_interviewer.core.doubts import has_lost_the_way
 from voice_interviewer.core.events import Line, Settings
 from voice_interviewer.core.evidence import HEARD, Slot
 from voice_interviewer.core.gate import RAMBLING, Observation
@@ -192,12 +192,8 @@ class State:
             return False
         made = sum(exchange.move == "redirect" for exchange in self.exchanges)
         made += self.asked is not None and self.asked.move == "redirect"
-        long_ms = max(LEAST_RAMBLE_MS, RAMBLE_SHARE * 1000 * question.target_s)
-        return (
-            made < self.settings.redirects
-            and now_ms - self.speaking_since_ms >= long_ms
-            and now_ms - self.news_ms >= STALE_MS
-        )
+        length_ms, news_ms = now_ms - self.speaking_since_ms, self.news_ms - self.speaking_since_ms
+        return made < self.settings.redirects and has_lost_the_way(length_ms, news_ms, question.target_s)
 
     def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
         """What the engine is given. Only while a question is open."""
