@@ -5,7 +5,6 @@ plain words reach a point that was written down in others. Without it, weighted 
 hear the same words said, hardly the same thing said in other words.
 """
 
-import importlib
 import threading
 import tomllib
 from collections import OrderedDict
@@ -22,7 +21,7 @@ from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.engine import minilm
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.words import Weights, content_stems, texts_of
+from voice_interviewer.engine.words import Weights, content_stems, echo, texts_of
 from voice_interviewer.errors import ModelProblem
 from voice_interviewer.places import semantic_dir
 from voice_interviewer.resources import content
@@ -199,7 +198,7 @@ class _Reader:
             labels={label: _row(values) for label, values in self._labels(texts).items()},
             points={id_: _row(values) for id_, values in points.items()},
             avoid=tuple(_row(near(signs)) for signs in sought.avoid),
-            asked=_row(near((asked,))),
+            asked=_row(self._asked(sought, texts)),
             point_heard=heard,
             point_unsure=unsure,
         )
@@ -207,6 +206,9 @@ class _Reader:
     def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
         """A function from some ways of saying a thing to how near each text comes to the nearest of them."""
         raise NotImplementedError
+
+    def _asked(self, sought: _Sought, texts: Sequence[str]) -> list[float]:
+        return self._nearness(sought, texts)((sought.asked,))
 
     def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
         raise NotImplementedError
@@ -224,6 +226,11 @@ class WordReader(_Reader):
             return sought.weights.with_pairs(pieces, [sought.stems[text] for text in wanted])
 
         return near
+
+    def _asked(self, sought: _Sought, texts: Sequence[str]) -> list[float]:
+        """The words of the question are weighed down, because any answer may hold them; here they are what
+        is looked for."""
+        return [echo(content_stems(text), sought.stems[sought.asked]) for text in texts]
 
     def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
         return self.scorer.words(texts) if self.scorer else {}
@@ -300,13 +307,10 @@ def _encoder(folder: Path) -> Encoder:
 
 
 @cache
-def _scorer(tier: str) -> Scorer | None:
-    try:
-        module = importlib.import_module("voice_interviewer.engine.sentences")
-    except ModuleNotFoundError:
-        return None
-    kind = getattr(module, "SentenceScorer", None)
-    return kind.load(tier) if kind else None
+def _scorer(tier: str) -> Scorer:
+    from voice_interviewer.engine.sentences import SentenceScorer
+
+    return SentenceScorer.load(tier)
 
 
 @cache

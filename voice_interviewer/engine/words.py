@@ -15,6 +15,17 @@ from typing import Any
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.lexicon import STOPWORDS, fold
 
+_EVERYWHERE = """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
+thousand million dozen half quarter first second third twice minute hour day week month year morning afternoon
+evening night today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday every everyone
+everybody someone somebody anyone people person time way go going come came take took give gave know knew
+think thought want need put look see saw many much new next another even still back always never"""
+"""Words of any story whatever: how much, when, somebody, and the commonest verbs. They show no point."""
+
+SINGLE = 0.6
+"""What a single shared stem is worth: it may well be meant otherwise."""
+LEAST_STEMS = 2.0
+"""A shorter text counts as having that many of the rarest stems, so that one word cannot be all of it."""
 PAIR = 0.9
 """What a point spread over two neighbouring pieces is worth, beside one said in a single piece."""
 ASKED_COUNT = 3
@@ -34,15 +45,26 @@ def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
 
 
+@cache
+def _everywhere() -> frozenset[str]:
+    return frozenset(_stem(word) for word in _EVERYWHERE.split())
+
+
 def content_stems(text: str) -> tuple[str, ...]:
     """English stems of the words that carry content, in order, repeats kept."""
     words = (word.strip("'").removesuffix("'s") for word in fold(text).split())
-    return tuple(_stem(word) for word in words if word not in STOPWORDS and (len(word) > 1 or word.isdigit()))
+    stems = (_stem(word) for word in words if len(word) > 1 and word.isalpha() and word not in STOPWORDS)
+    return tuple(stem for stem in stems if stem not in _everywhere())
 
 
 def texts_of(question: Question) -> dict[str, tuple[str, ...]]:
     """Point id -> the ways to say it that the bank knows."""
     return {point.id: (point.text, *point.exemplars) for point in question.points}
+
+
+def echo(said: Collection[str], asked: frozenset[str]) -> float:
+    """How much of what was asked is said again: the share of its stems, all of one weight, 0 to 1."""
+    return len(asked.intersection(said)) / len(asked) if asked else 0.0
 
 
 class Weights:
@@ -53,6 +75,7 @@ class Weights:
         known += [set(content_stems(asked))] * ASKED_COUNT
         self._frequency = Counter(stem for text in known for stem in text)
         self._count = len(known)
+        self._least = LEAST_STEMS * math.log(1 + self._count) ** 2
 
     def of(self, stems: Iterable[str]) -> float:
         """The sum over these stems."""
@@ -61,7 +84,10 @@ class Weights:
     def share(self, said: Collection[str], wanted: frozenset[str]) -> float:
         """How much of the wanted text's weight is in what was said, 0 to 1."""
         shared = wanted.intersection(said)
-        return self.of(shared) / self.of(wanted) if shared else 0.0
+        if not shared:
+            return 0.0
+        share = self.of(shared) / max(self.of(wanted), self._least)
+        return share if len(shared) > 1 else SINGLE * share
 
     def nearest(self, pieces: Sequence[Collection[str]], wanted: Sequence[frozenset[str]]) -> list[float]:
         """For each piece its share of the text it says most of."""
