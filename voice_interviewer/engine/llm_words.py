@@ -27,22 +27,24 @@ _IMPERATIVES = """
 IMPERATIVES = frozenset(_IMPERATIVES.split())
 
 _OPENERS = """
-    a about above according across actually after again against all along alongside although among and
-    another any apart are around as aside at back because before begin behind being beneath besides
-    between beyond both bring but by can choose clarify coming compare compared concretely continue
-    could define describe despite did dig do does during each earlier early either elaborate even every
-    everybody everyone everything exactly except expand explain facing finally first for from give given
-    going had has have having help here hold how if imagine in inside instead into is it its just
-    knowing last later let let's looking may maybe me meanwhile more most moving my name near next no
-    not nothing now of off often okay on once one only or other out outline outside over overall pause
-    perhaps personally pick picture please point put rather recall right roughly same say seeing setting
+    a about above according across actually after again against ahead all along alongside although among
+    and another any apart are around as aside assuming at back because before begin beginning behind
+    being beneath besides between beyond both bring building but by can choose clarify coming compare
+    compared concerning concretely considering continue could define describe despite did dig do does
+    during each earlier early either elaborate even eventually every everybody everyone everything
+    exactly except expand explain facing finally first following for from getting give given going had
+    half halfway has have having hearing help here hold how however if imagine in initially inside
+    instead into is it its just knowing last later leaving let let's looking may maybe me meanwhile
+    midway more moreover most moving my name near next no not nothing now of off often okay on once one
+    only or originally other out outline outside over overall pause perhaps personally pick picture
+    please point previously put putting rather recall regarding right roughly same say seeing setting
     several share show since sketch so some somebody someone something sometimes somewhere soon sounds
     speaking specifically spell start starting staying step stepping still stop such suppose take talk
-    tell than thank thanks that that's the their them then there these they think thinking this those
-    though three through to today together tomorrow turning two under unless until up upon using usually
-    versus via walk was we well were what what's whatever when whenever where whether which while who
-    whom whose why will with within without working would yes yet you you'd you're you've your
-    yourself zoom"""
+    tell than thank thanks that that's the their them then there therefore these they think thinking
+    this those though three through to today together tomorrow turning two ultimately under unless until
+    up upon using usually versus via walk was we well were what what's whatever when whenever where
+    wherever whether which whichever while who whom whose why will with within without working would yes
+    yet you you'd you're you've your yourself zoom"""
 OPENERS = frozenset(_OPENERS.split())
 """What a sentence may begin with, when it was not said before: anything else with a capital may be a name."""
 
