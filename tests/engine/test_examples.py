@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from voice_interviewer.cli.coverage import COVERED_SHARE, example_findings, measure
+from voice_interviewer.cli.coverage import example_findings, measure
 from voice_interviewer.cli.questions import questions as group
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.semantic import load_reader
 from voice_interviewer.errors import CheckFailed
-from voice_interviewer.resources import CORE_BANK, BankFile, find_bank, read_bank
+from voice_interviewer.resources import BankFile, read_bank
 
 BREAD = (
     "I mix flour, water and salt. I let the dough rise for two hours. Then I bake the loaf till it is dark."
@@ -40,7 +40,7 @@ def bank(folder: Path, **examples: str) -> BankFile:
 
 @pytest.fixture(scope="module")
 def encoder(semantic_model: Path) -> Reader:
-    return load_reader(str(semantic_model))
+    return load_reader(str(semantic_model), labels=False)
 
 
 def test_examples_under_the_wrong_questions_are_found_even_by_words(tmp_path: Path) -> None:
@@ -81,9 +81,3 @@ def test_words_alone_only_note_what_the_encoder_refuses(
     result = CliRunner().invoke(group, ["check", path])
     assert isinstance(result.exception, CheckFailed)
     assert any("fits" in line and not line.startswith("note: ") for line in result.output.splitlines())
-
-
-def test_the_core_keeps_every_rule_and_its_examples_are_heard(encoder: Reader) -> None:
-    read = list(measure(find_bank(CORE_BANK), encoder))
-    assert len(read) == 12
-    assert [each.question.id for each in read if each.better or each.share < COVERED_SHARE] == []

@@ -1,5 +1,6 @@
 """Banks: the shipped ones keep the rules; a mistake is told with file and line, never as a traceback."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from voice_interviewer.cli import assemble
 from voice_interviewer.cli.questions import questions as group
 from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Avoid, Point
 from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
-from voice_interviewer.house_rules import house_findings
+from voice_interviewer.house_rules import bank_findings, house_findings, missing_findings
 from voice_interviewer.resources import (
     CORE_BANK,
     content,
@@ -67,6 +68,8 @@ def test_the_core_serves_any_role_and_has_twelve_behavioural_questions() -> None
 
 def test_every_shipped_question_keeps_the_house_rules() -> None:
     banks = list_banks()
+    found = [finding for entry in banks for finding in (*bank_findings(entry), *missing_findings(entry))]
+    assert found == []
     every = [question for entry in banks for question in entry.bank.questions]
     assert len({question.id for question in every}) == len(every)
     assert all(question.type in QUESTION_TYPES and question.points for question in every)
@@ -375,9 +378,11 @@ def test_whatever_is_in_a_file_it_is_a_bank_or_a_problem(
 # --- the command --------------------------------------------------------------------------------------------
 
 
-def test_check_passes_what_is_shipped() -> None:
-    result = CliRunner().invoke(group, ["check", str(content() / "prompts/questions/house.yaml")])
-    assert result.output == "1 file, 0 questions, 0 points: 0 mistakes\n"
+def test_check_passes_what_is_shipped(semantic_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICE_INTERVIEWER_SEMANTIC", str(semantic_model))
+    result = CliRunner().invoke(group, ["check"])
+    assert result.exit_code == 0, result.output
+    assert re.fullmatch(r"\d+ files, \d+ questions, \d+ points: 0 mistakes\n", result.output)
 
 
 def test_check_names_file_and_line_of_every_mistake_and_fails(tmp_path: Path) -> None:

@@ -3,13 +3,16 @@ question's example better. The check of the exemplars, by the same reader that l
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from voice_interviewer.bankfile import Finding
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.reading import EMBEDDINGS
 from voice_interviewer.core.transcript import Transcript
-from voice_interviewer.engine.port import Reader
-from voice_interviewer.resources import BankFile
+
+if TYPE_CHECKING:
+    from voice_interviewer.engine.port import Reader
+    from voice_interviewer.resources import BankFile
 
 COVERED_SHARE = 0.8
 """Of its question's points, that an example has to be heard saying."""
@@ -41,7 +44,7 @@ class Coverage:
         return 1 - len(self.missed) / len(self.near)
 
 
-def measure(entry: BankFile, reader: Reader) -> Iterator[Coverage]:
+def measure(entry: "BankFile", reader: "Reader") -> Iterator[Coverage]:
     """For each question with points and an example, how its example and those of the whole bank read."""
     examples = {
         question.id: Transcript.typed(question.example, 0)
@@ -63,7 +66,7 @@ def measure(entry: BankFile, reader: Reader) -> Iterator[Coverage]:
         yield Coverage(question, index, own, heard, better)
 
 
-def example_findings(entry: BankFile, reader: Reader) -> tuple[Finding, ...]:
+def example_findings(entry: "BankFile", reader: "Reader") -> tuple[Finding, ...]:
     """Where an example does not cover its points (by the encoder alone; weighted words miss too much), or
     another one of the bank fits better."""
     found = []

@@ -121,7 +121,7 @@ def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
     written = [bank for bank in banks if any(question.example for question in bank.bank.questions)]
     if not written:
         return []
-    reader = load_reader(load_config().semantic.model)
+    reader = load_reader(load_config().semantic.model, labels=False)
     found = [str(finding) for bank in written for finding in example_findings(bank, reader)]
     if reader.tier == EMBEDDINGS:
         return found
