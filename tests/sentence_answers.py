@@ -1,6 +1,6 @@
 """Labelled answers as the sentence classifier meets them: cut into units, with and without their results."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,11 +90,13 @@ class Gate:
     noticed: float
 
 
-def gate(cases: Sequence[Answer], heard: dict[str, float], least: float = 0.5) -> Gate:
-    """heard: the label's probability for every unit of the answers."""
+def gate(
+    cases: Sequence[Answer], score: Callable[[Sequence[str]], Sequence[float]], least: float = 0.5
+) -> Gate:
+    """score: the label's probability for each unit of one answer."""
 
     def tells(texts: Sequence[str]) -> bool:
-        return any(heard[text] >= least for text in texts)
+        return any(each >= least for each in score(texts))
 
     told = [case for case in cases if case.told]
     caught = [case for case in told if tells(case.whole)]

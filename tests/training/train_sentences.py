@@ -3,9 +3,9 @@
     python tests/training/train_sentences.py FOLDER [--check]
 
 FOLDER holds the sentence encoder (`voice-interviewer models download semantic --to FOLDER`); it needs the
-extra `train`. Fitted on sentences.yaml alone: weights, C and thresholds come from cross-validation that leaves
-whole occupations out. test_occupations.yaml is read afterwards, to print how well it went. --check writes
-nothing and exits 1 when the files would change.
+extra `train`. Fitted on sentences.yaml alone: weights and thresholds come from cross-validation that leaves
+whole occupations out, and so does C, compared with --compare. test_occupations.yaml is read afterwards, to
+print how well it went. --check writes nothing and exits 1 when the files would change.
 """
 
 import argparse
@@ -30,7 +30,15 @@ from sentence_answers import FOLDER, RESULT, Group, answers, gate, read_groups  
 
 from voice_interviewer.core.reading import EMBEDDINGS, LABELS, WORDS  # noqa: E402
 from voice_interviewer.engine.semantic import WIDTH, Encoder  # noqa: E402
-from voice_interviewer.engine.sentences import FORMAT, Weights, decode, flag_names, tokens  # noqa: E402
+from voice_interviewer.engine.sentences import (  # noqa: E402
+    FORMAT,
+    UNSURE_LOGIT,
+    Weights,
+    decode,
+    flag_names,
+    settled,
+    tokens,
+)
 
 OUT = ROOT / "configs" / "sentences"
 DATA, HELD = FOLDER / "sentences.yaml", FOLDER / "test_occupations.yaml"
@@ -44,9 +52,9 @@ EMBEDDING_SCALE = 4.0
 LEAST_OCCUPATIONS = 3
 """A word counts when people of this many groups used it."""
 C = {EMBEDDINGS: 0.2, WORDS: 0.2}
-"""Inverse penalty, chosen by the cross-validation printed as "C"."""
+"""Inverse penalty, chosen by --compare."""
 CANDIDATES = (0.1, 0.2, 0.4)
-FALSE_PER_ANSWER = 0.06
+FALSE_PER_ANSWER = 0.05
 """Answers without a result that may be heard as telling one, in cross-validation: under the gate of .10."""
 LEAST_GAP = 0.7
 """Between the thresholds of heard and unsure, in logits of the fitted model."""
@@ -159,15 +167,16 @@ class Bench:
 @dataclass(frozen=True)
 class Crossed:
     """What models that never saw a group's occupation make of it: logits per sentence (as written and as
-    heard) with the truth, and per answer without a result the highest logit of a result."""
+    heard) with the truth, and the units and their logits of each answer without its results."""
 
     logits: Any
     truth: Any
-    untold: Any
+    untold: list[tuple[Sequence[str], Any]]
 
 
 def cross(bench: Bench, c: float) -> Crossed:
-    logits, truth, untold = [], [], []
+    logits, truth = [], []
+    untold: list[tuple[Sequence[str], Any]] = []
     for fold in range(FOLDS):
         weights = bench.fit([int(n) for n in np.where(bench.fold != fold)[0]], c)
         groups = [bench.groups[number] for number in np.where(bench.fold == fold)[0]]
@@ -177,10 +186,8 @@ def cross(bench: Bench, c: float) -> Crossed:
             truth.append([[label in each.labels for label in LABELS] for each in sentences])
         for case in answers(groups):
             if case.left:
-                untold.append(bench.logits(weights, case.left)[:, LABELS.index(RESULT)].max())
-    return Crossed(
-        np.concatenate(logits), np.concatenate([np.array(each) for each in truth]), np.array(untold)
-    )
+                untold.append((case.left, bench.logits(weights, case.left)))
+    return Crossed(np.concatenate(logits), np.concatenate([np.array(each) for each in truth]), untold)
 
 
 def best_f(scores: Any, truth: Any, beta: float) -> float:
@@ -193,15 +200,29 @@ def best_f(scores: Any, truth: Any, beta: float) -> float:
 
 
 def thresholds(crossed: Crossed) -> dict[str, tuple[float, float]]:
-    """Label -> the logits of heard and unsure."""
+    """Label -> the logits of heard and unsure. A result is heard from where few enough answers without one
+    would be heard as telling one."""
     found = {}
     for index, label in enumerate(LABELS):
         scores, truth = crossed.logits[:, index], crossed.truth[:, index]
         heard = best_f(scores, truth, 0.5)
-        if label == RESULT:
-            heard = max(heard, float(np.quantile(crossed.untold, 1 - FALSE_PER_ANSWER)))
         found[label] = heard, min(best_f(scores, truth, 2.0), heard - LEAST_GAP)
+    high, low = found[RESULT]
+    slopes, highs = stretch(found)
+    most = [
+        settled(texts, ((logits - highs) * slopes).astype(np.float32))[:, LABELS.index(RESULT)].max()
+        for texts, logits in crossed.untold
+    ]
+    shift = float(np.quantile(most, 1 - FALSE_PER_ANSWER)) * (high - low) / -UNSURE_LOGIT
+    found[RESULT] = high + shift, low + min(shift, 0.0)
     return found
+
+
+def stretch(cuts: dict[str, tuple[float, float]]) -> tuple[Any, Any]:
+    """Per label the slope and the logit that becomes 0, so that the thresholds lie at 0.5 and 0.3."""
+    highs = np.array([cuts[label][0] for label in LABELS])
+    lows = np.array([cuts[label][1] for label in LABELS])
+    return -UNSURE_LOGIT / (highs - lows), highs
 
 
 # --- files ----------------------------------------------------------------------------------------
@@ -209,13 +230,11 @@ def thresholds(crossed: Crossed) -> dict[str, tuple[float, float]]:
 
 def encoded(weights: Weights, cuts: dict[str, tuple[float, float]], about: dict[str, Any]) -> str:
     """The file: each label's model stretched so that its thresholds come to lie at 0.5 and 0.3."""
-    unsure = float(np.log(0.3 / 0.7))
+    slopes, highs = stretch(cuts)
     rows, bias = {}, {}
     for index, label in enumerate(LABELS):
-        high, low = cuts[label]
-        slope = -unsure / (high - low)
-        rows[label] = np.rint(weights.rows[index] * slope / UNIT).astype(int).tolist()
-        bias[label] = round(float(weights.bias[index] - high) * slope / UNIT)
+        rows[label] = np.rint(weights.rows[index] * slopes[index] / UNIT).astype(int).tolist()
+        bias[label] = round(float((weights.bias[index] - highs[index]) * slopes[index] / UNIT))
     known = weights.width + len(weights.flags)
     used = [
         number for number in range(len(weights.tokens)) if any(row[known + number] for row in rows.values())
@@ -255,7 +274,8 @@ def report(name: str, groups: Sequence[Group], weights: Weights, encoder: Encode
         return weights.score(texts, encoder.encode(texts) if weights.width else None)
 
     sentences = [each for group in groups for each in group.sentences]
-    scores = score([each.text for each in sentences])
+    alone = [score([each.text]) for each in sentences]
+    scores = {label: [each[label][0] for each in alone] for label in LABELS}
     print(f"  {name}: {len(sentences)} sentences\n    {'label':15} n   P    R    R at .3  AUC")
     for label in LABELS:
         truth = np.array([label in each.labels for each in sentences])
@@ -266,17 +286,16 @@ def report(name: str, groups: Sequence[Group], weights: Weights, encoder: Encode
             area = roc_auc_score(truth, row)
             print(f"    {label:15} {truth.sum():3} {precision:.2f} {recall:.2f} {wide:.2f}     {area:.3f}")
     cases = answers(groups)
-    texts = sorted({text for case in cases for text in (*case.whole, *case.left)})
-    if texts:
-        print("   ", gate(cases, dict(zip(texts, score(texts)[RESULT], strict=True))))
+    if cases:
+        print("   ", gate(cases, lambda texts: score(texts)[RESULT]))
 
 
-def train(tier: str, encoder: Encoder) -> str:
+def train(tier: str, encoder: Encoder, compare: bool) -> str:
     """The tier's file. Prints how it was chosen and how well it does."""
     from sklearn.metrics import average_precision_score
 
     bench = Bench(read_groups(DATA), encoder, tier)
-    for c in CANDIDATES:
+    for c in CANDIDATES if compare else ():
         crossed = cross(bench, c)
         each = [
             average_precision_score(crossed.truth[:, n], crossed.logits[:, n]) for n in range(len(LABELS))
@@ -304,6 +323,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="the sentence encoder")
     parser.add_argument("--check", action="store_true", help="write nothing; 1 when a file would change")
+    parser.add_argument("--compare", action="store_true", help="print the cross-validation of several C")
     options = parser.parse_args()
     encoder = Encoder.load(options.folder)
     counts = Counter(
@@ -312,7 +332,7 @@ def main() -> int:
     print("labels:", dict(counts.most_common()))
     changed = False
     for tier in (EMBEDDINGS, WORDS):
-        text, path = train(tier, encoder), OUT / f"{tier}.json"
+        text, path = train(tier, encoder, options.compare), OUT / f"{tier}.json"
         changed = changed or not path.is_file() or path.read_text(encoding="utf-8") != text
         if not options.check:
             path.parent.mkdir(parents=True, exist_ok=True)
