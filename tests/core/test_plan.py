@@ -20,8 +20,9 @@ def plan(level: str = "mid", minutes: int = 30, seed: int = 0, **more: object) -
     return build_plan(ROLE, CORE, HOUSE, level, minutes, seed, **more)  # type: ignore[arg-type]
 
 
-def core(made: Plan) -> list[Question]:
-    return [item.question for item in made.items if item.kind == "core" and item.question]
+def core(made: Plan, spare: bool = False) -> list[Question]:
+    items = (item for item in made.items if item.kind == "core" and item.spare is spare)
+    return [item.question for item in items if item.question]
 
 
 def ids(made: Plan) -> list[str]:
@@ -41,15 +42,16 @@ def test_every_plan_is_a_whole_interview(level: str, minutes: int, seed: int, av
     assert kinds[-2:] == ["candidate_questions", "close"]
     assert kinds.count("warmup") == (1 if minutes >= 8 else 0)
     assert kinds.count("core") >= 1
-    assert sum(item.budget_s for item in made.items) == minutes * 60
+    assert sum(item.budget_s for item in made.items if not item.spare) == minutes * 60
     assert all(item.budget_s >= 1 for item in made.items)
     assert [item.expects_answer for item in made.items] == [
         kind in ("warmup", "core", "candidate_questions") for kind in kinds
     ]
-    families = [question.family for question in core(made) if question.family]
+    everything = core(made) + core(made, spare=True)
+    families = [question.family for question in everything if question.family]
     assert len(set(families)) == len(families)
-    assert len(set(ids(made))) == len(ids(made))
-    steps = [abs(LEVELS.index(q.level) - LEVELS.index(level)) for q in core(made) if q.level]
+    assert len({question.id for question in everything}) == len(everything)
+    steps = [abs(LEVELS.index(q.level) - LEVELS.index(level)) for q in everything if q.level]
     assert max(steps, default=0) <= 1
     assert plan(level, minutes, seed, avoid=avoid) == made
 
@@ -70,6 +72,16 @@ def test_the_seed_chooses_among_the_wordings_and_every_one_has_its_turn() -> Non
         assert len(said) == len(wordings) > 1
     asked = {item.question.id for seed in range(90) for item in plan(seed=seed).items[1:2] if item.question}
     assert asked == {warmup.id for warmup in HOUSE.warmups}
+
+
+def test_spare_questions_stand_between_the_ordinary_ones_and_the_candidates_own() -> None:
+    made = plan(minutes=30)
+    kinds = [item.kind + "+" * item.spare for item in made.items]
+    middle = len(core(made))
+    assert kinds[2 : 2 + middle] == ["core"] * middle
+    assert kinds[2 + middle :] == ["core+"] * len(core(made, spare=True)) + ["candidate_questions", "close"]
+    assert len(core(made, spare=True)) >= 10
+    assert not core(plan("junior", 10, core_count=3), spare=True)
 
 
 def test_three_junior_questions_go_from_the_past_to_the_technical() -> None:

@@ -189,7 +189,7 @@ def about_session(
         "title": plan.title,
         "minutes": plan.minutes,
         "seed": plan.seed,
-        "questions": [item.question.id for item in plan.items if item.question],
+        "questions": [item.question.id for item in plan.items if item.question and not item.spare],
         "transcriber": transcriber.name,
         "low_accuracy": transcriber.low_accuracy,
         "doubt_threshold": transcriber.doubt_threshold,

@@ -135,7 +135,8 @@ def station_of(state: State) -> str:
     if here.kind != "core":
         return STATIONS.get(here.kind, here.kind)
     done = sum(item.kind == "core" for item in items[: state.item + 1])
-    return f"question {done} of {sum(item.kind == 'core' for item in items)}"
+    planned = sum(item.kind == "core" and not item.spare for item in items)
+    return f"question {done} of {planned}" if done <= planned else f"question {done}"
 
 
 def keys_of(state: State) -> tuple[tuple[str, str], ...]:

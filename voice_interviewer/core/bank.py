@@ -77,6 +77,8 @@ class Question:
     anchors: tuple[str, ...] = ()
     challenge: str = ""
     example: str = ""
+    private: bool = False
+    """Worded from somebody's own papers: it stays with the rules and voices of this machine."""
 
 
 @dataclass(frozen=True)
@@ -103,3 +105,5 @@ class HouseLines:
     candidate_questions: tuple[Question, ...]
     candidate_questions_reply: str
     close: tuple[str, ...]
+    resume: tuple[str, ...] = ()
+    """How something from a resume is asked about; {claim} is what it says, as "you led a team of five"."""

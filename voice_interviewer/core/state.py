@@ -10,6 +10,7 @@ from voice_interviewer.core.gate import RAMBLING, Observation
 from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.plan import Plan, PlanItem
 from voice_interviewer.core.routes import UNPROBED
+from voice_interviewer.core.schedule import core_ends_ms, station_ms
 from voice_interviewer.core.transcript import Transcript, Word
 
 NO_PLAN = Plan("", "", "", 0, 0, ())
@@ -195,6 +196,15 @@ class State:
         length_ms, news_ms = now_ms - self.speaking_since_ms, self.news_ms - self.speaking_since_ms
         return made < self.settings.redirects and has_lost_the_way(length_ms, news_ms, question.target_s)
 
+    def _time_left_ms(self, item: PlanItem) -> int:
+        """What is left for the open question: of its own time and, for a core one, of the interview's."""
+        started_ms = self.item_started_ms - self.paused_ms
+        now_ms = self.interview_ms(self.at_ms)
+        left_ms = started_ms + station_ms(self.plan, self.item, started_ms) - now_ms
+        if item.kind != "core":
+            return left_ms
+        return min(left_ms, core_ends_ms(self.plan.minutes, self.settings.closing_reserve_ms) - now_ms)
+
     def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
         """What the engine is given. Only while a question is open."""
         item, question = self.plan_item, self.question
@@ -212,7 +222,7 @@ class State:
             max_probes=self.settings.max_probes,
             non_answers=self.non_answers,
             said=self.said,
-            time_left_ms=self.item_started_ms + item.budget_s * 1000 - self.at_ms,
+            time_left_ms=self._time_left_ms(item),
             doubt_threshold=doubt_threshold,
             seed=self.plan.seed,
             challenges=self.settings.challenges,

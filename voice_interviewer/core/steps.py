@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.gate import judge
+from voice_interviewer.core.schedule import core_ends_ms, enough_ms
 from voice_interviewer.core.state import State
 
 Step = tuple[State, tuple[e.Command, ...]]
@@ -63,12 +64,11 @@ def advance(state: State) -> Step:
 
 
 def _next_item(state: State) -> int:
-    """Core questions give way when only the reserve for the candidate's own questions and the goodbye is
-    left."""
-    index = state.item + 1
-    total_ms = state.plan.minutes * 60_000
-    reserve_from = total_ms - min(state.settings.closing_reserve_ms, total_ms // 5)
-    if state.interview_ms(state.at_ms) >= reserve_from:
+    """Core questions give way when one more could not be asked and answered before the reserve for the
+    candidate's own questions and the goodbye begins."""
+    index, now_ms = state.item + 1, state.interview_ms(state.at_ms)
+    left_ms = core_ends_ms(state.plan.minutes, state.settings.closing_reserve_ms) - now_ms
+    if left_ms < enough_ms(state.plan.minutes, now_ms, state.item):
         while index < len(state.plan.items) and state.plan.items[index].kind == "core":
             index += 1
     return index

@@ -225,7 +225,8 @@ def _asked_end(turn: Turn, folded: Fold) -> int | None:
 
 def _not_reached(folded: Fold, questions: tuple[QuestionReport, ...]) -> tuple[str, ...]:
     asked = {question.id for question in questions}
-    core = (item for item in _stations(folded) if item.kind == "core" and item.question)
+    planned = (item for item in _stations(folded) if not item.spare)
+    core = (item for item in planned if item.kind == "core" and item.question)
     return tuple(item.say for item in core if item.question and item.question.id not in asked)
 
 
@@ -234,7 +235,9 @@ def _totals(folded: Fold, questions: tuple[QuestionReport, ...]) -> Totals:
     candidate_ms = sum(_spoken_ms(turn) for turn in folded.turns.values())
     together_ms = interviewer_ms + candidate_ms
     core = [question for question in questions if question.kind == "core"]
-    planned = sum(item.kind == "core" for item in _stations(folded))
+    asked = {question.id for question in core}
+    stations = [item for item in _stations(folded) if item.kind == "core" and item.question]
+    planned = sum(not item.spare or (item.question and item.question.id) in asked for item in stations)
     probes = [turn for turn in folded.turns.values() if turn.asked and turn.asked.line.kind == "probe"]
     return Totals(
         length_ms=folded.last_ms,

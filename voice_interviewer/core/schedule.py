@@ -1,0 +1,43 @@
+"""The clock of an interview: whether there is time for one more question, and how much of it an answer has.
+
+All times are ms of the interview, pauses left out. Core questions end where the reserve for the candidate's
+own questions and the goodbye begins.
+"""
+
+from voice_interviewer.core.plan import Plan
+
+ENOUGH_MS = 150_000
+"""A question and a short answer to it: with less of the core's time left, none is begun."""
+ENOUGH_SHARE = 0.08
+"""In a short interview that much of the whole is enough, so that it ends within a tenth of its length."""
+LEAST_MS = 20_000
+"""Asking takes this long, however terse the answers."""
+SLACK = 1.5
+"""A question may take so many times its share when earlier ones left time over."""
+
+
+def core_ends_ms(minutes: int, closing_reserve_ms: int) -> int:
+    """Where the reserve begins; in a very short interview it is a fifth of the whole."""
+    total_ms = minutes * 60_000
+    return total_ms - min(closing_reserve_ms, total_ms // 5)
+
+
+def enough_ms(minutes: int, spent_ms: int, stations: int) -> int:
+    """The time that must be left for one more core question.
+
+    Whoever answers tersely needs less: spent_ms went into `stations` questions so far.
+    """
+    enough = min(ENOUGH_MS, round(ENOUGH_SHARE * minutes * 60_000))
+    pace_ms = spent_ms // stations if stations > 0 else enough
+    return min(enough, max(LEAST_MS, pace_ms))
+
+
+def station_ms(plan: Plan, index: int, started_ms: int) -> int:
+    """How long the station at `index`, begun at started_ms, may take: its share, and of what earlier ones
+    left over as much as SLACK allows."""
+    item = plan.items[index]
+    share_ms = item.budget_s * 1000
+    if item.kind != "core" or item.spare:
+        return share_ms
+    due_ms = sum(1000 * each.budget_s for each in plan.items[:index] if not each.spare)
+    return min(round(SLACK * share_ms), share_ms + max(0, due_ms - started_ms))
