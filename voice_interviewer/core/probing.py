@@ -36,6 +36,7 @@ from voice_interviewer.core.wants import (
     HEAVY,
     SENIOR,
     TRIGGERS,
+    UNSURE_HEAVY,
     UNWANTED,
     WANTED,
     asks_about_past,
@@ -54,6 +55,10 @@ ABSOLUTES = Phrase(
     r"|(?:a )?(?:hundred|100) ?(?:percent|per cent|%)|without exception|no exceptions?|impossible"
     r"|guaranteed?|completely|totally"
 )
+STEPS = ("first_step", "approach")
+"""Where to begin is only asked when nothing concrete was told."""
+PLAN_WORDS = 25
+"""A shorter "I would" is no plan yet."""
 POINT = "point:"
 
 
@@ -153,14 +158,27 @@ def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str, b
     for move, slot in WANTED.get(context.question.type, ()):
         if slot == HEAVY:
             yield from (("depth", point, True) for point in _missed_points(context, heard))
-        elif slot == "own_action" and not past:
+        elif slot == UNSURE_HEAVY:
+            yield from (("depth", point, True) for point in _missed_points(context, heard, unsure=True))
+        elif (slot == "own_action" and not past) or (slot in STEPS and _tells_steps(heard)):
             continue
         elif heard.wanting(slot) and not (move == "quantify" and _nothing_to_count(heard)):
+            # What took hold is a result only where something has happened already.
+            move = "depth" if move == "result" and not past else move
             yield move, slot, slot not in UNWANTED.get(context.level, ())
     if heard.missing("reflection") and past:
         yield "reflection", "reflection", context.level in SENIOR
     if heard.missing("tradeoff"):
         yield "tradeoff", "tradeoff", False
+
+
+def _tells_steps(heard: Heard) -> bool:
+    """Whether anything concrete is done, or would be."""
+    if heard.sure("hypothetical") and heard.words >= PLAN_WORDS:
+        return True
+    return any(
+        not heard.missing(name) for name in ("own_action", "team_action", *STEPS, "method", "decision")
+    )
 
 
 def _absolute(context: ReplyContext, heard: Heard) -> bool:
@@ -174,12 +192,17 @@ def _nothing_to_count(heard: Heard) -> bool:
     return heard.missing("result") and heard.missing("adoption")
 
 
-def _missed_points(context: ReplyContext, heard: Heard) -> Iterator[str]:
-    """Points at the heart of the question that were not heard and that can be asked about."""
+def _missed_points(context: ReplyContext, heard: Heard, unsure: bool = False) -> Iterator[str]:
+    """Points at the heart of the question that were not heard, or not surely, and can be asked about."""
     asked = {exchange.asked for exchange in history(context)} | {context.asked}
     for point in context.question.points:
         name = POINT + point.id
-        if point.weight >= 2 and point.probe and point.probe not in asked and heard.missing(name):
+        if (
+            point.weight >= 2
+            and point.probe
+            and point.probe not in asked
+            and (heard.missing(name) or (unsure and not heard.sure(name)))
+        ):
             yield name
 
 

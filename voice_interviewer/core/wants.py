@@ -4,7 +4,9 @@ from voice_interviewer.core.bank import Question
 from voice_interviewer.core.lexicon import Phrase, fold
 
 HEAVY = "points"
-"""Stands for the rubric points at the heart of the question."""
+"""Stands for the rubric points at the heart of the question that were not heard."""
+UNSURE_HEAVY = "unsure points"
+"""Stands for those that may have been heard."""
 
 WANTED: dict[str, tuple[tuple[str, str], ...]] = {
     "behavioural": (
@@ -18,12 +20,14 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
         ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
         ("depth", "decision"),
+        ("depth", UNSURE_HEAVY),
         ("reasoning", "reasoning"),
     ),
     "technical": (
         ("depth", "approach"),
         ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
+        ("depth", UNSURE_HEAVY),
         ("reasoning", "why"),
         ("challenge", "failure_case"),
         ("depth", "validation"),
@@ -32,6 +36,7 @@ WANTED: dict[str, tuple[tuple[str, str], ...]] = {
         ("own_part", "own_action"),
         ("depth", HEAVY),
         ("tradeoff", "tradeoff"),
+        ("depth", UNSURE_HEAVY),
         ("quantify", "measure"),
         ("result", "adoption"),
         ("depth", "people"),
