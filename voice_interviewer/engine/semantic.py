@@ -291,7 +291,7 @@ def load_reader(model: str = "auto", labels: bool = True) -> Reader:
     "auto" takes the encoder where it was fetched to and can be loaded, else words. Raises ModelProblem for a
     folder that was asked for and cannot be used.
 
-    labels: False where only similarities are wanted, which took 15 s of CPU instead of 53 in `questions check`.
+    labels: False where only similarities are wanted: `questions check` takes 15 s of CPU instead of 53.
     """
     if model == "words":
         return WordReader(_scorer(WORDS) if labels else None)
