@@ -35,9 +35,19 @@ def units(transcript: Transcript) -> tuple[Span, ...]:
         if over or index + 1 == len(pieces):
             found.append(transcript.span(run[0].start, run[-1].end))
             if len(run) > 1:
-                found += [each for each in run if len(each.text.split()) >= LEAST_UNIT_WORDS]
+                found += [each for each in run if _stands_alone(each)]
             run = []
     return tuple(found)
+
+
+def _stands_alone(clause: Span) -> bool:
+    """Whether a clause can be understood without the one before: long enough, and with a subject of its own
+    ("and stayed until nine" is still about whoever was named last)."""
+    words = fold(clause.text).split()
+    if len(words) < LEAST_UNIT_WORDS:
+        return False
+    first = words[1] if words[0] in JOINS else words[0]
+    return first in _SUBJECTS or first in _DETERMINERS
 
 
 def clauses(transcript: Transcript) -> tuple[Span, ...]:
@@ -75,5 +85,8 @@ def _ends_clause(words: Sequence[Word], index: int, length: int) -> bool:
 _OPEN_WORDS = "a an the to of and my our your his her their in on at for with from by i we is was um uh"
 _OPEN = frozenset(_OPEN_WORDS.split())
 JOINS = frozenset(("and", "but", "so", "because", "then", "which"))
+_DETERMINER_WORDS = """a an my our your his her their its these those some many most all both each every no
+nothing something everything people what who how when where why if after before because since while"""
+_DETERMINERS = frozenset(_DETERMINER_WORDS.split())
 _SUBJECT_WORDS = "i we they he she it the that this there i'd i'll i've we'd we'll we've everyone nobody"
 _SUBJECTS = frozenset(_SUBJECT_WORDS.split())
