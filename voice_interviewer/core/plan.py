@@ -67,7 +67,7 @@ _CORE_QUESTION_S = 250
 _PAST_SHARE = {"junior": 0.4, "mid": 0.5}
 """Share of questions about the past; who has done more is asked more about it."""
 _PAST_SHARE_ABOVE = 0.6
-_SPARE_S = 45
+_SPARE_S = 30
 """The quickest candidates take about this long for a question: more than fill the minutes are never needed.
 Start value."""
 _SECOND_CLAIM_FROM_MINUTES = 30

@@ -8,7 +8,7 @@ from voice_interviewer.core.plan import Plan
 
 ENOUGH_MS = 150_000
 """A question and a short answer to it: with less of the core's time left, none is begun."""
-ENOUGH_SHARE = 0.08
+ENOUGH_SHARE = 0.06
 """In a short interview that much of the whole is enough, so that it ends within a tenth of its length."""
 LEAST_MS = 20_000
 """Asking takes this long, however terse the answers."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.doubts import has_lost_the_way
+from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, has_lost_the_way
 from voice_interviewer.core.events import Line, Settings
 from voice_interviewer.core.evidence import HEARD, Slot
 from voice_interviewer.core.gate import RAMBLING, Observation
@@ -180,7 +180,7 @@ class State:
             heard_speech=self.heard_speech,
             holding=self.holding,
             microphone_ok=not self.microphone_lost,
-            rambling=self._rambling(now_ms),
+            rambling=self._rambling(now_ms) or self._out_of_time(now_ms),
         )
 
     def _rambling(self, now_ms: int) -> bool:
@@ -195,6 +195,15 @@ class State:
         made += self.asked is not None and self.asked.move == "redirect"
         length_ms, news_ms = now_ms - self.speaking_since_ms, self.news_ms - self.speaking_since_ms
         return made < self.settings.redirects and has_lost_the_way(length_ms, news_ms, question.target_s)
+
+    def _out_of_time(self, now_ms: int) -> bool:
+        """Whether a long answer has run into the time that is kept for the candidate's own questions, in a
+        style that brings people back at all."""
+        item = self.plan_item
+        if item is None or item.kind != "core" or self.speaking_since_ms is None:
+            return False
+        late = self.interview_ms(now_ms) >= core_ends_ms(self.plan.minutes, self.settings.closing_reserve_ms)
+        return late and self.settings.redirects > 0 and now_ms - self.speaking_since_ms >= LEAST_RAMBLE_MS
 
     def _time_left_ms(self, item: PlanItem) -> int:
         """What is left for the open question: of its own time and, for a core one, of the interview's."""
