@@ -1,17 +1,16 @@
 """The claims a candidate makes over a whole interview, and where two of them cannot both be so."""
 
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from voice_interviewer.core.lexicon import Phrase, fold
-from voice_interviewer.core.matching import Link, numbers_conflict, sides_conflict
+from voice_interviewer.core.matching import Link, denial_conflict, numbers_conflict, sides_conflict
 from voice_interviewer.core.numbers import Marked, mark
 from voice_interviewer.core.quantities import Quantity, quantities
 from voice_interviewer.core.stances import Stance, stances
-from voice_interviewer.core.statements import Clause, clauses
+from voice_interviewer.core.statements import Clause, clauses, specific, stems
 from voice_interviewer.core.transcript import Transcript
 
 SPOKEN_WORDS, FACT_WORDS = 6, 12
@@ -64,7 +63,7 @@ class _Read(NamedTuple):
 @lru_cache(maxsize=128)
 def _read(text: str, asked: str) -> _Read:
     marked, line = mark(text), fold(asked)
-    found = clauses(marked, text)
+    found = clauses(marked, text, line)
     return _Read(marked, found, quantities(marked, found, line), stances(found, line))
 
 
@@ -90,7 +89,8 @@ def conflicts(told: Sequence[Told], doubt_threshold: float = 0.0) -> tuple[Confl
     last, stories = told[-1], _stories(told)
     found: list[Conflict] = []
     for each, story in zip(told, stories, strict=True):
-        link = Link(story == stories[-1] or bool(_RECALLS.search(fold(last.answer.text))), each is last)
+        recalled = bool(_RECALLS.search(fold(last.answer.text)))
+        link = Link(story == stories[-1], each is last, recalled)
         found += _between(each, last, link, doubt_threshold)
     return tuple(each for each in found if each.earlier.sure and each.later.sure)
 
@@ -102,7 +102,7 @@ _OPENS = Phrase(
 )
 _RECALLS = Phrase(
     r"(?:(?:as|like) i (?:said|mentioned|told)|i(?: just| already)? (?:mentioned|told you about|talked about"
-    r"|spoke of|described)|(?:the|that) same (?:[a-z]+)|the one i (?:run|lead|work))"
+    r"|spoke of|described)|(?:the|that) same (?:[a-z]+ )?(?:team|project|job|place|shift|one|company|case|client|class|group))"
 )
 
 
@@ -125,15 +125,44 @@ def _between(first: Told, last: Told, link: Link, threshold: float) -> Iterator[
         for earlier in ours.quantities:
             if link.answer and earlier.start >= later.start:
                 break
-            if numbers_conflict(earlier, later, link):
+            if numbers_conflict(earlier, later, link) and not _given_too(earlier, later, ours):
                 yield Conflict(_of_quantity(earlier, first, threshold), _of_quantity(later, last, threshold))
     for turned in theirs.stances:
         for taken in ours.stances:
             if sides_conflict(taken, turned, link):
                 yield Conflict(_of_stance(taken, first, threshold), _of_stance(turned, last, threshold))
 
+    for turned_to in theirs.clauses:
+        for stated in ours.clauses:
+            windows = (_window(ours, first, stated), _window(theirs, last, turned_to))
+            if (stated.never or turned_to.never) and denial_conflict(stated, turned_to, link, windows):
+                yield Conflict(_of_clause(stated, first, threshold), _of_clause(turned_to, last, threshold))
 
-def _claim(told: Told, threshold: float, place: tuple[int, int], kind: str, subject: str, value: str, said: str) -> Claim:
+
+def _given_too(earlier: Quantity, later: Quantity, read: _Read) -> bool:
+    """Whether the earlier answer gave the later number as well: it told of a change."""
+    others = (each for each in read.quantities if each is not earlier and each is not later)
+    return any(each.topic == later.topic and each.number.agrees(later.number) for each in others)
+
+
+def _window(read: _Read, told: Told, clause: Clause) -> frozenset[str]:
+    """What names the story around a clause: its sentence, its neighbours and what was asked."""
+    near = specific(frozenset(stems(fold(told.asked))))
+    for each in read.clauses:
+        if abs(each.sentence - clause.sentence) <= 1:
+            near |= each.near
+    return near
+
+
+def _of_clause(each: Clause, told: Told, threshold: float) -> Claim:
+    subject = " ".join(sorted(specific(each.denied or each.said)))[:40]
+    value = "no" if each.denied or each.asked_denied else "yes"
+    return _claim(told, threshold, (each.start, each.start + len(each.text)), "outcome", subject, value, "")
+
+
+def _claim(
+    told: Told, threshold: float, place: tuple[int, int], kind: str, subject: str, value: str, said: str
+) -> Claim:
     text = told.answer.text
     span = told.answer.span(*place)
     doubtful, offset, sure = told.answer.doubtful(threshold), 0, True
@@ -141,7 +170,9 @@ def _claim(told: Told, threshold: float, place: tuple[int, int], kind: str, subj
         if offset < span.end and offset + len(word.text) > span.start and doubtful[index]:
             sure = False
         offset += len(word.text) + 1
-    return Claim(kind, subject, value, text[span.start : span.end], said, told.turn, span.start, span.end, sure)
+    return Claim(
+        kind, subject, value, text[span.start : span.end], said, told.turn, span.start, span.end, sure
+    )
 
 
 def _of_quantity(each: Quantity, told: Told, threshold: float) -> Claim:
@@ -155,13 +186,23 @@ def _of_quantity(each: Quantity, told: Told, threshold: float) -> Claim:
     else:
         spoken = said
     value = f"{number.said:g}"
-    return _claim(told, threshold, (each.start, each.end), each.kind, each.noun or each.topic, value, _short(spoken))
+    return _claim(
+        told, threshold, (each.start, each.end), each.kind, each.noun or each.topic, value, _short(spoken)
+    )
 
 
 def _of_stance(each: Stance, told: Told, threshold: float) -> Claim:
     text = told.answer.text
     value = each.tool or ("yes" if each.side > 0 else "no")
-    return _claim(told, threshold, (each.start, each.end), each.kind, each.topic, value, _short(text[each.start:each.end].lower()))
+    return _claim(
+        told,
+        threshold,
+        (each.start, each.end),
+        each.kind,
+        each.topic,
+        value,
+        _short(text[each.start : each.end].lower()),
+    )
 
 
 def _short(spoken: str) -> str:

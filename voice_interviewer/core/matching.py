@@ -8,7 +8,7 @@ from voice_interviewer.core.lexicon import Phrase
 from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR
 from voice_interviewer.core.quantities import Quantity
 from voice_interviewer.core.stances import Stance
-from voice_interviewer.core.statements import GENERIC, Clause, specific
+from voice_interviewer.core.statements import GENERIC, Clause, specific, stems
 
 ENOUGH_SHARED = 2
 """So many words of their own make two stories one where nothing else ties them."""
@@ -20,14 +20,22 @@ _PRESENT = Phrase(
 )
 _OWN_HOURS = Phrase(r"(?:i work|i do|i'm on|i am on|i work about|half time|full time|part time|i never)")
 _INDEFINITE = re.compile(r"\b(?:a|an|another|each|every|one)\s+(?:[a-z]+\s+){0,2}$")
-_BEFORE_WORK = Phrase(r"(?:born|stud(?:y|ied|ying)|school|university|college|before|made|from @|until|founded)")
+_BEFORE_WORK = Phrase(
+    r"(?:born|stud(?:y|ied|ying)|school|university|college|before|made|from @|until|founded)"
+)
 
 
 class Link(NamedTuple):
-    """How two answers hang together. story: they are about one and the same; answer: they are one."""
+    """How two answers hang together. story: they are about one and the same; answer: they are one; recalled: the
+    later one says that it speaks of something mentioned before."""
 
     story: bool
     answer: bool = False
+    recalled: bool = False
+
+    def bonds(self, first: Clause, second: Clause, shared: frozenset[str]) -> bool:
+        """Whether two clauses are about one thing: a word of one story, or two words together in any."""
+        return bool(shared) and (self.story or self.recalled or bool(first.pairs & second.pairs))
 
 
 def places_differ(first: frozenset[str], second: frozenset[str], link: Link) -> bool:
@@ -52,12 +60,19 @@ def numbers_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
         return _dates_conflict(first, second, link)
     if first.phase != second.phase or places_differ(first.clause.where, second.clause.where, link):
         return False
-    moved = "moved" in first.clause.flags | second.clause.flags and first.phase != "start"
-    if moved or (link.answer and first.clause.sentence == second.clause.sentence):
+    if _changed(first, second) or (link.answer and first.clause.sentence == second.clause.sentence):
         return False
     if first.part or second.part:
         return _part_exceeds(first, second, link)
     return not first.number.agrees(second.number) and _same_subject(first, second, link)
+
+
+def _changed(first: Quantity, second: Quantity) -> bool:
+    """Whether what is counted was changing; where both speak of the start of it, that matters nothing."""
+    flags = first.clause.flags | second.clause.flags
+    if first.phase == "start" or first.topic in (SHARE, MONEY, LENGTH):
+        return False
+    return "moved" in flags or (first.topic == "team" and "staffed" in flags)
 
 
 def _plain(each: Quantity) -> bool:
@@ -71,22 +86,24 @@ def _plain(each: Quantity) -> bool:
 
 def _part_exceeds(first: Quantity, second: Quantity, link: Link) -> bool:
     """Whether a part of something is larger than the whole of it."""
-    if first.part == second.part or not link.story or not first.about & second.about or first.tie != second.tie:
-        return False
     part, whole = (first, second) if first.part else (second, first)
+    alike = first.part != second.part and first.tie == second.tie != "" and first.topic != LENGTH
+    if not alike or not link.story or link.answer or not first.about & second.about:
+        return False
     return part.number.low > whole.number.high and not part.number.agrees(whole.number)
 
 
 def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     shared = first.about & second.about
+    bond = link.bonds(first.clause, second.clause, shared)
     if first.topic == "team":
         return _same_team(first, second, link, shared)
     if first.topic == LENGTH:
-        return _same_length(first, second, link, shared)
+        return _same_length(first, second, link, shared, bond)
     if first.topic == MONEY:
-        return first.tie == second.tie != "" and bool(shared) and (link.story or len(shared) >= ENOUGH_SHARED)
+        return first.tie == second.tie != "" and bond
     if first.topic == SHARE:
-        return first.tie == second.tie and len(shared) >= ENOUGH_SHARED
+        return first.tie == second.tie and bond and len(shared) >= ENOUGH_SHARED
     if first.mods != second.mods:
         if not first.mods - second.mods or not second.mods - first.mods:
             small, large = sorted((first, second), key=lambda each: each.number.said)
@@ -98,7 +115,7 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     if first.tie != second.tie and not (total and len(shared) >= ENOUGH_SHARED):
         return False
     named = first.topic not in GENERIC
-    return (link.story and not link.answer and (named or bool(shared))) or len(shared) + named > ENOUGH_SHARED
+    return not link.answer and (bond or (link.story and named))
 
 
 def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[str]) -> bool:
@@ -106,22 +123,29 @@ def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[
         return False
     if first.tie != second.tie and abs(first.number.said - second.number.said) <= 1:
         return False
-    if link.story:
+    before = second.clause.text[: max(0, second.start - second.clause.start)]
+    if link.story or link.recalled:
+        return True
+    if not _INDEFINITE.search(before) and any(_ours(stem, second.clause.body) for stem in shared):
         return True
     before = second.clause.text[: max(0, second.start - second.clause.start)]
     general = _PRESENT.search(first.clause.text) and _PRESENT.search(second.clause.text)
     return bool(general) and not _INDEFINITE.search(before)
 
 
-def _same_length(first: Quantity, second: Quantity, link: Link, shared: frozenset[str]) -> bool:
+def _ours(name: str, body: str) -> bool:
+    return bool(re.search(rf"\b(?:my|our|same)\s+(?:[a-z]+\s+)?{re.escape(name)}", body))
+
+
+def _same_length(first: Quantity, second: Quantity, link: Link, shared: frozenset[str], bond: bool) -> bool:
     if first.rate:
         own = _OWN_HOURS.search(first.clause.text) and _OWN_HOURS.search(second.clause.text)
         return bool(own) and first.number.unit == second.number.unit
-    if first.tie != second.tie or not first.tie:
+    if first.tie != second.tie or not first.tie or link.answer:
         return False
     if first.tie == "stay":
-        return bool(shared) and (link.story or "experience" in first.clause.text + second.clause.text)
-    return link.story and (bool(shared) or not first.about or not second.about)
+        return bond or (bool(shared) and "experience" in first.clause.text + second.clause.text)
+    return bond or (link.story and not (first.about and second.about))
 
 
 def _dates_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
@@ -129,45 +153,99 @@ def _dates_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
     if first.number.agrees(second.number) or not shared or link.answer:
         return False
     if first.tie == second.tie != "":
-        return link.story or len(shared) >= ENOUGH_SHARED
+        return link.bonds(first.clause, second.clause, shared)
     for start, other in ((first, second), (second, first)):
-        working = re.search(r"\b(?:i|we|my)\b", other.clause.text) and not _BEFORE_WORK.search(other.clause.text)
+        working = re.search(r"\b(?:i|we|my)\b", other.clause.body) and not _BEFORE_WORK.search(
+            other.clause.body
+        )
         if start.tie == "start" and other.number.said < start.number.said and working:
+            return True
+        since = re.search(r"\bafter (?:i |my |the |our |we )?(.*)", other.clause.body)
+        if (
+            start.tie == "end"
+            and other.number.said < start.number.said
+            and since
+            and shared & set(stems(since[1]))
+        ):
             return True
     return False
 
 
 def sides_conflict(first: Stance, second: Stance, link: Link) -> bool:
     """Whether two answers take opposite sides, or name two tools for what was made with one only."""
-    if first.topic != second.topic or link.answer or places_differ(first.clause.where, second.clause.where, link):
+    if first.topic != second.topic or link.answer:
+        return False
+    if first.topic == "first job":
+        return first.side != second.side
+    if places_differ(first.clause.where, second.clause.where, link):
         return False
     flags = first.clause.flags | second.clause.flags
     if flags & {"corrected", "planned"}:
         return False
-    shared = first.about & second.about
+    bond = link.bonds(first.clause, second.clause, first.about & second.about)
     if first.kind == "tool":
-        return _tools_conflict(first, second, link, shared)
+        return bond and (first.certain or second.certain) and first.tool != second.tool
     if first.side != -second.side:
         return False
-    if first.kind == "outcome":
-        if flags & {"moved", "some"}:
-            return False
-        return bool(shared) and (link.story or len(shared) >= ENOUGH_SHARED)
-    if _part_only(first.clause) != _part_only(second.clause):
+    if first.topic != "lead" and "changed" in flags:
         return False
-    return bool(shared) if link.story else len(shared) >= ENOUGH_SHARED
-
-
-def _tools_conflict(first: Stance, second: Stance, link: Link, shared: frozenset[str]) -> bool:
-    certain = first.certain or second.certain
-    return certain and first.tool != second.tool and bool(shared) and link.story
+    if first.kind == "outcome":
+        return bond
+    if first.topic == "lead" and (_part_only(first.clause) or _part_only(second.clause)):
+        return False
+    return bond
 
 
 def _part_only(clause: Clause) -> bool:
-    return bool(re.search(r"\b(?:part|half|piece|side|together|with (?:a|my|the|[a-z]+) |as a whole|whole|and i)\b", clause.text))
+    return bool(
+        re.search(
+            r"\b(?:(?<!not\s)(?<!n't\s)part|half|piece|side|together|with (?:a|my|the|[a-z]+) |as a whole|whole|and i)\b",
+            clause.text,
+        )
+    )
 
 
-def denied(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Whether what one clause denies is what the other claims."""
-    named = specific(first)
-    return bool(named) and named <= second
+_OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
+_OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
+_LIFE = Phrase(
+    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)"
+)
+_NAMES_NOTHING = frozenset(("singl", "anyth", "anywher", "kind", "sort", "wors", "littl"))
+
+
+def denial_conflict(
+    first: Clause, second: Clause, link: Link, windows: tuple[frozenset[str], frozenset[str]]
+) -> bool:
+    """Whether one clause denies what the other claims. windows: what is said around each of them."""
+    if link.answer or places_differ(first.where, second.where, link):
+        return False
+    return _denies(first, second, link, windows[0] & windows[1]) or _denies(
+        second, first, link, windows[0] & windows[1]
+    )
+
+
+def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool:
+    flags = no.flags | yes.flags
+    if "changed" in flags or flags & {"question", "corrected"} or no.flags & _UNSURE or "quoted" in yes.flags:
+        return False
+    own = bool(no.asked_denied) or "own" in no.flags
+    if not own and not link.story:
+        return False
+    for denied in (no.denied, no.asked_denied):
+        named = specific(denied) - _NAMES_NOTHING
+        if not named or not named <= yes.said | (yes.near if no.asked_denied else frozenset()):
+            continue
+        if "unreal" in yes.flags and len(named) < ENOUGH_SHARED:
+            continue
+        always = own and no.never and "single" not in no.text and bool(_OWN.search(yes.text))
+        if len(named) >= ENOUGH_SHARED:
+            if always or link.story or (no.never and shared - named):
+                return True
+        elif always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named):
+            return True
+        elif link.story and no.never and shared - named:
+            return True
+    return False
+
+
+_UNSURE = frozenset(("unreal", "quoted"))

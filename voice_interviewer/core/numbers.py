@@ -27,7 +27,15 @@ _ONES = (
 _SMALL = {word: float(value) for value, word in enumerate(_ONES.split())}
 _TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10.0 * value for value, word in enumerate(_TENS_WORDS.split(), 2)}
-_SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "k": 1e3, "grand": 1e3, "million": 1e6, "billion": 1e9}
+_SCALES = {
+    "dozen": 12.0,
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "k": 1e3,
+    "grand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+}
 _SCALES |= {"hundreds": 1e2, "m": 1e6, "mil": 1e6, "lakh": 1e5, "crore": 1e7}
 _DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "shift": 1 / 3, "day": 1.0, "night": 1.0}
 _DAYS |= {"week": 7.0, "weekend": 2.0, "fortnight": 14.0, "month": 30.4, "quarter": 91.0, "year": 365.0}
@@ -169,7 +177,11 @@ def _value(tokens: list[_Token], index: int, raw: str) -> tuple[float | None, in
             if last == "digit" or (seen and last in _SMALL) or (last in _TENS and not 0 < value < 10):
                 break
             part, seen = part + value, True
-        elif word in _SCALES and (seen or _article(tokens, at)) and (len(word) > 2 or token.start == tokens[at - 1].end):
+        elif (
+            word in _SCALES
+            and (seen or _article(tokens, at))
+            and (len(word) > 2 or token.start == tokens[at - 1].end)
+        ):
             part = max(part, 1.0) * _SCALES[word]
             if _SCALES[word] >= 1e3:
                 total, part = total + part, 0.0
@@ -198,9 +210,7 @@ def _digits(word: str) -> float:
     return float(f"{whole}.{rest.replace('.', '')}") if rest else float(whole)
 
 
-def _number(
-    raw: str, kept: str, tokens: list[_Token], index: int, after: int, value: float
-) -> Number | None:
+def _number(raw: str, kept: str, tokens: list[_Token], index: int, after: int, value: float) -> Number | None:
     """The number of those tokens with its unit and its hedges, or None where it counts nothing."""
     start, end = tokens[index].start, tokens[after - 1].end
     glued = tokens[after] if after < len(tokens) and tokens[after].start == end else None
@@ -295,7 +305,12 @@ def _ranges(kept: str, found: dict[int, Number]) -> list[Number]:
         if last and last.said in (19, 20) and gap == " " and 10 <= number.said < 100 and number.sort == COUNT:
             year = 100 * last.said + number.said
             joined[-1] = Number(last.start, number.end, YEAR, year, year, year)
-        elif last and ranged and number.sort in (last.sort, SHARE, MONEY, LENGTH) and last.sort in (COUNT, number.sort):
+        elif (
+            last
+            and ranged
+            and number.sort in (last.sort, SHARE, MONEY, LENGTH)
+            and last.sort in (COUNT, number.sort)
+        ):
             scale = number.unit if last.sort == COUNT else 1.0
             joined[-1] = replace(number, start=last.start, low=last.low * scale, soft=True)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.lexicon import ADVERB, STOPWORDS, Phrase
 from voice_interviewer.core.numbers import COUNT, LENGTH, MONEY, SHARE, YEAR, Marked, Number
-from voice_interviewer.core.statements import Clause, lemma, specific, stems
+from voice_interviewer.core.statements import Clause, lemma
 
 _GROUP = (
     r"(?:team|crew|squad|group|unit|desk|department|shift|office|agency|company|firm|start ?up|business"
@@ -71,8 +71,13 @@ _TEAMS = (
             rf" # {_MODS}{_PEOPLE}"
         ),
     ),
-    ("reports", Phrase(rf"(?:i|we)(?: (?:have|had|got)|'ve(?: got)?) # (?:{_MODS}direct reports|{_PEOPLE}"
-     rf" (?:under|reporting|working (?:for|under)|in my|on my))")),
+    (
+        "reports",
+        Phrase(
+            rf"(?:i|we)(?: (?:have|had|got)|'ve(?: got)?) # (?:{_MODS}direct reports|{_PEOPLE}"
+            rf" (?:under|reporting|working (?:for|under)|in my|on my))"
+        ),
+    ),
     (
         "reports",
         Phrase(
@@ -82,11 +87,14 @@ _TEAMS = (
     ),
     ("reports", Phrase(rf"(?:my|all)(?: (?:team of|own|of my))? # (?:of my )?{_MODS}{_PEOPLE}")),
 )
-_PART_AFTER = re.compile(r"[#%$~]\s+(?:of|out of|from)\s+(?:my|our|the|them|us|these|those|it|whom|which|[#a-z])")
+_PART_AFTER = re.compile(r"[#%$~]\s+(?:of|out of|from)\s+(?:my|our|the|them|us|these|those|it|whom|which|#)")
 _PART_BEFORE = re.compile(r"\b(?:another|other|more|extra|first|last|next|only|every|each|further|these)\s+$")
 _RATE = re.compile(
     r"[^.]{0,40}?\b(?:(?:a|per|every|each|an|one)\s+(?P<period>day|night|week|month|year|hour|shift|quarter|person"
     r"|team)|(?P<adverb>daily|weekly|monthly|yearly))\b"
+)
+_CLOSE_RATE = re.compile(
+    r"[#%$]\s+(?:(?!once|twice|times)[a-z]+\s+){0,2}?" + _RATE.pattern.removeprefix("[^.]{0,40}?")
 )
 _TOTAL = re.compile(
     r"\b(?:had|have|has|'ve|is|are|were|was|there's|all|the|my|our|those|with|of all|across|after|run|ran"
@@ -102,21 +110,44 @@ _MONEY_WORDS = Phrase(
     r"|donations?|profit|rent|fee|fine|order)"
 )
 _LONG = (
-    ("stay", Phrase(r"(?:experience|worked (?:there|here|at|in|as|for)|i(?:'ve| have) been|stayed|been (?:there"
-     r"|here|with|in|working)|years? (?:there|here|in|as)|was there|in the (?:trade|job|field|business))")),
-    ("took", Phrase(r"(?:took|takes?|taken|taking|last|lasted|lasts|run|ran|long|went on|from start to (?:end"
-     r"|finish)|spent|(?:done|finished|completed|ready|built|delivered|live|over) (?:in|within|after)|~ project"
-     r"|altogether|in all|in total|whole thing)")),
+    (
+        "stay",
+        Phrase(
+            r"(?:experience|worked (?:there|here|at|in|as|for)|i(?:'ve| have) been|stayed|been (?:there"
+            r"|here|with|in|working)|years? (?:there|here|in|as)|was there|in the (?:trade|job|field|business))"
+        ),
+    ),
+    (
+        "took",
+        Phrase(
+            r"(?:took|takes?|taken|taking|last|lasted|lasts|run|ran|long|went on|from start to (?:end"
+            r"|finish)|spent|(?:done|finished|completed|ready|built|delivered|live|over) (?:in|within|after)|~ project"
+            r"|altogether|in all|in total|whole thing)"
+        ),
+    ),
 )
 _DATES = (
-    ("start", Phrase(r"(?:since|start(?:ed)?|began|begin|joined|hired|came to|first job|opened|founded|launched)")),
+    (
+        "start",
+        Phrase(r"(?:since|start(?:ed)?|began|begin|joined|hired|came to|first job|opened|founded|launched)"),
+    ),
     ("end", Phrase(r"(?:left|quit|finish(?:ed)?|graduated|ended|closed|stopped|retired|completed)")),
 )
 _PHASES = (
-    ("start", Phrase(r"(?:when i (?:came|started|joined|arrived|took over)|at first|at the (?:start|beginning)"
-     r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|used to|had been)")),
-    ("end", Phrase(r"(?:now|today|these days|currently|at the end|by the end|in the end|afterwards?|after (?:that"
-     r"|i|we|the)|later|finally|eventually|at the moment)")),
+    (
+        "start",
+        Phrase(
+            r"(?:when i (?:came|started|joined|arrived|took over)|at first|at the (?:start|beginning)"
+            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|used to|had been)"
+        ),
+    ),
+    (
+        "end",
+        Phrase(
+            r"(?:now|today|these days|currently|at the end|by the end|in the end|afterwards?|after (?:that"
+            r"|i|we|the)|later|finally|eventually|at the moment)"
+        ),
+    ),
 )
 
 
@@ -145,15 +176,15 @@ def quantities(marked: Marked, found: tuple[Clause, ...], asked: str) -> tuple[Q
     """Every number of an answer that counts something, in the order said. asked: the question, folded; it
     says what a bare number counts."""
     listed: list[Quantity] = []
-    for index, clause in enumerate(found):
-        around = clause.text if index else f"{clause.text} {asked}"
+    for clause in found:
+        line = asked if clause.sentence == 0 else ""
         taken: set[int] = set()
-        for quantity in _teams(marked, clause, around):
+        for quantity in _teams(marked, clause):
             if quantity.number.start not in taken:
                 taken.add(quantity.number.start)
                 listed.append(quantity)
         for at in sorted(set(_signs(marked, clause)) - taken):
-            other = _other(marked, clause, at, around, asked if index == 0 else "")
+            other = _other(marked, clause, at, line)
             if other is not None:
                 listed.append(other)
     return tuple(sorted(_uncorrected(marked, listed), key=lambda each: each.start))
@@ -163,22 +194,18 @@ def _signs(marked: Marked, clause: Clause) -> Iterator[int]:
     return (at for at in marked.numbers if clause.start <= at < clause.end)
 
 
-def _about(around: str) -> frozenset[str]:
-    return specific(frozenset(stems(around)))
-
-
-def _teams(marked: Marked, clause: Clause, around: str) -> Iterator[Quantity]:
+def _teams(marked: Marked, clause: Clause) -> Iterator[Quantity]:
     for tie, phrase in _TEAMS:
         for match in phrase.finditer(clause.text):
             at = clause.start + match.start() + match.group().index(COUNT)
             number = marked.numbers.get(at)
             if number is None or number.said < 2:
                 continue
-            level = "company" if _COMPANY.search(around) and not _TEAM.search(around) else "team"
+            level = "company" if _COMPANY.search(clause.body) and not _TEAM.search(clause.body) else "team"
             part = bool(re.match(r"another|other|more", clause.text[match.start() :]))
             yield Quantity(
                 "team_size", "team", tie, number, clause, clause.start + match.start(), clause.start + match.end(),
-                phase=_first(_PHASES, clause.text), level=level, about=_about(around), part=part,
+                phase=_phase(clause, clause.text[: match.start()]), level=level, about=clause.near, part=part,
             )  # fmt: skip
 
 
@@ -186,10 +213,10 @@ def _first(choices: tuple[tuple[str, Phrase], ...], text: str) -> str:
     return next((name for name, phrase in choices if phrase.search(text)), "")
 
 
-def _other(marked: Marked, clause: Clause, at: int, around: str, asked: str) -> Quantity | None:
-    number = marked.numbers[at]
+def _other(marked: Marked, clause: Clause, at: int, asked: str) -> Quantity | None:
+    number, around = marked.numbers[at], f"{clause.text} {asked}"
     before, after = clause.text[: at - clause.start], clause.text[at - clause.start :]
-    rate = _RATE.match(after)
+    rate = _RATE.match(after) if number.sort == LENGTH else _CLOSE_RATE.match(after)
     period = (rate["period"] or rate["adverb"].removesuffix("ly").replace("dai", "day")) if rate else ""
     kind, topic, tie, noun, mods, end = "number", "", "", "", frozenset[str](), number.end
     money = _MONEY_WORDS.search(around)
@@ -208,16 +235,22 @@ def _other(marked: Marked, clause: Clause, at: int, around: str, asked: str) -> 
             topic, noun, mods = lemma(words[-1]), words[-1], frozenset(map(lemma, words[:-1]))
             end = clause.start + clause.text.index(words[-1], at - clause.start) + len(words[-1])
             tie = _tie(before, after)
-        elif asked:
-            topic, tie = _asked_topic(asked), "total"
-            noun = ""
+        else:
+            topic, tie = _meant(marked.text[:at], asked), "total"
     if not topic:
         return None
     part = bool(_PART_AFTER.match(after) or _PART_BEFORE.search(before[-12:]))
     return Quantity(
-        kind, topic, tie, number, clause, number.start, end, period, _first(_PHASES, clause.text),
-        mods=mods, about=_about(around) - {topic}, part=part, noun=noun,
+        kind, topic, tie, number, clause, number.start, end, period, _phase(clause, before),
+        mods=mods, about=clause.near - {topic}, part=part, noun=noun,
     )  # fmt: skip
+
+
+def _phase(clause: Clause, before: str) -> str:
+    if before.rstrip().endswith(" from"):
+        return "start"
+    alone = len(re.findall("[#%$~]", clause.body)) == 1
+    return _first(_PHASES, clause.text) or (_first(_PHASES, clause.body) if alone else "")
 
 
 def _head(after: str) -> list[str]:
@@ -240,10 +273,17 @@ def _tie(before: str, after: str) -> str:
     return lemma(verbs[-1]) if verbs else "total"
 
 
-def _asked_topic(asked: str) -> str:
+_BARE = re.compile(r"\b(?:were|was|had|have|are)\s+$|(?:^|[.])\s*$")
+
+
+def _meant(before: str, asked: str) -> str:
+    """What a number without a noun counts: what was asked, or what was named last."""
     match = _HOW_MANY.search(asked)
     words = (match["noun"] or "").split() if match else []
     plural = next((word for word in words if word.endswith("s") or word in _IRREGULAR), None)
+    if plural is None and _BARE.search(before):
+        named = _head(" " + " ".join(word for word in before[-48:].replace(".", " ").split()[-6:-2]))
+        plural = named[-1] if named else None
     return lemma(plural) if plural else ""
 
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voice_interviewer.core.lexicon import ADVERB, Phrase
-from voice_interviewer.core.statements import GENERIC, Clause, specific, stems
+from voice_interviewer.core.lexicon import ADVERB, PAST, Phrase
+from voice_interviewer.core.statements import GENERIC, TOOLS, Clause, lemma, stems
 
 _SOMEBODY = (
     r"(?:(?:my|our|the|another|a) (?:[a-z]+ )?(?:boss|manager|lead|leader|director|supervisor|colleague|head"
@@ -21,7 +21,7 @@ _SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
         Phrase(
             rf"i(?: {ADVERB})?(?:'ve| have| had| was)? ?(?:led|lead|leading|ran|headed|heading|directed) {_THING}"
             rf"|i (?:managed|was running|was managing) (?:the|this|that|our) (?!team\b|people\b|staff\b)"
-            r"|i(?: was|'m| am)(?: the| a)? (?:[a-z]+ )?(?:lead|leader|head|manager|coordinator|owner|captain"
+            r"|i(?: was|'m| am)(?! (?:not|never|only|just)\b)(?: the| a)? (?:[a-z]+ )?(?:lead|leader|head|manager|coordinator|owner|captain"
             r"|in charge|the one in charge|responsible)(?: of| for| on|,)?|i was in charge|i was responsible"
             r"|(?:every|all the|all) decisions? (?:went|came|was|were) (?:through|by|from|mine)"
             r"|i was the (?:project|product|team|tech|technical|shift) (?:lead|manager|leader)"
@@ -81,7 +81,10 @@ _SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
 _OUTCOMES = (
     ("won|win|winning", "lost|lose|losing|loss"),
     ("quit|resigned|i left|my own choice", "fired|sacked|let me go|let go|laid off|dismissed|redundant"),
-    ("accepted|approved|agreed|signed|said yes", "rejected|refused|declined|turned down|turned it down|said no"),
+    (
+        "accepted|approved|agreed|signed|said yes",
+        "rejected|refused|declined|turned down|turned it down|said no",
+    ),
     ("passed", "failed|flunked"),
     (
         "released|launched|shipped|went live|rolled out|release|launch|published",
@@ -89,17 +92,26 @@ _OUTCOMES = (
         "|published|finished|used)|(?:not|n't) (?:released|launched|shipped|published|go live)",
     ),
     (
-        "on time|in time|on schedule|ahead of (?:time|schedule)|early|met the deadline|punctual",
-        "late|too late|delayed|behind schedule|missed the deadline|overdue|(?:weeks|months|days|~) late",
+        "on time|in time|on schedule|ahead of (?:time|schedule)|met the deadline|punctual",
+        "too late|delayed|behind schedule|missed the deadline|overdue|(?:weeks|months|days|~|was|were|delivered) late",
     ),
     (
         "under budget|within (?:the )?budget|on budget|inside the budget",
         "over budget|over the budget|overspent|blew the budget|exceeded the budget",
     ),
-    ("rose|grew|increased|went up|climbed|improved|doubled", "fell|dropped|decreased|went down|shrank|got worse"),
-    ("succeeded|a success|worked out|worked well|successful", "failed|a failure|a disaster|flopped|didn't work"),
+    (
+        "rose|grew|increased|went up|climbed|improved|doubled",
+        "fell|dropped|decreased|went down|shrank|got worse",
+    ),
+    (
+        "succeeded|a success|worked out|worked well|successful",
+        "failed|a failure|a disaster|flopped|didn't work",
+    ),
     ("full time", "part time|half time"),
-    ("finished|completed|graduated", "dropped out|never finished|gave up|never completed|didn't finish|broke off"),
+    (
+        "finished|completed|graduated",
+        "dropped out|never finished|gave up|never completed|didn't finish|broke off",
+    ),
     ("paid", "unpaid|volunteer|for free"),
     ("from home|remote|remotely", "in the office every|on site"),
     ("was there|was present|saw it myself", "wasn't there|was not there|was away|was on (?:holiday|leave)"),
@@ -115,15 +127,10 @@ _OUTCOME_PHRASES = tuple(
     for side, words in zip((1, -1), pair, strict=True)
 )
 
-_TOOL_WORDS = """python java javascript typescript kotlin swift rust golang ruby php perl scala matlab fortran cobol react angular vue django flask rails node excel spreadsheet spreadsheets powerpoint tableau
-looker qlik sap salesforce hubspot jira trello asana notion slack figma sketch photoshop autocad revit postgres
-postgresql mysql oracle mongodb sqlite redis snowflake bigquery databricks spark hadoop kafka airflow docker
-kubernetes terraform ansible jenkins aws azure gcp linux windows pytorch tensorflow keras sklearn wordpress shopify
-paper whiteboard sas spss stata dbt sql macros"""
-_TOOLS = frozenset(_TOOL_WORDS.split())
 _TOOL = Phrase(
     r"(?:in|with|on|using|used|use|uses|is|was|one|big|an?|through|via)(?: an?| one| big| plain| pure)* (?P<tool>"
-    + "|".join(sorted(re.escape(word) for word in _TOOLS)) + r"|power bi|google sheets|node js)"
+    + "|".join(sorted(TOOLS))
+    + r"|power bi|google sheets|node js)"
 )
 _ONLY = Phrase(r"(?:all|entirely|only|just|completely|everything|purely|nothing but|solely|whole|one)")
 _MADE = Phrase(
@@ -148,18 +155,17 @@ class Stance:
     tool: str = ""
 
 
-_POINTS_BACK = re.compile(r"\b(?:it|that|this|them|one)\b")
-
-
 def stances(found: tuple[Clause, ...], asked: str) -> tuple[Stance, ...]:
     """Every side taken in an answer, in order. asked: the question, folded: "it" is what was asked about."""
     listed: list[Stance] = []
-    for index, clause in enumerate(found):
-        if clause.flags & {"unreal", "question", "quoted"}:
+    for clause in found:
+        about = clause.near
+        if clause.flags & {"unreal", "question"}:
             continue
-        about = specific(frozenset(stems(clause.text)))
-        if index == 0 or _POINTS_BACK.search(clause.text):
-            about |= specific(frozenset(stems(asked)))
+        listed += _finders(clause, about, asked if clause.sentence == 0 else "")
+        if "quoted" in clause.flags:
+            continue
+        listed += _first_job(clause)
         listed += _sides(clause, about)
         listed += _outcomes(clause, about)
         listed += _tools(clause, about)
@@ -184,7 +190,9 @@ def _outcomes(clause: Clause, about: frozenset[str]) -> Iterator[Stance]:
     for topic, side, phrase in _OUTCOME_PHRASES:
         match = phrase.search(clause.text)
         if match:
-            denied = bool(re.search(r"(?:n't|\bnot|\bnever|\bno)\s+(?:\w+\s+){0,2}$", clause.text[: match.start()]))
+            denied = bool(
+                re.search(r"(?:n't|\bnot|\bnever|\bno)\s+(?:\w+\s+){0,2}$", clause.text[: match.start()])
+            )
             own = frozenset(stems(match.group()))
             start, end = clause.start + match.start(), clause.start + match.end()
             found.append(Stance("outcome", topic, -side if denied else side, about - own, clause, start, end))
@@ -203,3 +211,51 @@ def _tools(clause: Clause, about: frozenset[str]) -> Iterator[Stance]:
         named = about - frozenset(stems(match["tool"])) - GENERIC
         if only or _MADE.search(clause.text):
             yield Stance("tool", "made with", 0, named, clause, start, end, only, match["tool"])
+
+
+_ONLY_JOB = Phrase(
+    r"(?:this|it)(?: is|'s) (?:still )?my (?:very )?first (?:real |proper )?(?:job|employer|position)|never worked"
+    r" (?:anywhere|somewhere) else|the only (?:job|company|employer|place) i(?:'ve| have) (?:ever )?[a-z]+"
+)
+_OTHER_JOB = Phrase(
+    r"my (?:last|previous|former|old|earlier) (?:job|employer|company|firm|boss|workplace|position)"
+)
+
+
+def _first_job(clause: Clause) -> Iterator[Stance]:
+    for side, phrase in ((1, _ONLY_JOB), (-1, _OTHER_JOB)):
+        match = phrase.search(clause.text)
+        if match:
+            start, end = clause.start + match.start(), clause.start + match.end()
+            yield Stance("role", "first job", side, frozenset(), clause, start, end, True)
+
+
+_I_FOUND = Phrase(
+    rf"i(?: {ADVERB})? (?P<verb>[a-z]+)(?: [a-z']+){{0,4}} (?:myself|on my own)|i was the (?:one|first|person) who"
+    rf"(?: {ADVERB})? (?P<other>[a-z]+)|i myself (?P<third>[a-z]+)|it was me who (?P<fourth>[a-z]+)"
+)
+_WHO = Phrase(r"who (?P<verb>[a-z]+)|how (?:was|were|did) (?:[a-z]+ ){1,4}?(?P<passive>[a-z]+(?:ed|d|t|n)?)$")
+_THEY_FOUND = Phrase(
+    rf"(?:{_SOMEBODY}|(?:a|the|one of (?:the|our|my)) (?:customers?|clients?|users?|patients?|neighbou?rs?|auditors?"
+    rf"|colleagues?|interns?|nurses?|drivers?|night shift|day shift)) (?P<verb>{PAST})"
+)
+
+
+def _finders(clause: Clause, about: frozenset[str], asked: str) -> Iterator[Stance]:
+    """Who did it, where somebody insists on it or was asked."""
+    match = _I_FOUND.search(clause.text)
+    if match:
+        verb = lemma(next(word for word in match.groups() if word))
+        yield _finder(clause, about, verb, 1, match.start(), match.end())
+    they = _THEY_FOUND.search(clause.text)
+    if they:
+        yield _finder(clause, about, lemma(they["verb"]), -1, they.start(), they.end())
+    question = _WHO.search(asked.strip())
+    if they and question:
+        verb = lemma(question["verb"] or question["passive"])
+        yield _finder(clause, about, verb, -1, they.start(), they.end())
+
+
+def _finder(clause: Clause, about: frozenset[str], verb: str, side: int, start: int, end: int) -> Stance:
+    at = clause.start
+    return Stance("role", f"who {verb}", side, about - {verb}, clause, at + start, at + end)

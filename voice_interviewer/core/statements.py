@@ -3,12 +3,14 @@ meant as a fact of the story at all."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from voice_interviewer.core.lexicon import STOPWORDS, Phrase, fold, stem
 from voice_interviewer.core.numbers import Marked
 
+BACK_SENTENCES = 3
+"""How far "it" and "that project" point back."""
 LONG_SENTENCE_WORDS = 14
 """A sentence is cut before "and we ..." only from here on: speech without punctuation is one sentence."""
 
@@ -32,8 +34,10 @@ task point number end first second last next new old big small good bad long sho
 another same different many few several ever never always often sometimes also even still already yet only
 just quite rather back own whole able real really please yes no not one two three self everyone together
 experience client clients customer customers user users manager boss colleague colleagues result results
-reason side idea case fact member members life world everybody hard difficult easy better best early late
+reason side idea case fact member members life world data test tests testing tested small thing every heard hear everybody hard difficult easy better best early late
 later soon between during whole per without within against about across since until how long much exactly
+yours else most mostly mainly myself alone who'd disagreement matter matters instance remember failed fail
+failure responsibility responsible learned learn proud mistake describe situation moment conversation couple mean
 finally definitely certainly probably honestly"""
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Words that two stories may share without being about the same thing."""
@@ -54,18 +58,22 @@ _QUOTED = Phrase(
     r"|guessed|asked|complained|heard|assumed|suggested)|according to|rumou?rs?|apparently|supposedly"
 )
 _CORRECTED = Phrase(
-    r"(?:sorry|i mean|i meant|correction|or rather|make that|wait|let me correct|i misspoke|i was wrong"
-    r"|scratch that|my mistake|i said|i told you|to be precise|precisely|to be exact|actually it was|well no)"
+    r"(?:sorry|i mean|i meant|correction|or rather|make that|let me correct|i misspoke|i was wrong|scratch that"
+    r"|my mistake|i said (?:earlier|before|[#~%@$]|it was|there were|we were)|to be (?:precise|exact)|precisely"
+    r"|actually it was|well no)"
 )
 _MOVED = Phrase(
     r"(?:grew|grow|grown|growing|growth|doubled|tripled|halved|shrank|shrunk|increased?|decreased?|rose|fell"
-    r"|dropped|reduced|expanded|merged|merger|hired|hiring|recruited|joined|added|gained|scaled|then|later"
-    r"|afterwards?|eventually|in the end|meanwhile|by then|from then|since then|at first"
-    r"|at the (?:start|beginning|time|peak)|initially|originally|to begin with|to start with|started (?:with"
-    r"|out|as)|began (?:with|as)|ended up|no longer|any ?more|used to|before|(?<!look\x20)(?<!looked\x20)(?<!looking\x20)after|until|till|yet|so far"
-    r"|still|became|become|turned into|went (?:up|down|from|to)|came down|down to|up to|rebuilt|again"
-    r"|this time|switched|moved (?:from|to|over)|migrated|replaced|rewrote|instead of|when i (?:came|started"
-    r"|joined|arrived|left)|first (?:version|year|month|week|time)|second (?:version|year|time|one)|left)"
+    r"|dropped|reduced|expanded|merged|merger|added|gained|scaled|then|later|afterwards?|eventually|meanwhile"
+    r"|by then|from then|since then|at first|at the (?:start|beginning|time|peak)|initially|originally"
+    r"|to (?:begin|start) with|(?:started|began|ended)(?: up| out)? (?:with|as|at)|no longer|any ?more"
+    r"|(?:i|we|it|they|there|he|she|that) used to|became|become|turned into|went (?:up|down|from|to)"
+    r"|came down|down to|up to|rebuilt|this time|switched|moved (?:from|to|over)|migrated|replaced|rewrote"
+    r"|instead of|(?:first|second) (?:version|year|month|week|time|one|day))"
+)
+_STAFFED = Phrase(
+    r"(?:hired|hiring|recruited|joined|left|lost|took over|after (?:that|i|we|the)|before (?:that|i|we|the)"
+    r"|sick|ill|away|on (?:leave|holiday))"
 )
 _SOME = Phrase(
     r"(?:some|others?|another|half|most|a few|part|parts|each|every|one of|more|extra|additional|further|rest"
@@ -73,23 +81,44 @@ _SOME = Phrase(
     r"|together|except|besides|apart from|almost|nearly|hardly|barely|second one|that one|a different"
     r"|the other|on average|sometimes|usually|often)"
 )
+_CHANGED = Phrase(
+    r"(?:at first|initially|originally|then|again|appeal|(?:first|second|third|next|this|other) (?:time|try|attempt"
+    r"|round|year|version|month|week)|yet|so far|before (?:that|then)|until|some|others|no longer|any ?more|used to|half"
+    r"|most of|eventually|later|the other|another)"
+)
+_TOOL_WORDS = """python java javascript typescript kotlin swift rust golang ruby php perl scala matlab fortran cobol react angular vue django flask rails node excel spreadsheet spreadsheets powerpoint tableau
+looker qlik sap salesforce hubspot jira trello asana notion slack figma sketch photoshop autocad revit postgres
+postgresql mysql oracle mongodb sqlite redis snowflake bigquery databricks spark hadoop kafka airflow docker
+kubernetes terraform ansible jenkins aws azure gcp linux windows pytorch tensorflow keras sklearn wordpress shopify
+paper whiteboard sas spss stata dbt sql macros"""
+TOOLS = frozenset(_TOOL_WORDS.split())
+"""What things are made with, where a word alone does not show it."""
+_PLACE = (
+    r"(?:job|company|employer|team|role|position|place|hospital|school|firm|agency|office|department|project|shop"
+    r"|store|ward|kitchen|restaurant|home|clinic|bank|factory|workplace|post|crew|group|plant|class|client|customer"
+    r"|case|hotel|one|university|college|unit|branch|site)"
+)
 _ELSEWHERE = (
     (
         "former",
         Phrase(
-            r"(?:at|in|for|from|with) (?:my|the|a|our) (?:last|previous|old|former|first|earlier|second|other"
-            r"|prior) [a-z]+|my (?:last|previous|former|old|earlier) (?:job|company|employer|team|role|boss|place"
-            r"|[a-z]+)|back then|in those days|when i was (?:a|an|at|in|still|working)|years ago|early in my"
+            r"(?:at|in|for|from|with) (?:my|the|a|our) (?:(?:previous|old|former|earlier|prior) [a-z]+|(?:last|first"
+            rf"|second|other) {_PLACE})|my (?:last (?:job|company|employer|team|role|boss|place)|(?:previous|former|old"
+            r"|earlier) [a-z]+)|back then|in those days|when i was (?:a|an|at|in|still|working)|years ago|early in my"
             r" career|in my (?:early|first|student) [a-z]+|at (?:university|college|school|uni)|before that"
             r"|before this|as an? (?:student|intern|apprentice|trainee|junior)|when i (?:first )?started"
         ),
     ),
-    ("other", Phrase(r"(?:another|a different|some other|the other|one other|(?:a|the) second) [a-z]+")),
+    (
+        "other",
+        Phrase(rf"(?:another|a different|some other|the other|one other|(?:a|the|my) second) {_PLACE}"),
+    ),
 )
+_ONE_WITH = re.compile(r"\bone (?:with|in|at|about|from|for|on) (?:the |my |our |a )?([a-z]{3,})")
 _YEAR_SIGN = re.compile("@")
 
 _NEVER = Phrase(
-    r"(?:never|not once|not ever|nobody|no one|not a single|haven't ever|hasn't ever|(?:no|not|n't|any|none)"
+    r"(?:never|not once|not ever|(?:not|[a-z]+n't) [a-z]+ a single|nobody|no one|not a single|haven't ever|hasn't ever|(?:no|not|n't|any|none)"
     r"(?: [a-z']+){0,4} (?:at all|whatsoever|ever|anywhere)|only ever|nowhere)"
 )
 _DENIAL = Phrase(
@@ -109,18 +138,27 @@ _NO_FACT = Phrase(
 
 @dataclass(frozen=True)
 class Clause:
-    """Characters start..end of an answer, marked. said: stems of what is claimed; denied: of what is denied,
-    where: the scopes that set it apart from other jobs, years and people."""
+    """Characters start..end of an answer, marked; body: the sentence they stand in. said: stems of what is
+    claimed; denied: of what is denied; asked_denied: of what was asked and answered with no. where: what sets it
+    apart from other jobs, years and people. near, pairs: stems, alone and as neighbours, that name what it is
+    about, from the sentence and from what it points back to. flags: how it was meant."""
 
     text: str
     start: int
-    end: int
     sentence: int
-    said: frozenset[str]
-    denied: frozenset[str]
-    never: bool
-    flags: frozenset[str]
+    body: str
     where: frozenset[str]
+    near: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    said: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    asked_denied: frozenset[str] = frozenset()
+    never: bool = False
+    flags: frozenset[str] = frozenset()
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 @lru_cache(maxsize=4096)
@@ -145,24 +183,73 @@ def specific(found: frozenset[str]) -> frozenset[str]:
 
 _CUT = re.compile(
     r"(?:(?<=,)\s+|\s+)(?=(?:and|but|so|because|then|although|though|while|whereas|which|when|if|where)\s+(?:then\s+"
-    r"|so\s+)?(?:i|we|they|he|she|it|there|you|i'd|i'm|i've|we'd|we're|we've|they'd|it's|that|my|our|nobody"
-    r"|everybody|everyone|the)\b)|(?<=,)\s+(?=(?:i|we|they|he|she|it|there|nobody|none|no one|my|our)\b)"
+    r"|so\s+|to be honest\s+|honestly\s+|actually\s+|in fact\s+|maybe\s+)?(?:i|we|they|he|she|it|there|you|i'd|i'm|i've|we'd|we're|we've|they'd|it's|that|my|our|nobody"
+    r"|everybody|everyone|the)\b)|(?<=,)\s+(?=(?:i|we|they|he|she|it|there|nobody|none|no one|my|our)\b)|\s+(?=that\s+(?:i|we|he|she|they|it|his|her|their|my|our)\b)"
 )
 
 
-def clauses(marked: Marked, raw: str) -> tuple[Clause, ...]:
-    """The clauses of an answer with what each states, in order."""
+def clauses(marked: Marked, raw: str, asked: str = "") -> tuple[Clause, ...]:
+    """The clauses of an answer with what each states, in order. asked: the question, folded; an answer that
+    begins with yes or no states or denies what it asked."""
     found: list[Clause] = []
-    carried: frozenset[str] = frozenset()
+    where: frozenset[str] = frozenset()
+    before: list[str] = []
     for sentence, (start, end) in enumerate(_sentences(marked.text)):
         body = marked.text[start:end]
-        asked = raw[start : end + 1].rstrip().endswith("?")
-        carried = _where(body, raw[start:end], marked, start) or carried
-        for first, last in _pieces(body):
-            piece = body[first:last]
-            if piece.strip(" ,."):
-                found.append(_clause(piece, start + first, start + last, sentence, body, asked, carried))
+        question = raw[start : end + 1].rstrip().endswith("?")
+        where = _where(body, raw[start:end], marked, start) or (frozenset() if _HERE.search(body) else where)
+        told = [body]
+        if before and (_POINTS_BACK.search(body) or "." not in marked.text[start - 2 : start]):
+            told += before[-BACK_SENTENCES:]
+        if sentence == 0 or _POINTS_BACK.search(body):
+            told.append(asked)
+        near, pairs = _names(told)
+        pieces = [(first, after) for first, after in _pieces(body) if body[first:after].strip(" ,.")]
+        for index, (first, after) in enumerate(pieces):
+            piece = body[first:after]
+            goes_on = index + 1 < len(pieces) and bool(_GOES_ON.match(body[pieces[index + 1][0] :]))
+            clause = Clause(piece, start + first, sentence, body, where, near, pairs)
+            clause = _stated(clause, question, goes_on and not piece.rstrip().endswith(","))
+            found.append(clause if found else _answered(clause, asked))
+        before.append(body)
     return tuple(found)
+
+
+def _names(texts: list[str]) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
+    """What they name of a story: single stems, and two that stand together."""
+    near: set[str] = set()
+    pairs: set[frozenset[str]] = set()
+    for text in texts:
+        for part in re.split("[.,]", text):
+            found = stems(part)
+            near.update(found)
+            pairs.update(
+                frozenset(pair)
+                for pair in zip(found, found[1:], strict=False)
+                if not GENERIC.issuperset(pair) and len(set(pair)) == 2
+            )
+    return specific(frozenset(near)), frozenset(pairs)
+
+
+_POINTS_BACK = re.compile(r"\b(?:it|that|this|them|one)\b")
+_GOES_ON = re.compile(r"\s*(?:that|who|which|when|if|where|until)\b")
+_YES = Phrase(r"(?:yes|yeah|yep|sure|of course|certainly|i have|i do|i did|i am)")
+_NO = Phrase(r"(?:no|nope|never|not really|i haven't|i have not|i don't|i'm not|not yet)")
+_YES_NO = Phrase(r"(?:have|has|do|does|did|are|were|is|was|had|can) (?:you|it|they|he|she|the|your)")
+
+
+def _answered(clause: Clause, asked: str) -> Clause:
+    """A first clause that is short for the question it answers."""
+    text, line = clause.text.strip(" ,."), asked.strip()
+    if "you" in line.split() and not _THEIRS.search(text):
+        clause = replace(clause, flags=clause.flags | {"own"})
+    if not _YES_NO.match(line, 0) or len(line.split()) > 12:
+        return clause
+    if _YES.match(text, 0):
+        return replace(clause, said=clause.said | frozenset(stems(line)))
+    if _NO.match(text, 0) and not re.search(r"\b(?:back then|yet|then|before)\b", f"{text} {line}"):
+        return replace(clause, asked_denied=frozenset(stems(line)), never=True)
+    return clause
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -179,34 +266,70 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
         return
     first = start
-    for match in _CUT.finditer(text, start, end):
-        if len(text[first : match.start()].split()) >= 4:
-            yield first, match.start()
-            first = match.start()
+    for cut, _ in _cuts(text, start, end):
+        if len(text[first:cut].split()) >= 4:
+            yield first, cut
+            first = cut
     yield first, end
+
+
+_FRESH = re.compile(
+    r"\s(?=i\s+(?:only|just|was|am|wasn't|had|did|didn't|never|told|asked|led|ran|made|went|got|took|learned)\b)"
+)
+_LEADS_ON = frozenset(
+    "and but so that when if because what which who where as while until since than or".split()
+)
+
+
+def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where one clause ends and where the next begins."""
+    found = [(match.start(), match.end()) for match in _CUT.finditer(text, start, end)]
+    if "," not in text[start:end] and len(text[start:end].split()) > LONG_SENTENCE_WORDS:
+        for match in _FRESH.finditer(text, start, end):
+            if (
+                text[start : match.start()].split()[-1:]
+                and text[start : match.start()].split()[-1] not in _LEADS_ON
+            ):
+                found.append((match.start(), match.end()))
+    return sorted(set(found))
 
 
 def _pieces(body: str) -> Iterator[tuple[int, int]]:
     first = 0
-    for match in _CUT.finditer(body):
-        yield first, match.start()
-        first = match.end()
+    for cut, after in _cuts(body, 0, len(body)):
+        yield first, cut
+        first = after
     yield first, len(body)
 
 
-def _clause(
-    piece: str, start: int, end: int, sentence: int, body: str, asked: bool, where: frozenset[str]
-) -> Clause:
-    flags = {name for name, phrase in _FLAGS if phrase.search(piece)}
-    flags |= {"corrected"} if _CORRECTED.search(body) else set()
-    flags |= {"question"} if asked else set()
-    said, denied = _polarity(piece)
-    return Clause(
-        piece, start, end, sentence, said, denied, bool(_NEVER.search(piece)), frozenset(flags), where
+def _stated(clause: Clause, question: bool, goes_on: bool) -> Clause:
+    """The clause with what it claims and denies. goes_on: what it denies is only said in the next one."""
+    flags = {name for name, phrase in _FLAGS if phrase.search(clause.text)}
+    flags |= {"corrected"} if _CORRECTED.search(clause.body) else set()
+    flags |= {"question"} if question else set()
+    said, denied = _polarity(clause.text)
+    never = bool(_NEVER.search(clause.text))
+    return replace(
+        clause, said=said, denied=frozenset() if goes_on else denied, never=never, flags=frozenset(flags)
     )
 
 
-_FLAGS = (("unreal", _UNREAL), ("planned", _PLANNED), ("quoted", _QUOTED), ("moved", _MOVED), ("some", _SOME))
+_DENIES = Phrase(
+    r"(?:i|we)(?:'ve|'m|'re|'d| have| had| am| was| were| did| do)?(?: (?:really|actually|personally|honestly|also))?"
+    r" (?:never|not|no|haven't|didn't|don't|wasn't|weren't|hadn't)|(?:my|our|me|us) (?:[a-z]+ )?(?:never|wasn't"
+    r"|weren't|didn't)"
+)
+_THEIRS = Phrase(r"(?:he|she|they|it|the|there|that|this|his|her|their)")
+_HERE = Phrase(r"(?:now|today|currently|these days|at the moment|my current [a-z]+|here)")
+_FLAGS = (
+    ("unreal", _UNREAL),
+    ("planned", _PLANNED),
+    ("quoted", _QUOTED),
+    ("moved", _MOVED),
+    ("some", _SOME),
+    ("changed", _CHANGED),
+    ("own", _DENIES),
+)
 
 
 def _polarity(piece: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -229,5 +352,7 @@ def _where(body: str, raw: str, marked: Marked, start: int) -> frozenset[str]:
         if start + m.start() in marked.numbers
     }
     for match in re.finditer(r"(?<=[a-z,] )(?:(?:in|at|for|from|to|of|with) )([A-Z][a-z]{2,})", raw):
-        found.add(f"name {fold(match.group(1))}")
+        if fold(match.group(1)) not in TOOLS | {"power", "google"}:
+            found.add(f"name {fold(match.group(1))}")
+    found |= {f"name {lemma(match.group(1))}" for match in _ONE_WITH.finditer(body)}
     return frozenset(found)
