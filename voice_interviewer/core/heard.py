@@ -6,6 +6,7 @@ from voice_interviewer.core.bank import SLOTS
 from voice_interviewer.core.evidence import (
     GENERAL,
     HEARD,
+    LABEL_UNSURE,
     NOT_HEARD,
     RANK,
     Signal,
@@ -16,6 +17,7 @@ from voice_interviewer.core.evidence import (
     signals,
     together,
 )
+from voice_interviewer.core.lexicon import CARDINAL, PAST, Phrase, fold
 from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.transcript import Transcript
@@ -26,6 +28,15 @@ Read = Callable[[str, Transcript], Reading | None]
 
 PROBABLE = 0.4
 """From this probability on, what must be there is not asked for: it may well have been told."""
+_NUMBER = Phrase(
+    rf"{CARDINAL}|half|twice|double|third|quarter|percent|zero|none|no one|nobody|not (?:one|a single)"
+)
+LEAST_PAST = 1
+_PAST = Phrase(
+    r"was|were|wasn't|weren't|had|hadn't|did|didn't|said|knew|saw|thought|felt|came|got"
+    rf"|(?!need|feed|speed|indeed)[a-z]{{2,}}ed|{PAST}"
+)
+_PRESENT = Phrase(r"is|are|am|do|does|don't|doesn't|i'm|you're|they're|it's|always|usually|you")
 _NO_PROGRESS = frozenset(("hypothetical", "team_action"))
 """Hearing more of these brings an answer no further."""
 
@@ -61,6 +72,9 @@ class Heard:
         self.states_before = _states(merge(*told), before)
         self.states = _states(merge(*told, slots), self.all)
         self.hypothetical = is_hypothetical(self.all)
+        self.happened = any(
+            _tells_the_past(text) for text in (context.answer.text, *(e.answer.text for e in past))
+        )
         self.words = sum(len(e.answer.words) for e in past) + len(context.answer.words)
 
     def missing(self, slot: str) -> bool:
@@ -68,6 +82,8 @@ class Heard:
 
     def wanting(self, slot: str) -> bool:
         """Whether to ask for it: what must be there until it is sure, the rest while it is missing."""
+        if slot == "measure" and self._counts_a_result():
+            return False
         if slot in MUST and not self.sure(slot):
             rows = [reading.labels.get(slot, ()) for reading in self._readings]
             return max((value for row in rows for value in row), default=0.0) < PROBABLE
@@ -75,6 +91,14 @@ class Heard:
 
     def sure(self, slot: str) -> bool:
         return self.states.get(slot, NOT_HEARD) == HEARD
+
+    def _counts_a_result(self) -> bool:
+        """Whether a piece that may be the result has a number in it."""
+        return any(
+            value >= LABEL_UNSURE and _NUMBER.search(fold(unit.text)) is not None
+            for reading in self._readings
+            for unit, value in zip(reading.units, reading.labels.get("result", ()), strict=False)
+        )
 
     def gained(self) -> bool:
         """Whether this answer showed anything that the earlier ones had not."""
@@ -87,6 +111,13 @@ class Heard:
     def we_heavy(self) -> bool:
         """Whether a story is told of "we" and hardly of "I"."""
         return self.states.get("own_action") != HEARD and len(self.all["team_action"].matches) >= 2
+
+
+def _tells_the_past(text: str) -> bool:
+    """Whether something that happened is told: more verbs in the past than words of what is or always is."""
+    folded = fold(text)
+    past, present = sum(1 for _ in _PAST.finditer(folded)), sum(1 for _ in _PRESENT.finditer(folded))
+    return past >= LEAST_PAST and past >= present
 
 
 def _cues(names: Sequence[str]) -> set[str]:

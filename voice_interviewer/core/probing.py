@@ -150,8 +150,7 @@ def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str, b
     elif past:
         if heard.we_heavy() and not heard.hypothetical:
             yield "own_part", "own_action", True
-        told = any(not heard.missing(name) for name in ("own_action", "team_action", "example", "result"))
-        if heard.hypothetical or not told:
+        if heard.hypothetical or not heard.happened:
             yield "example", "situation", True
     if _absolute(context, heard):
         yield "challenge", "absolute", True
