@@ -218,6 +218,12 @@ def house_findings(house: HouseLines, located: Located) -> tuple[Finding, ...]:
     lines: list[_Mistake] = [(("candidate_questions_reply",), house.candidate_questions_reply)]
     lines += [(("close", index), line) for index, line in enumerate(house.close)]
     found += [(place, mistake) for place, line in lines for mistake in say_mistakes(line)]
+    for index, line in enumerate(house.resume):
+        place = ("resume", index)
+        if line.count("{claim}") != 1:
+            found.append((place, "does not hold {claim} once"))
+        spoken = line.replace("{claim}", "you " + "did " * 13)
+        found += [(place, mistake) for mistake in request_mistakes(spoken)]
     seen: set[str] = set()
     for name in ("warmups", "candidate_questions"):
         for index, question in enumerate(getattr(house, name)):

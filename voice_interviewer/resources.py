@@ -90,6 +90,7 @@ class _HouseFile(Strict):
     candidate_questions: tuple[QuestionEntry, ...] = Field(min_length=1)
     candidate_questions_reply: Text
     close: tuple[Text, ...] = Field(min_length=1)
+    resume: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ def read_house(path: Traversable) -> tuple[HouseLines, Located]:
         ),
         candidate_questions_reply=house.candidate_questions_reply,
         close=house.close,
+        resume=house.resume,
     )
     return lines, located
 
