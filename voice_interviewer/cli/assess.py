@@ -143,6 +143,8 @@ class _Judge:
 
 
 def _result(item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[str, bool]) -> dict[str, Any]:
+    from voice_interviewer.engine.written import in_text
+
     question = context.question
     return {
         "id": item.id,
@@ -155,7 +157,7 @@ def _result(item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[s
         },
         "slots": [
             {"id": s.id, "state": s.state, "quote": s.quote, "start": s.start, "end": s.end}
-            for s in reply.slots
+            for s in (in_text(item.text, slot) for slot in reply.slots)
         ],
         "ranked_moves": [_move(move) for move in reply.ranked],
         "move": reply.chosen.move,

@@ -2,12 +2,14 @@
 form in which the interview itself hands answers to an engine."""
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from voice_interviewer.bankfile import guess_type
 from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Question
+from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.lexicon import fold
 from voice_interviewer.core.moves import PROBES, Exchange, ReplyContext
 from voice_interviewer.core.transcript import Transcript
@@ -110,6 +112,22 @@ def read_item(data: object) -> Item:
     if not item.question and not item.question_text.strip():
         raise ValueError("neither 'question' nor 'question_text' is given")
     return item
+
+
+def in_text(text: str, slot: Slot) -> Slot:
+    """The slot with its quote as it stands in the text it was found in, white space and all: a transcript
+    knows words alone."""
+    if slot.start is None or slot.end is None:
+        return slot
+    at, words = 0, []
+    for match in re.finditer(r"\S+", text):
+        words.append((at, at + len(match.group()), match.start()))
+        at += len(match.group()) + 1
+    first = next(word for word in words if word[1] > slot.start)
+    last = next(word for word in reversed(words) if word[0] < slot.end)
+    start = first[2] + max(0, slot.start - first[0])
+    end = last[2] + min(slot.end, last[1]) - last[0]
+    return replace(slot, quote=text[start:end], start=start, end=end)
 
 
 def guess_follow_up(line: str) -> str:
