@@ -53,6 +53,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "microphone": ("devices", "microphone"),
     "speaker": ("devices", "speaker"),
     "offline": ("network", "offline"),
+    "share_documents": ("network", "share_documents"),
     "llm_url": ("llm", "url"),
     "llm_model": ("llm", "model"),
     "llm_key": ("llm", "key"),
@@ -174,10 +175,12 @@ class Devices:
 
 @dataclass(frozen=True)
 class Network:
-    """offline: every connection to another machine is refused."""
+    """offline: every connection to another machine is refused. share_documents: a language model may be shown
+    what is asked about a resume."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     offline: bool
+    share_documents: bool
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,13 @@ def test_option_over_environment_over_file_over_choice_over_style_over_default(o
 @pytest.mark.parametrize("name", sorted(config.NAMES))
 def test_every_named_setting_has_a_variable(name: str) -> None:
     section, key = config.NAMES[name]
-    named = {"level": "lead", "style": "calm", "offline": True, "llm_url": "http://127.0.0.1:9/v1"}
+    named = {
+        "level": "lead",
+        "style": "calm",
+        "offline": True,
+        "share_documents": True,
+        "llm_url": "http://127.0.0.1:9/v1",
+    }
     value: Any = named.get(name)
     if value is None:
         value = 3 if name == "max_probes" else 99 if name in ("minutes", "words_per_minute") else None

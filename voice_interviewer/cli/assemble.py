@@ -27,6 +27,10 @@ from voice_interviewer.resources import (
 from voice_interviewer.store.recorder import Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from voice_interviewer.core.bank import Bank
+    from voice_interviewer.core.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
 
 EMBEDDED = "embedded"
@@ -40,11 +44,13 @@ def make_plan(
     core_count: int | None = None,
     avoid: frozenset[str] = frozenset(),
     place: str = "",
+    brief_of: "Callable[[Iterable[Bank]], Brief] | None" = None,
 ) -> Plan:
     """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned.
 
     A file without a head is a list of exactly what is to be asked; one with a head is a role like any other.
-    place: whose law the questions mean, see `bankfile`.
+    place: whose law the questions mean, see `bankfile`. brief_of: what a person's documents add, given the
+    banks; a list of exactly what is to be asked stays as it is.
     """
     entry, house = find_bank(role, place), load_house()
     if is_bank_file(role):
@@ -52,9 +58,10 @@ def make_plan(
     if place and entry.places and place.casefold() not in map(str.casefold, entry.places):
         tell(f"No question here knows the law of {place!r}; places: {', '.join(entry.places)}.")
     core = load_bank(CORE_BANK) if entry.headed else None
+    brief = brief_of(filter(None, (entry.bank, core))) if brief_of else None
     try:
         return build_plan(
-            entry.bank, core, house, level, minutes, seed, avoid, core_count, in_order=not entry.headed
+            entry.bank, core, house, level, minutes, seed, avoid, core_count, not entry.headed, brief
         )
     except ValueError as error:
         raise UsageProblem("plan", str(error), "See `voice-interviewer practice --help`.") from None
@@ -167,8 +174,11 @@ def make_rules(config: Config) -> "RulesEngine":
 def make_engine(config: Config, required: bool = False) -> Engine:
     """What decides the next line. required: a language model was asked for, rules alone will not do."""
     from voice_interviewer.cli.language_model import over
+    from voice_interviewer.engine.discreet import DiscreetEngine
 
-    return over(make_rules(config), config, required)
+    rules = make_rules(config)
+    engine = over(rules, config, required)
+    return engine if engine is rules or config.network.share_documents else DiscreetEngine(engine, rules)
 
 
 def about_session(

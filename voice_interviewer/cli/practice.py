@@ -3,6 +3,7 @@
 import io
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ class Wishes:
     check: bool | None
     yes: bool
     resume: str | None
+    cv: str | None = None
+    job: str | None = None
+    share_documents: bool = False
     no_microphone: bool = False
     """Typed for want of a microphone, not by choice."""
 
@@ -45,14 +49,25 @@ class Wishes:
     def says_nothing(self) -> bool:
         """Whether the person gave no choice at all and should be asked."""
         return not any(
-            (self.role, self.level, self.minutes, self.questions, self.typed, self.no_audio, self.resume)
+            (
+                self.role,
+                self.level,
+                self.minutes,
+                self.questions,
+                self.typed,
+                self.no_audio,
+                self.resume,
+                self.cv,
+                self.job,
+            )
         )
 
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
         names = ("level", "minutes", "style", "place", "microphone", "speaker", "whisper_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, "llm_url", "llm_model")}
-        return {**chosen, "role": self.role, "offline": True if self.offline else None}
+        chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
+        return {**chosen, "role": self.role}
 
 
 @click.command()
@@ -69,6 +84,13 @@ class Wishes:
 )
 @click.option("--llm-model", metavar="NAME", help="The model's name as that server knows it.")
 @click.option("--questions", metavar="FILE", help="Your own questions (YAML, a plain list will do).")
+@click.option(
+    "--cv", metavar="FILE", help="Your resume (.pdf .docx .txt .md): a line or two are asked about."
+)
+@click.option(
+    "--job", metavar="FILE", help="A job description: its skills are asked for, the review tells which."
+)
+@click.option("--share-documents", is_flag=True, help="Let a language model see questions about your resume.")
 @click.option("--seed", type=int, help="The same seed asks the same questions.")
 @click.option("--typed", is_flag=True, help="Type your answers; the questions are still read aloud.")
 @click.option("--no-audio", is_flag=True, help="Neither microphone nor loudspeaker: read and type.")
@@ -105,7 +127,7 @@ def practice(**given: Any) -> None:
         wishes = dialogue.ask_choices(wishes, config)
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
-    plan = _plan(wishes, config)
+    plan = _plan(wishes, config)  # reads the documents too, so that a wrong file is told before anything else
     agreed = _agree(wishes, typed, interactive, goes_to(config))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)
@@ -115,13 +137,22 @@ def practice(**given: Any) -> None:
 def _plan(wishes: Wishes, config: Any) -> "Plan":
     """What will be asked. A seed alone decides; without one, not what was asked last time."""
     from voice_interviewer.cli import assemble
+    from voice_interviewer.cli.papers import brief, read_papers, told
 
     choice = config.interview
     role = wishes.questions or choice.role
+    papers = read_papers(wishes.cv, wishes.job)
     if wishes.seed is not None:
-        return assemble.make_plan(role, choice.level, choice.minutes, wishes.seed, place=choice.place)
-    seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
-    return assemble.make_plan(role, choice.level, choice.minutes, seed, avoid=avoid, place=choice.place)
+        seed, avoid = wishes.seed, frozenset[str]()
+    else:
+        seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
+    brief_of = None if papers is None else partial(brief, papers, seed, config)
+    plan = assemble.make_plan(
+        role, choice.level, choice.minutes, seed, avoid=avoid, place=choice.place, brief_of=brief_of
+    )
+    if papers is not None:
+        click.echo(told(papers, config))
+    return plan
 
 
 def _agree(wishes: Wishes, typed: bool, interactive: bool, elsewhere: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_interviewer.errors import RecordProblem
-from voice_interviewer.review.labels import KINDS
+from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
 from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report
 from voice_interviewer.review.sound import EmbeddedSound, embed_sound
@@ -52,6 +52,7 @@ def render_html(report: Report, folder: Path) -> str:
         report=report,
         sections=sections(report),
         kinds=KINDS,
+        keyword_states=KEYWORD_STATES,
         style=Markup(style),
         script=Markup(script),
         policy=_policy(style, script),

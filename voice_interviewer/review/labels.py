@@ -18,6 +18,13 @@ ENDINGS = {
     None: "The record stops here: the program ended without closing it.",
 }
 
+KEYWORD_STATES = {
+    "said": "came up in your own words",
+    "probed": "came up in a question",
+    "never_came_up": "never came up",
+}
+"""Of what a job description asks for."""
+
 LIMITS = (
     "whether what was said is true, legally correct or technically sound",
     "how it was said: tone, accent and irony are not analysed",

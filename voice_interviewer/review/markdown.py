@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from voice_interviewer.core.probing import PROBES
-from voice_interviewer.review.labels import KINDS
+from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
 from voice_interviewer.review.model import QuestionReport, Report
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
@@ -31,7 +31,9 @@ def render_markdown(report: Report) -> str:
         "lasting": lasting,
     }
     environment.filters["names"] = answer_names
-    return environment.get_template("report.md.j2").render(report=report, kinds=KINDS)
+    return environment.get_template("report.md.j2").render(
+        report=report, kinds=KINDS, keyword_states=KEYWORD_STATES
+    )
 
 
 def escape(text: str) -> str:

@@ -175,6 +175,20 @@ class Totals:
 
 
 @dataclass(frozen=True)
+class Keyword:
+    """Something the job description wants. at_ms: when it came up first; turn: the answer that said it.
+
+    state: said (the candidate spoke of it unprompted), probed (it came up in a question or a follow-up) or
+    never_came_up.
+    """
+
+    text: str
+    state: str
+    at_ms: int | None = None
+    turn: int | None = None
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything the three files say. ended: finished, quit, interrupted, or None where it was cut off."""
 
@@ -191,6 +205,8 @@ class Report:
     """Name of the recording in the folder, None where there is none."""
     unresolved_quotes: int
     """Quotes that did not stand in the transcript; what they would have shown counts as unsure."""
+    keywords: tuple[Keyword, ...] = ()
+    """From the job description, most wanted first; empty where there was none."""
 
     def plain(self) -> dict[str, Any]:
         """The JSON form: field names as they are, tuples as lists."""

@@ -19,6 +19,7 @@ from voice_interviewer.core.delivery import delivery
 from voice_interviewer.core.labels import move_label
 from voice_interviewer.core.plan import PlanItem
 from voice_interviewer.errors import RecordProblem
+from voice_interviewer.review.coverage import keywords
 from voice_interviewer.review.evidence import findings, point_names, why_asked
 from voice_interviewer.review.fold import Fold, SpokenLine, Turn, fold
 from voice_interviewer.review.labels import ENDINGS, LIMITS
@@ -67,6 +68,7 @@ def build_report(folder: Path) -> Report:
         not_reached=_not_reached(folded, questions),
         sound=session.audio.name if session.audio.exists() else None,
         unresolved_quotes=unresolved,
+        keywords=keywords(folded),
     )
 
 

@@ -1,0 +1,53 @@
+"""`--cv` and `--job`: the documents a person brings, what is told about them, what a plan gets of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voice_interviewer.config import Config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from voice_interviewer.core.bank import Bank
+    from voice_interviewer.core.plan import Brief
+    from voice_interviewer.engine.documents import Document
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What was read of them; their paths are forgotten."""
+
+    resume: "Document | None" = None
+    job: "Document | None" = None
+
+
+def read_papers(cv: str | None, job: str | None) -> Papers | None:
+    """The documents named by the options; None without any. Raises UsageProblem for what cannot be read."""
+    if cv is None and job is None:
+        return None
+    from voice_interviewer.engine.documents import read_document
+    from voice_interviewer.engine.private import JOB, RESUME
+
+    return Papers(
+        read_document(Path(cv).expanduser(), RESUME) if cv is not None else None,
+        read_document(Path(job).expanduser(), JOB) if job is not None else None,
+    )
+
+
+def told(papers: Papers, config: Config) -> str:
+    """What was read, a line each, and where it goes."""
+    where = "It stays on this machine."
+    if config.network.share_documents and config.llm.url:
+        where = f"As you allowed, what is asked about it may go to the language model at {config.llm.url}."
+    return "\n".join(f"{each.told} {where}" for each in (papers.resume, papers.job) if each is not None)
+
+
+def brief(papers: Papers, seed: int, config: Config, banks: "Iterable[Bank]") -> "Brief":
+    """What a plan needs to know of the documents."""
+    from voice_interviewer.engine.briefing import make_brief, nearness
+    from voice_interviewer.engine.semantic import load_reader
+    from voice_interviewer.resources import load_house
+
+    near = nearness(load_reader(config.semantic.model)) if papers.job is not None else None
+    return make_brief(banks, papers.resume, papers.job, load_house().resume, seed, near)
