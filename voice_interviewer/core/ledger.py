@@ -100,6 +100,11 @@ _OPENS = Phrase(
     r"|walk me through|to begin with|what are you working|have you|do you|are you|where (?:do|did) you work"
     r"|what do you do|why (?:do|did) you|which languages|what did you study|how (?:long have you|did you come))"
 )
+_TURNS = Phrase(
+    r"(?:another|others?|a different|else|next|second)|and (?:the|your|this|that|now|today|for|with|to|after|in|on|at"
+    r"|before|later|one|when (?:you|it)) ?.*"
+)
+"""A line that leaves what was spoken of for something beside it."""
 _RECALLS = Phrase(
     r"(?:(?:as|like) i (?:said|mentioned|told)|i(?: just| already)? (?:mentioned|told you about|talked about"
     r"|spoke of|described)|(?:the|that) same (?:[a-z]+ )?(?:team|project|job|place|shift|one|company|case|client|class|group))"
@@ -112,7 +117,7 @@ def _stories(told: Sequence[Told]) -> list[str]:
     for index, each in enumerate(told):
         if each.question_id is not None:
             names.append(each.question_id)
-        elif names and not _OPENS.match(fold(each.asked).strip(), 0):
+        elif names and not _OPENS.match(line := fold(each.asked).strip(), 0) and not _TURNS.search(line):
             names.append(names[-1])
         else:
             names.append(f"line {index}")
@@ -135,7 +140,7 @@ def _between(first: Told, last: Told, link: Link, threshold: float) -> Iterator[
     for turned_to in theirs.clauses:
         for stated in ours.clauses:
             windows = (_window(ours, first, stated), _window(theirs, last, turned_to))
-            if (stated.never or turned_to.never) and denial_conflict(stated, turned_to, link, windows):
+            if denial_conflict(stated, turned_to, link, windows):
                 yield Conflict(_of_clause(stated, first, threshold), _of_clause(turned_to, last, threshold))
 
 

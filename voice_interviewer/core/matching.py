@@ -8,15 +8,22 @@ from voice_interviewer.core.lexicon import Phrase
 from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR
 from voice_interviewer.core.quantities import Quantity
 from voice_interviewer.core.stances import Stance
-from voice_interviewer.core.statements import GENERIC, Clause, specific, stems
+from voice_interviewer.core.statements import GENERIC, Clause, lemma, specific, stems, PLANNED, UNREAL
 
 ENOUGH_SHARED = 2
 """So many words of their own make two stories one where nothing else ties them."""
 
 _DEFINITE = re.compile(r"\b(?:the|my|our|those|all)\s+$")
+_AS_PLANNED = Phrase(
+    r"(?:[a-z]+ ){0,2}?(?:(?:was|were|is|are|had been) (?:the )?(?:plan|planned|goal|target|limit|aim|idea|maximum"
+    r"|minimum|expected|promised|allowed|needed)|as planned|would)"
+)
 _PRESENT = Phrase(
     r"(?:we're|we are|there are|there's|i'm|i am|i lead|i manage|i run|i have|i've|i look after|i supervise"
     r"|my team is|my team has|is|are|has|have|we have|we've)"
+)
+_VAGUE = frozenset(
+    ("person", "thing", "time", "part", "way", "point", "problem", "question", "idea", "day", "reason")
 )
 _OWN_HOURS = Phrase(r"(?:i work|i do|i'm on|i am on|i work about|half time|full time|part time|i never)")
 _INDEFINITE = re.compile(r"\b(?:a|an|another|each|every|one)\s+(?:[a-z]+\s+){0,2}$")
@@ -80,8 +87,11 @@ def _plain(each: Quantity) -> bool:
     flags = each.clause.flags
     if flags & {"question", "corrected", "quoted"}:
         return False
-    before = each.clause.text[: max(0, each.number.start - each.clause.start)]
-    return bool(_DEFINITE.search(before)) or not flags & {"unreal", "planned"}
+    at = max(0, each.number.start - each.clause.start)
+    before, after = each.clause.text[:at], each.clause.text[at:]
+    if _DEFINITE.search(before):
+        return True
+    return not (UNREAL.search(before) or PLANNED.search(before) or _AS_PLANNED.match(after[1:].strip(), 0))
 
 
 def _part_exceeds(first: Quantity, second: Quantity, link: Link) -> bool:
@@ -111,10 +121,14 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
                 return False
         else:
             return False
+    if "bare" in (first.tie, second.tie):
+        small, large = sorted((first, second), key=lambda each: each.number.said)
+        return small.tie == "total" and bond and not link.answer
     total = "total" in (first.tie, second.tie)
-    if first.tie != second.tie and not (total and len(shared) >= ENOUGH_SHARED):
+    verb = first.tie if second.tie == "total" else second.tie
+    if first.tie != second.tie and not (total and (len(shared) >= ENOUGH_SHARED or verb in shared)):
         return False
-    named = first.topic not in GENERIC
+    named = first.topic not in _VAGUE
     return not link.answer and (bond or (link.story and named))
 
 
@@ -143,13 +157,27 @@ def _same_length(first: Quantity, second: Quantity, link: Link, shared: frozense
         return bool(own) and first.number.unit == second.number.unit
     if first.tie != second.tie or not first.tie or link.answer:
         return False
+    if (
+        _TAKES.search(first.clause.text)
+        and not _TAKES.search(second.clause.text)
+        and _TOOK.search(second.clause.text)
+    ):
+        return False
+    if _TAKES.search(second.clause.text) and not _TAKES.search(first.clause.text):
+        return False
     if first.tie == "stay":
         return bond or (bool(shared) and "experience" in first.clause.text + second.clause.text)
     return bond or (link.story and not (first.about and second.about))
 
 
+_TAKES, _TOOK = Phrase(r"(?:takes|lasts|runs|take)"), Phrase(r"(?:took|lasted|ran|was|were)")
+_DATED = frozenset(
+    "finish start begin join hir open found launch leav quit graduat end clos stop complet com".split()
+)
+
+
 def _dates_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
-    shared = first.about & second.about
+    shared = (first.about & second.about) - _DATED
     if first.number.agrees(second.number) or not shared or link.answer:
         return False
     if first.tie == second.tie != "":
@@ -208,8 +236,10 @@ def _part_only(clause: Clause) -> bool:
 _OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
 _OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
 _LIFE = Phrase(
-    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)"
+    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)|i (?:don't|do not)"
+    r" (?:speak|use|have|drive|work|own|manage|supervise|lead|run|write|travel|handle)"
 )
+"""What is denied for good, not only of one story."""
 _NAMES_NOTHING = frozenset(("singl", "anyth", "anywher", "kind", "sort", "wors", "littl"))
 
 
@@ -217,7 +247,7 @@ def denial_conflict(
     first: Clause, second: Clause, link: Link, windows: tuple[frozenset[str], frozenset[str]]
 ) -> bool:
     """Whether one clause denies what the other claims. windows: what is said around each of them."""
-    if link.answer or places_differ(first.where, second.where, link):
+    if link.answer or not (first.denied or first.asked_denied or second.denied or second.asked_denied):
         return False
     return _denies(first, second, link, windows[0] & windows[1]) or _denies(
         second, first, link, windows[0] & windows[1]
@@ -229,6 +259,8 @@ def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool
     if "changed" in flags or flags & {"question", "corrected"} or no.flags & _UNSURE or "quoted" in yes.flags:
         return False
     own = bool(no.asked_denied) or "own" in no.flags
+    if not _LIFE.search(no.text) and places_differ(no.where, yes.where, link):
+        return False
     if not own and not link.story:
         return False
     for denied in (no.denied, no.asked_denied):
@@ -237,15 +269,32 @@ def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool
             continue
         if "unreal" in yes.flags and len(named) < ENOUGH_SHARED:
             continue
-        always = own and no.never and "single" not in no.text and bool(_OWN.search(yes.text))
+        always = (
+            own
+            and (no.never or bool(_LIFE.search(no.text)))
+            and "single" not in no.text
+            and bool(_OWN.search(yes.text))
+        )
         if len(named) >= ENOUGH_SHARED:
             if always or link.story or (no.never and shared - named):
                 return True
         elif always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named):
             return True
-        elif link.story and no.never and shared - named:
+        elif link.story and (_none_of(no, yes, named) or (no.never and shared - named)):
             return True
     return False
+
+
+def _none_of(no: Clause, yes: Clause, named: frozenset[str]) -> bool:
+    """Whether there was none of what the other clause has a number of."""
+    if re.search(r"\b(?:nobody|no one|none)\b", no.text):
+        return bool(re.search(r"#|\b(?:one|some|several|many|most|a few|two) (?:of|people)\b", yes.text))
+    none = re.search(
+        r"\b(?:no|zero|not a single|without a single|without any|not one)\s+(?:[a-z]+\s+)?([a-z]+)", no.text
+    )
+    some = re.search(r"#\s+(?:[a-z]+\s+){0,2}?([a-z]+)\b", yes.text)
+    counted = {lemma(word) for word in re.findall("[a-z]+", some.group())} if some else set()
+    return bool(none) and named <= counted
 
 
 _UNSURE = frozenset(("unreal", "quoted"))

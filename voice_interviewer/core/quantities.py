@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voice_interviewer.core.lexicon import ADVERB, STOPWORDS, Phrase
+from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase
 from voice_interviewer.core.numbers import COUNT, LENGTH, MONEY, SHARE, YEAR, Marked, Number
 from voice_interviewer.core.statements import Clause, lemma
 
@@ -100,6 +100,13 @@ _TOTAL = re.compile(
     r"\b(?:had|have|has|'ve|is|are|were|was|there's|all|the|my|our|those|with|of all|across|after|run|ran"
     r"|own|owned|manage|managed|cover|covered|covers|serve|served|have got|i've|we've|count|counted)\s+$"
 )
+_WHOLE = re.compile(
+    r"#\s+(?:[a-z]+\s+){0,3}?(?:[a-z]+s|people|children|staff)(?:\s+(?:a|per|every|each)\s+[a-z]+)?\s*(?:$|[.,]"
+    r"|(?:is|isn't|was|wasn't|doesn't|sounds|seems)\b)"
+)
+"""A number that stands alone, or is measured as one: "eighty guests is a lot"."""
+_VERB = Phrase(PAST)
+_DEFINITE = re.compile(r"\b(?:all|my|the|our|both|those)\s+$")
 _IN_ALL = re.compile(r"[^.]{0,30}\b(?:in all|in total|altogether|all told|overall|all together)\b")
 _NOT_HEADS = frozenset("times this his was is has us yes less always as percent plus".split())
 _IRREGULAR = frozenset("people children staff men women mice feet sheep fish series patients".split())
@@ -138,7 +145,7 @@ _PHASES = (
         "start",
         Phrase(
             r"(?:when i (?:came|started|joined|arrived|took over)|at first|at the (?:start|beginning)"
-            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|used to|had been)"
+            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|(?:i|we|it|there|they) used to|had been)"
         ),
     ),
     (
@@ -235,6 +242,7 @@ def _other(marked: Marked, clause: Clause, at: int, asked: str) -> Quantity | No
             topic, noun, mods = lemma(words[-1]), words[-1], frozenset(map(lemma, words[:-1]))
             end = clause.start + clause.text.index(words[-1], at - clause.start) + len(words[-1])
             tie = _tie(before, after)
+            period = "" if _DEFINITE.search(before) else period
         else:
             topic, tie = _meant(marked.text[:at], asked), "total"
     if not topic:
@@ -269,8 +277,13 @@ def _head(after: str) -> list[str]:
 def _tie(before: str, after: str) -> str:
     if _TOTAL.search(before) or _IN_ALL.match(after):
         return "total"
-    verbs = [word for word in before.split() if word not in STOPWORDS and word.isalpha()]
-    return lemma(verbs[-1]) if verbs else "total"
+    words = before.split()
+    if not words or words[-1] in STOPWORDS:
+        words = [word for word in words if word not in STOPWORDS]
+    if words and (_VERB.match(words[-1], 0) or words[-2:-1] in (["i"], ["we"], ["to"], ["they"])):
+        return lemma(words[-1])
+    content = [word for word in words if word not in STOPWORDS and word.isalpha()]
+    return "total" if not content and _WHOLE.match(after) else "bare"
 
 
 _BARE = re.compile(r"\b(?:were|was|had|have|are)\s+$|(?:^|[.])\s*$")

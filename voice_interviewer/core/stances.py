@@ -121,6 +121,9 @@ _OUTCOMES = (
     ("opened", "closed|shut"),
     ("loved|enjoyed|happy", "hated|disliked|unhappy"),
 )
+_HAD_NOT = re.compile(
+    r"\b(?:had\s+not|hadn't|not\s+yet|had\s+never|almost|nearly|could|couldn't|would|wouldn't|might)\b"
+)
 _OUTCOME_PHRASES = tuple(
     (str(index), side, Phrase(f"(?:{words})"))
     for index, pair in enumerate(_OUTCOMES)
@@ -190,6 +193,8 @@ def _outcomes(clause: Clause, about: frozenset[str]) -> Iterator[Stance]:
     for topic, side, phrase in _OUTCOME_PHRASES:
         match = phrase.search(clause.text)
         if match:
+            if _HAD_NOT.search(clause.text[: match.start()]):
+                continue
             denied = bool(
                 re.search(r"(?:n't|\bnot|\bnever|\bno)\s+(?:\w+\s+){0,2}$", clause.text[: match.start()])
             )
@@ -215,7 +220,7 @@ def _tools(clause: Clause, about: frozenset[str]) -> Iterator[Stance]:
 
 _ONLY_JOB = Phrase(
     r"(?:this|it)(?: is|'s) (?:still )?my (?:very )?first (?:real |proper )?(?:job|employer|position)|never worked"
-    r" (?:anywhere|somewhere) else|the only (?:job|company|employer|place) i(?:'ve| have) (?:ever )?[a-z]+"
+    r" (?:anywhere|somewhere) else|i(?:'ve| have) (?:always|only ever|only) worked (?:at|for|in|with)|the only (?:job|company|employer|place) i(?:'ve| have) (?:ever )?[a-z]+"
 )
 _OTHER_JOB = Phrase(
     r"my (?:last|previous|former|old|earlier) (?:job|employer|company|firm|boss|workplace|position)"

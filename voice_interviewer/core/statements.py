@@ -42,12 +42,12 @@ finally definitely certainly probably honestly"""
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 """Words that two stories may share without being about the same thing."""
 
-_UNREAL = Phrase(
+UNREAL = Phrase(
     r"(?:if|unless|imagine|suppose|supposing|would|would've|wouldn't|i'd|we'd|could|couldn't|might|should"
-    r"|shouldn't|ought|may|in case|let's say|hypothetically|ideally|in theory|i will|i'll|we'll|going to"
+    r"|shouldn't|ought|may (?:be|have|not|well|need)|in case|let's say|hypothetically|ideally|in theory|i will|i'll|we'll|going to"
     r"|gonna|wish|hope|hoping|hoped|dream|as though|had to be)"
 )
-_PLANNED = Phrase(
+PLANNED = Phrase(
     r"(?:plan|plans|planned|planning|supposed to|meant to|expected|estimated?|estimates?|forecast|target"
     r"|targets|goal|aim|aimed|budgeted|promised|scheduled|quoted|wanted|asked for|needed|limit|allowed"
     r"|maximum|minimum|deadline|required|requested|thought|projected|intended)"
@@ -83,7 +83,7 @@ _SOME = Phrase(
 )
 _CHANGED = Phrase(
     r"(?:at first|initially|originally|then|again|appeal|(?:first|second|third|next|this|other) (?:time|try|attempt"
-    r"|round|year|version|month|week)|yet|so far|before (?:that|then)|until|some|others|no longer|any ?more|used to|half"
+    r"|round|year|version|month|week)|yet|so far|before (?:that|then)|until|some|others|no longer|any ?more|(?:i|we|it|they|there|he|she) used to|half"
     r"|most of|eventually|later|the other|another)"
 )
 _TOOL_WORDS = """python java javascript typescript kotlin swift rust golang ruby php perl scala matlab fortran cobol react angular vue django flask rails node excel spreadsheet spreadsheets powerpoint tableau
@@ -173,7 +173,7 @@ GENERIC = frozenset(lemma(word) for word in _GENERIC) | frozenset(_GENERIC)
 def stems(text: str) -> tuple[str, ...]:
     """Stems of the words that carry content, in order."""
     words = (word.strip("'").removesuffix("'s") for word in re.findall(r"[^\W\d_][\w']*", text))
-    return tuple(lemma(word) for word in words if word not in STOPWORDS and len(word) > 2)
+    return tuple(lemma(word) for word in words if word not in STOPWORDS and word != "quite" and len(word) > 2)
 
 
 def specific(found: frozenset[str]) -> frozenset[str]:
@@ -273,6 +273,10 @@ def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield first, end
 
 
+_AND_I = re.compile(r"and\s+i\b")
+_SOMEONE = re.compile(
+    r"(?:^|[,.]\s*|\b(?:my|the|a|our|with)\s+)[a-z]+$|(?:^|[.,])\s*(?:my|the|a|our)\s+[a-z]+\s+[a-z]+$"
+)
 _FRESH = re.compile(
     r"\s(?=i\s+(?:only|just|was|am|wasn't|had|did|didn't|never|told|asked|led|ran|made|went|got|took|learned)\b)"
 )
@@ -283,7 +287,11 @@ _LEADS_ON = frozenset(
 
 def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where one clause ends and where the next begins."""
-    found = [(match.start(), match.end()) for match in _CUT.finditer(text, start, end)]
+    found = [
+        (match.start(), match.end())
+        for match in _CUT.finditer(text, start, end)
+        if not (_AND_I.match(text, match.end()) and _SOMEONE.search(text, start, match.start()))
+    ]
     if "," not in text[start:end] and len(text[start:end].split()) > LONG_SENTENCE_WORDS:
         for match in _FRESH.finditer(text, start, end):
             if (
@@ -316,14 +324,13 @@ def _stated(clause: Clause, question: bool, goes_on: bool) -> Clause:
 
 _DENIES = Phrase(
     r"(?:i|we)(?:'ve|'m|'re|'d| have| had| am| was| were| did| do)?(?: (?:really|actually|personally|honestly|also))?"
-    r" (?:never|not|no|haven't|didn't|don't|wasn't|weren't|hadn't)|(?:my|our|me|us) (?:[a-z]+ )?(?:never|wasn't"
-    r"|weren't|didn't)"
+    r" (?:never|not|no|haven't|didn't|don't|wasn't|weren't|hadn't)"
 )
 _THEIRS = Phrase(r"(?:he|she|they|it|the|there|that|this|his|her|their)")
 _HERE = Phrase(r"(?:now|today|currently|these days|at the moment|my current [a-z]+|here)")
 _FLAGS = (
-    ("unreal", _UNREAL),
-    ("planned", _PLANNED),
+    ("unreal", UNREAL),
+    ("planned", PLANNED),
     ("quoted", _QUOTED),
     ("moved", _MOVED),
     ("some", _SOME),
@@ -333,8 +340,9 @@ _FLAGS = (
 
 
 def _polarity(piece: str) -> tuple[frozenset[str], frozenset[str]]:
-    if _NO_FACT.search(piece):
-        return frozenset(), frozenset()
+    open_end = _NO_FACT.search(piece)
+    if open_end:
+        return frozenset(stems(piece[: open_end.start()])), frozenset()
     match = _DENIAL.search(piece)
     if not match:
         return frozenset(stems(piece)), frozenset()
