@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from command_line import run
 
-ANSWER = "Last May a pump failed on the ward. I called the supplier and I moved the crew "
+ANSWER = (
+    "Last May a pump failed on the ward. I called the supplier and I moved the crew "
     "because the ward needed water."
+)
 BEHAVIOURAL = ("--type", "behavioural")
 SLOTS = ["situation", "own_action", "reasoning", "result", "measure", "reflection"]
 
@@ -22,9 +24,7 @@ def assessed(*arguments: str, text: str = ANSWER, tmp_path: Path) -> dict[str, A
 
 
 def test_the_promised_form(tmp_path: Path) -> None:
-    result = assessed(
-        "--question-text", "Tell me about a hard week.", "--type", "behavioural", tmp_path=tmp_path
-    )
+    result = assessed("--question-text", "Tell me about a hard week.", *BEHAVIOURAL, tmp_path=tmp_path)
     assert set(result) == {
         "id", "tier", "question", "slots", "ranked_moves", "move", "say", "feedback", "facts"
     }  # fmt: skip

@@ -6,6 +6,7 @@ from voice_interviewer.core.bank import SLOTS
 from voice_interviewer.core.evidence import (
     GENERAL,
     HEARD,
+    LABEL_HEARD,
     LABEL_UNSURE,
     NOT_HEARD,
     RANK,
@@ -20,7 +21,7 @@ from voice_interviewer.core.evidence import (
 from voice_interviewer.core.lexicon import CARDINAL, PAST, Phrase, fold
 from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.core.wants import MUST
 
 Read = Callable[[str, Transcript], Reading | None]
@@ -31,6 +32,8 @@ PROBABLE = 0.4
 _NUMBER = Phrase(
     rf"{CARDINAL}|half|twice|double|third|quarter|percent|zero|none|no one|nobody|not (?:one|a single)"
 )
+PLAIN_RESULT = 0.65
+"""From this probability on, a result is one wherever it stands in the story."""
 LEAST_PAST = 1
 _PAST = Phrase(
     r"was|were|wasn't|weren't|had|hadn't|did|didn't|said|knew|saw|thought|felt|came|got"
@@ -84,6 +87,9 @@ class Heard:
         """Whether to ask for it: what must be there until it is sure, the rest while it is missing."""
         if slot == "measure" and self._counts_a_result():
             return False
+        if slot == "result" and self._readings:
+            told = [value for reading in self._readings for _, value in _endings(reading)]
+            return max(told, default=0.0) < PROBABLE
         if slot in MUST and not self.sure(slot):
             rows = [reading.labels.get(slot, ()) for reading in self._readings]
             return max((value for row in rows for value in row), default=0.0) < PROBABLE
@@ -97,7 +103,7 @@ class Heard:
         return any(
             value >= LABEL_UNSURE and _NUMBER.search(fold(unit.text)) is not None
             for reading in self._readings
-            for unit, value in zip(reading.units, reading.labels.get("result", ()), strict=False)
+            for unit, value in _endings(reading)
         )
 
     def gained(self) -> bool:
@@ -111,6 +117,15 @@ class Heard:
     def we_heavy(self) -> bool:
         """Whether a story is told of "we" and hardly of "I"."""
         return self.states.get("own_action") != HEARD and len(self.all["team_action"].matches) >= 2
+
+
+def _endings(reading: Reading) -> list[tuple[Span, float]]:
+    """The pieces that may tell how it ended, with how probably they do. What comes before the last thing done
+    is a step on the way, unless it is plainly a result."""
+    acts = zip(reading.units, reading.labels.get("own_action", ()), strict=False)
+    last = max((unit.start for unit, value in acts if value >= LABEL_HEARD), default=0)
+    rows = zip(reading.units, reading.labels.get("result", ()), strict=False)
+    return [(unit, value) for unit, value in rows if value >= PLAIN_RESULT or unit.end > last]
 
 
 def _tells_the_past(text: str) -> bool:

@@ -59,6 +59,8 @@ STEPS = ("first_step", "approach")
 """Where to begin is only asked when nothing concrete was told."""
 PLAN_WORDS = 25
 """A shorter "I would" is no plan yet."""
+SPARED = {"technical": ("tradeoff",)}
+"""What an otherwise complete answer of that type may leave out: it is tested rather than completed."""
 POINT = "point:"
 
 
@@ -84,7 +86,10 @@ def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read = unread
     cleared = [each for each in (clarify(context, heard), contradiction(context)) if each is not None]
     lost = redirect(context, heard, next((c.target for c in wanted if c.target), None))
     first = ([lost] if lost else []) + cleared
-    tested = [] if wanted else _tests(context, heard)
+    complete = all(candidate.move in SPARED.get(context.question.type, ()) for candidate in wanted)
+    tested = _tests(context, heard) if complete else []
+    if complete and wanted and heard.words >= STRONG_WORDS and _strong(context, heard):
+        wanted, spare = [], [*wanted, *spare]
     done = "there is more to ask, but it can be left" if wanted else "what is wanted has been heard"
     return (*first, *wanted, *tested, Candidate("move_on", reason=done), *spare)
 
@@ -154,6 +159,9 @@ def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str, b
             yield "example", "situation", True
     if _absolute(context, heard):
         yield "challenge", "absolute", True
+    whole = past and heard.sure("result") and not heard.wanting("measure")
+    if whole and heard.missing("reflection") and context.level in SENIOR:
+        yield "reflection", "reflection", True
     for move, slot in WANTED.get(context.question.type, ()):
         if slot == HEAVY:
             yield from (("depth", point, True) for point in _missed_points(context, heard))
