@@ -124,7 +124,7 @@ _ADDRESS = tuple(
     for pattern in (
         rf"\b\d{{1,5}}[a-zA-Z]?,? (?:[A-Z][\w'.-]* ){{1,3}}(?i:{_STREET})(?=$|[\s,.;|])",
         r"\b[A-ZÄÖÜ][\wäöüß.-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|straat|gatan"
-        r"|vej)\s*\d{1,4}\b",
+        r"|vej)\s*\d{1,4}[a-z]?\b",
         r"(?i)\b(?:rua|avenida|av\.|calle|via|rue|alameda|travessa|plaza|praça|viale"
         r"|piazza) [\w .'’ãáéíóúçñàè-]+,?\s*\d{1,5}\b",
         r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b",
