@@ -98,15 +98,24 @@ class Cue:
 
 def fold(text: str) -> str:
     """Lower case, plain apostrophes, a space for what is no letter, digit, ', % or $. Keeps the length."""
-    return "".join(map(_fold_character, text))
+    return text.translate(_FOLDED)
 
 
-def _fold_character(character: str) -> str:
-    low = character.lower()
-    if len(low) != 1:
-        return " "
-    low = "'" if low == "\N{RIGHT SINGLE QUOTATION MARK}" else low
-    return low if low.isalnum() or low in "'%$" else " "
+class _Folded(dict[int, str]):
+    """Each character's folded form, worked out when it is first met: every word of an answer is folded many
+    times."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        low = character.lower()
+        if len(low) != 1:
+            low = " "
+        low = "'" if low == "\N{RIGHT SINGLE QUOTATION MARK}" else low
+        self[code] = low if low.isalnum() or low in "'%$" else " "
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def _cue(strong: str, weak: str | None = None, later: str | None = None) -> Cue:
