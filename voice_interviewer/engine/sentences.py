@@ -9,9 +9,9 @@ that 0.5 is heard and 0.3 unsure.
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +27,8 @@ Scores = dict[str, list[float]]
 FORMAT = 1
 """Of the weight files; another number is refused."""
 
+SEEN = 4096
+"""Pieces of answers whose columns are remembered."""
 UNSURE_LOGIT = math.log(0.3 / 0.7)
 """Of a probability of 0.3; heard lies at 0."""
 _RESULT = LABELS.index("result")
@@ -129,27 +131,43 @@ class Weights:
         """Token -> its column."""
         return {token: self.width + len(self.flags) + index for index, token in enumerate(self.tokens)}
 
+    @cached_property
+    def seen(self) -> Callable[[str], tuple[int, ...]]:
+        """The columns beyond the embedding that are 1 for a text. Flags are taken by name, so that one that
+        is no longer known counts for nothing. An answer is read at every pause of it, so most of its pieces
+        have been looked at before."""
+        flagged = {name: self.width + index for index, name in enumerate(self.flags)}
+
+        def look(text: str) -> tuple[int, ...]:
+            shown = zip(flag_names(), flags(text), strict=True)
+            columns = [flagged[name] for name, flag in shown if flag and name in flagged]
+            return (*columns, *(self.place[token] for token in tokens(text) if token in self.place))
+
+        return lru_cache(SEEN)(look)
+
     def inputs(self, texts: Sequence[str], matrix: Matrix | None = None) -> Matrix:
-        """What the models see of each text: float32 (n, columns of `rows`). Flags are taken by name, so that
-        one that is no longer known counts for nothing."""
+        """What the models see of each text: float32 (n, columns of `rows`)."""
         found = np.zeros((len(texts), self.rows.shape[1]), np.float32)
         if matrix is not None and self.width:
             found[:, : self.width] = matrix * self.embedding_scale
-        names = flag_names()
         for row, text in zip(found, texts, strict=True):
-            shown = {name for name, flag in zip(names, flags(text), strict=True) if flag}
-            for index, name in enumerate(self.flags):
-                if name in shown:
-                    row[self.width + index] = 1.0
-            for token in tokens(text):
-                if (column := self.place.get(token)) is not None:
-                    row[column] = 1.0
+            row[list(self.seen(text))] = 1.0
         return found
+
+    @cached_property
+    def columns(self) -> Matrix:
+        """`rows`, each column's numbers side by side."""
+        return np.ascontiguousarray(self.rows.T)
 
     def score(self, texts: Sequence[str], matrix: Matrix | None = None) -> Scores:
         """Label -> the probability of each text; texts are the units of one answer, in order."""
-        # not `@`: for so few rows BLAS only starts threads, which on busy cores wait for each other
-        products = np.einsum("ij,kj->ik", self.inputs(texts, matrix), self.rows)
+        # what `inputs` times `rows` gives: nearly all of it is zeros
+        products = np.zeros((len(texts), len(self.labels)), np.float32)
+        for row, text in zip(products, texts, strict=True):
+            row += self.columns[list(self.seen(text))].sum(axis=0)
+        if matrix is not None and self.width:
+            # not `@`: for so few rows BLAS only starts threads, which on busy cores wait for each other
+            products += np.einsum("ij,jk->ik", matrix * self.embedding_scale, self.columns[: self.width])
         logits = settled(texts, products + self.bias)
         return {
             label: [1 / (1 + math.exp(-max(-30.0, min(30.0, float(logit))))) for logit in logits[:, index]]
