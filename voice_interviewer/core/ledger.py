@@ -137,10 +137,10 @@ def _between(first: Told, last: Told, link: Link, threshold: float) -> Iterator[
             if sides_conflict(taken, turned, link):
                 yield Conflict(_of_stance(taken, first, threshold), _of_stance(turned, last, threshold))
 
-    for turned_to in theirs.clauses:
-        for stated in ours.clauses:
-            windows = (_window(ours, first, stated), _window(theirs, last, turned_to))
-            if denial_conflict(stated, turned_to, link, windows):
+    around = _windows(first.answer.text, first.asked)
+    for turned_to, near in zip(theirs.clauses, _windows(last.answer.text, last.asked), strict=True):
+        for stated, near_it in zip(ours.clauses, around, strict=True):
+            if denial_conflict(stated, turned_to, link, (near_it, near)):
                 yield Conflict(_of_clause(stated, first, threshold), _of_clause(turned_to, last, threshold))
 
 
@@ -150,13 +150,15 @@ def _given_too(earlier: Quantity, later: Quantity, read: _Read) -> bool:
     return any(each.topic == later.topic and each.number.agrees(later.number) for each in others)
 
 
-def _window(read: _Read, told: Told, clause: Clause) -> frozenset[str]:
-    """What names the story around a clause: its sentence, its neighbours and what was asked."""
-    near = specific(frozenset(stems(fold(told.asked))))
-    for each in read.clauses:
-        if abs(each.sentence - clause.sentence) <= 1:
-            near |= each.near
-    return near
+@lru_cache(maxsize=128)
+def _windows(text: str, asked: str) -> tuple[frozenset[str], ...]:
+    """For each clause what names the story around it: its sentence, its neighbours and what was asked."""
+    read = _read(text, asked)
+    line = specific(frozenset(stems(fold(asked))))
+    return tuple(
+        line.union(*(each.near for each in read.clauses if abs(each.sentence - clause.sentence) <= 1))
+        for clause in read.clauses
+    )
 
 
 def _of_clause(each: Clause, told: Told, threshold: float) -> Claim:
