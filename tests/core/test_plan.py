@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_interviewer.core.bank import LEVELS, Bank, Question
-from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.core.plan import Brief, Plan, build_plan
 from voice_interviewer.resources import CORE_BANK, load_bank, load_house
 
 ROLE = load_bank("ai-ethics-specialist")
@@ -189,3 +189,54 @@ def test_impossible_wishes_are_refused(level: str, minutes: int, core_count: int
 def test_a_bank_with_nothing_to_ask_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing to ask"):
         build_plan(Bank("empty", "Empty", ()), None, HOUSE, "mid", 30, 0)
+
+
+# --- with a resume and a job description --------------------------------------------------------------------
+
+CLAIMS = tuple(
+    Question(f"resume-{i}", "behavioural", f"Claim {i}?", family="resume", private=True) for i in (1, 2)
+)
+
+
+def covered(made: Plan, wanted: dict[str, float]) -> float:
+    return sum(weight for skill, weight in wanted.items() if any(skill in q.skills for q in core(made)))
+
+
+@pytest.mark.parametrize("level", ["junior", "mid", "senior"])
+def test_what_the_job_asks_for_is_covered_as_far_as_one_can(level: str) -> None:
+    engineer = load_bank("software-engineer")
+    wanted = {"testing": 4.0, "security": 3.0, "feedback": 2.0, "mentoring": 2.0}
+    known = {skill for bank in (engineer, CORE) for q in bank.questions for skill in q.skills}
+    gained = 0.0
+    for seed in range(6):
+        made = build_plan(engineer, CORE, HOUSE, level, 20, seed, brief=Brief(wanted, ("testing",)))
+        gained += covered(made, wanted) - covered(build_plan(engineer, CORE, HOUSE, level, 20, seed), wanted)
+        kinds = [question.type for question in core(made)]
+        assert {"behavioural", "situational"} <= set(kinds)
+        families = [question.family for question in core(made) if question.family]
+        assert len(set(families)) == len(families)
+        assert made.keywords == ("testing",)
+    assert "testing" in known
+    assert gained > 0
+
+
+def test_lines_of_a_resume_are_asked_among_the_core_questions_and_take_the_place_of_others() -> None:
+    for minutes, expected in ((5, 0), (20, 1), (30, 2)):
+        made = plan(minutes=minutes, brief=Brief(claims=CLAIMS))
+        assert len(core(made)) == len(core(plan(minutes=minutes)))
+        places = [index for index, question in enumerate(core(made)) if question.private]
+        assert len(places) == expected
+        assert not places or places[0] > 0
+        assert not places or places[-1] < len(core(made)) - 1
+        assert sum(item.budget_s for item in made.items if not item.spare) == minutes * 60
+
+
+def test_nothing_of_ones_own_changes_nothing() -> None:
+    assert plan(brief=Brief()) == plan()
+
+
+def test_an_own_list_is_asked_as_it_is_whatever_the_papers_say() -> None:
+    bank = Bank("mine", "your own questions", (Question("q", "factual", "Why?"),))
+    made = build_plan(bank, None, HOUSE, "mid", 30, 1, in_order=True, brief=Brief({}, ("x",), CLAIMS))
+    assert ids(made) == ["q"]
+    assert made.keywords == ("x",)

@@ -189,17 +189,17 @@ contribute core create culture customer daily day deep degree deliver demonstrat
 development diverse drive drove driven dynamic education engineer engineering ensure environment
 equivalent etc excellent exciting experience experienced expert expertise familiar familiarity fast field
 fluent focus full good great grow growing growth hand hands hard have help hire hiring hybrid ideal
-ideally impact include including industry innovative internal interest job join junior key knowledge large
-lead leading level long looking love maintain manage management manager mandatory master masters member
-members mindset minimum mission modern motivated must need needs new nice offer office on-site opportunity
-organisation organization own ownership paced part partner passion passionate people perform plus position
-practical practice practices preferred previous principles process product production products
-professional profile project projects proven provide qualification qualifications qualified quality
-related relevant remote require required requirement requirements responsibilities responsible result
-results role senior several similar skill skilled skills solid solution solutions solve someone specialist
-start strong success successful support take talented task tasks team teams technical technologies
-technology time tool tools top understand understanding university use using value values various week
-weeks well willing willingness work working world write year years young your
+ideally impact include including industry innovative internal interest job join junior key know knowledge
+large lead leading level long looking love maintain manage management manager mandatory master masters
+member members mindset minimum mission modern motivated must need needs new nice offer office on-site
+opportunity organisation organization own ownership paced part partner passion passionate people perform
+plus position practical practice practices preferred previous principles process product production
+products professional profile project projects proven provide qualification qualifications qualified
+quality related relevant remote require required requirement requirements responsibilities responsible
+result results role senior several similar skill skilled skills solid solution solutions solve someone
+specialist start strong success successful support take talented task tasks team teams technical
+technologies technology time tool tools top understand understanding university use using value values
+various week weeks well willing willingness work working world write year years young your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Words that every job description has."""
@@ -252,9 +252,10 @@ def _terms(text: str, names: set[str]) -> Iterator[str]:
     """Runs of up to three words that say something, cut at common words, names and signs."""
     run: list[str] = []
     end = 0
+    text = _without_capitals(text)
     for match in [*_TOKEN.finditer(text), None]:
         word = match.group() if match else ""
-        bare = word.lower().rstrip("'s") if word.lower() in names else word.lower()
+        bare = word.lower().removesuffix("'s")
         plain = not word or bare in STOPWORDS or bare in _COMMON or bare in names or len(word) < 2
         apart = match is not None and bool(text[end : match.start()].strip())
         if run and (plain or apart):
@@ -264,6 +265,21 @@ def _terms(text: str, names: set[str]) -> Iterator[str]:
             run.append(word)
         end = match.end() if match else end
     return
+
+
+def _without_capitals(text: str) -> str:
+    """Capitals that name nothing made small: of a title, and of a first word that begins a phrase."""
+    titled = [
+        match
+        for match in _TOKEN.finditer(text)
+        if match.group()[:1].isupper() and match.group()[1:].islower()
+    ]
+    if 5 * len(titled) >= 3 * len(text.split()) > 3 and "," not in text:
+        return text.lower()
+    first = titled[0] if titled and not text[: titled[0].start()].strip() else None
+    if first is None or text[first.end() : first.end() + 1] in ("", ",", ";", "/", "("):
+        return text
+    return text[: first.end()].lower() + text[first.end() :]
 
 
 def _cut(run: list[str]) -> Iterator[str]:
