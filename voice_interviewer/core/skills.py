@@ -231,7 +231,8 @@ def keywords(
     for passage in said:
         for term in dict.fromkeys(_terms(passage.text, names)):
             key = " ".join(_stems(term))
-            spelt.setdefault(key, term)
+            if key not in spelt or _is_proper(term):
+                spelt[key] = term
             scores[key] = scores.get(key, 0.0) + passage.weight
     for key in sorted(scores, key=lambda key: (-scores[key], -key.count(" "), spelt[key].lower())):
         if len(chosen) == MOST_KEYWORDS:
