@@ -129,7 +129,8 @@ class Encoder:
 
 
 class Scorer(Protocol):
-    """`engine.sentences.SentenceScorer`: label -> a probability per sentence."""
+    """`engine.sentences.SentenceScorer`, `engine.requests_model.RequestScorer`: label or kind of request -> a
+    probability per sentence."""
 
     def embeddings(self, matrix: "Matrix", texts: Sequence[str]) -> Mapping[str, Sequence[float]]: ...
 
@@ -171,8 +172,8 @@ class _Reader:
 
     tier: str
 
-    def __init__(self, scorer: Scorer | None) -> None:
-        self.scorer = scorer
+    def __init__(self, scorer: Scorer | None, asks: Scorer | None = None) -> None:
+        self.scorer, self.asks = scorer, asks
         self.settings = _settings(self.tier)
         self._sought = lru_cache(SOUGHT)(_Sought)
 
@@ -195,7 +196,8 @@ class _Reader:
         return Reading(
             self.tier,
             units=pieces,
-            labels={label: _row(values) for label, values in self._labels(texts).items()},
+            labels=_rows(self._scores(self.scorer, texts)),
+            requests=_rows(self._scores(self.asks, texts)),
             points={id_: _row(values) for id_, values in points.items()},
             avoid=tuple(_row(near(signs)) for signs in sought.avoid),
             asked=_row(self._asked(sought, texts)),
@@ -210,7 +212,7 @@ class _Reader:
     def _asked(self, sought: _Sought, texts: Sequence[str]) -> list[float]:
         return self._nearness(sought, texts)((sought.asked,))
 
-    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+    def _scores(self, scorer: Scorer | None, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
         raise NotImplementedError
 
 
@@ -232,8 +234,8 @@ class WordReader(_Reader):
         is looked for."""
         return [echo(content_stems(text), sought.stems[sought.asked]) for text in texts]
 
-    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
-        return self.scorer.words(texts) if self.scorer else {}
+    def _scores(self, scorer: Scorer | None, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        return scorer.words(texts) if scorer else {}
 
 
 class EmbeddingReader(_Reader):
@@ -241,8 +243,8 @@ class EmbeddingReader(_Reader):
 
     tier = EMBEDDINGS
 
-    def __init__(self, encoder: Encoder, scorer: Scorer | None) -> None:
-        super().__init__(scorer)
+    def __init__(self, encoder: Encoder, scorer: Scorer | None, asks: Scorer | None = None) -> None:
+        super().__init__(scorer, asks)
         self.encoder = encoder
 
     def prepare(self, question: Question, asked: str) -> None:
@@ -259,8 +261,8 @@ class EmbeddingReader(_Reader):
 
         return near
 
-    def _labels(self, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
-        return self.scorer.embeddings(self.encoder.encode(texts), texts) if self.scorer else {}
+    def _scores(self, scorer: Scorer | None, texts: Sequence[str]) -> Mapping[str, Sequence[float]]:
+        return scorer.embeddings(self.encoder.encode(texts), texts) if scorer else {}
 
 
 def _against_rivals(rows: Rows, share: float) -> Rows:
@@ -275,6 +277,10 @@ def _against_rivals(rows: Rows, share: float) -> Rows:
             value - share * max(other - value, 0.0) for value, other in zip(row, rival, strict=True)
         ]
     return found
+
+
+def _rows(scores: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: _row(values) for name, values in scores.items()}
 
 
 def _row(values: Sequence[float]) -> tuple[float, ...]:
@@ -294,14 +300,14 @@ def load_reader(model: str = "auto", labels: bool = True) -> Reader:
     labels: False where only similarities are wanted: `questions check` takes 15 s of CPU instead of 53.
     """
     if model == "words":
-        return WordReader(_scorer(WORDS) if labels else None)
+        return WordReader(*_scorers(WORDS)) if labels else WordReader(None)
     try:
         encoder = _encoder(semantic_dir() if model == "auto" else Path(model).expanduser())
     except ModelProblem:
         if model != "auto":
             raise
-        return WordReader(_scorer(WORDS) if labels else None)
-    return EmbeddingReader(encoder, _scorer(EMBEDDINGS) if labels else None)
+        return WordReader(*_scorers(WORDS)) if labels else WordReader(None)
+    return EmbeddingReader(encoder, *(_scorers(EMBEDDINGS) if labels else (None,)))
 
 
 @lru_cache(2)
@@ -310,10 +316,12 @@ def _encoder(folder: Path) -> Encoder:
 
 
 @cache
-def _scorer(tier: str) -> Scorer:
+def _scorers(tier: str) -> tuple[Scorer, Scorer]:
+    """What a sentence is, and what it asks of the interviewer."""
+    from voice_interviewer.engine.requests_model import RequestScorer
     from voice_interviewer.engine.sentences import SentenceScorer
 
-    return SentenceScorer.load(tier)
+    return SentenceScorer.load(tier), RequestScorer.load(tier)
 
 
 @cache
