@@ -183,23 +183,24 @@ def _close_together(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
 # --- what must be covered -----------------------------------------------------------------------------------
 
 _COMMON_WORDS = """
-ability able abilities advanced align applicant applicants apply background bachelor bachelors based basic
-best bonus build building business candidate candidates clear close company competitive concepts
-contribute core create culture customer daily day deep degree deliver demonstrated develop developing
-development diverse drive drove driven dynamic education engineer engineering ensure environment
-equivalent etc excellent exciting experience experienced expert expertise familiar familiarity fast field
-fluent focus full good great grow growing growth hand hands hard have help hire hiring hybrid ideal
-ideally impact include including industry innovative internal interest job join junior key know knowledge
-large lead leading level long looking love maintain manage management manager mandatory master masters
-member members mindset minimum mission modern motivated must need needs new nice offer office on-site
-opportunity organisation organization own ownership paced part partner passion passionate people perform
-plus position practical practice practices preferred previous principles process product production
-products professional profile project projects proven provide qualification qualifications qualified
-quality related relevant remote require required requirement requirements responsibilities responsible
-result results role senior several similar skill skilled skills solid solution solutions solve someone
-specialist start strong success successful support take talented task tasks team teams technical
-technologies technology time tool tools top understand understanding university use using value values
-various week weeks well willing willingness work working world write year years young your
+abilities ability able across advanced align applicant applicants apply bachelor bachelors background
+based basic best bonus both build building business candidate candidates clear close company competitive
+concepts contribute core create culture customer daily day deep degree deliver demonstrated develop
+developing development diverse drive driven drove dynamic education engineer engineering ensure
+environment equivalent etc excellent exciting experience experienced expert expertise f/m/d familiar
+familiarity fast field fluent focus full good great grow growing growth hand hands hard have help hire
+hiring hybrid ideal ideally impact include including industry innovative interest internal job join junior
+key know knowledge large lead leading level long looking love m/f/d m/f/x m/w/d maintain make manage
+management manager mandatory master masters member members messy mindset minimum mission modern motivated
+must need needs new nice offer office on-site opportunity organisation organization own ownership paced
+part partner passion passionate people perform plus position practical practice practices preferred
+previous principles process product production products professional profile project projects proven
+provide qualification qualifications qualified quality related relevant remote require required
+requirement requirements responsibilities responsible result results role senior set several ship similar
+skill skilled skills solid solution solutions solve someone specialist start strong success successful
+support sure take talented task tasks team teams technical technologies technology time tool tools top
+turn understand understanding university use using value values various week weeks well willing
+willingness work working world write year years young your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Words that every job description has."""
@@ -228,7 +229,7 @@ def keywords(
     names = {word.lower() for text in everything for word in _company_words(text)}
     scores: dict[str, float] = {}
     spelt: dict[str, str] = {}
-    for passage in said:
+    for passage in said[1:] if said and _is_title(said[0].text) else said:
         for term in dict.fromkeys(_terms(passage.text, names)):
             key = " ".join(_stems(term))
             if key not in spelt or _is_proper(term):
@@ -268,16 +269,22 @@ def _terms(text: str, names: set[str]) -> Iterator[str]:
     return
 
 
+def _titled(text: str) -> list[re.Match[str]]:
+    words = _TOKEN.finditer(text)
+    return [match for match in words if match.group()[:1].isupper() and match.group()[1:].islower()]
+
+
+def _is_title(text: str) -> bool:
+    """Whether most words are written with a capital, as in the name of a position; no list of tools."""
+    words = text.split()
+    return 1 < len(words) <= 10 and 5 * len(_titled(text)) >= 3 * len(words) and "," not in text
+
+
 def _without_capitals(text: str) -> str:
     """Capitals that name nothing made small: of a title, and of a first word that begins a phrase."""
-    titled = [
-        match
-        for match in _TOKEN.finditer(text)
-        if match.group()[:1].isupper() and match.group()[1:].islower()
-    ]
-    if 5 * len(titled) >= 3 * len(text.split()) > 3 and "," not in text:
+    if _is_title(text):
         return text.lower()
-    first = titled[0] if titled and not text[: titled[0].start()].strip() else None
+    first = next((match for match in _titled(text) if not text[: match.start()].strip()), None)
     if first is None or text[first.end() : first.end() + 1] in ("", ",", ";", "/", "("):
         return text
     return text[: first.end()].lower() + text[first.end() :]
