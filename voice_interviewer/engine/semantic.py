@@ -20,6 +20,7 @@ from voice_interviewer.core.clauses import units
 from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.engine import minilm
+from voice_interviewer.engine.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.words import Weights, content_stems, echo, texts_of
 from voice_interviewer.errors import ModelProblem
@@ -139,13 +140,14 @@ class Scorer(Protocol):
 
 class _Tier(BaseModel):
     """One table of configs/semantic.toml. words: what a shared word adds to a similarity; rivals: what is
-    taken off for fitting another point better."""
+    taken off for fitting another point better; kind: what being of the kind of the exemplars adds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     point_heard: float = Field(gt=0, le=1)
     point_unsure: float = Field(gt=0, le=1)
     words: float = Field(default=1.0, ge=0, le=1)
     rivals: float = Field(ge=0, le=1)
+    kind: float = Field(ge=0, le=1)
 
 
 Rows = dict[str, list[float]]
@@ -159,6 +161,7 @@ class _Sought:
         self.avoid = tuple((each.text, *each.signs) for each in question.avoid)
         self.asked = asked
         self.weights = Weights(question, asked)
+        self.kinds: dict[str, dict[str, float]] | None = None
         self.stems = {text: frozenset(content_stems(text)) for text in self.texts()}
 
     def texts(self) -> tuple[str, ...]:
@@ -179,7 +182,9 @@ class _Reader:
 
     def prepare(self, question: Question, asked: str) -> None:
         """Get ready for answers to this question, so that the first one need not wait for it."""
-        self._sought(question, asked)
+        sought = self._sought(question, asked)
+        if self.scorer:
+            self._kinds(sought)
 
     def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
         """See `engine.port.Reader`."""
@@ -193,10 +198,12 @@ class _Reader:
         points = _against_rivals(
             {id_: near(wanted) for id_, wanted in sought.points.items()}, self.settings.rivals
         )
+        labels = self._scores(self.scorer, texts)
+        points = self._of_a_kind(sought, points, labels, plainness(answer.text))
         return Reading(
             self.tier,
             units=pieces,
-            labels=_rows(self._scores(self.scorer, texts)),
+            labels=_rows(labels),
             requests=_rows(self._scores(self.asks, texts)),
             points={id_: _row(values) for id_, values in points.items()},
             avoid=tuple(_row(near(signs)) for signs in sought.avoid),
@@ -204,6 +211,26 @@ class _Reader:
             point_heard=heard,
             point_unsure=unsure,
         )
+
+    def _of_a_kind(self, sought: _Sought, points: Rows, labels: Scores, plain: float) -> Rows:
+        """The same nearness, more for pieces of the kind that a point's exemplars are."""
+        found = {}
+        for id_, row in points.items():
+            gained = agreement(self._kinds(sought)[id_], labels) if labels else []
+            gain = gained or [0.0] * len(row)
+            found[id_] = [
+                plain * (near + self.settings.kind * more) for near, more in zip(row, gain, strict=True)
+            ]
+        return found
+
+    def _kinds(self, sought: _Sought) -> dict[str, dict[str, float]]:
+        """What kind of sentence makes each point, worked out once for a question."""
+        if sought.kinds is None:
+            sought.kinds = {
+                id_: profile([self._scores(self.scorer, (text,)) for text in texts[1:]])
+                for id_, texts in sought.points.items()
+            }
+        return sought.kinds
 
     def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
         """A function from some ways of saying a thing to how near each text comes to the nearest of them."""
@@ -249,6 +276,7 @@ class EmbeddingReader(_Reader):
 
     def prepare(self, question: Question, asked: str) -> None:
         self.encoder.encode(self._sought(question, asked).texts())
+        super().prepare(question, asked)
 
     def _nearness(self, sought: _Sought, texts: Sequence[str]) -> Callable[[Sequence[str]], list[float]]:
         matrix = self.encoder.encode(texts)
