@@ -112,16 +112,17 @@ def contradiction(context: ReplyContext) -> Candidate | None:
         if not any(_about(conflict, line) for line in raised):
             sides = f"{conflict.earlier.quote!r} and {conflict.later.quote!r} cannot both be so"
             later, earlier = conflict.later, conflict.earlier
-            return Candidate(
-                "contradiction", later.kind, later.quote, sides, said=later.spoken, before=earlier.spoken
-            )
+            both = bool(later.spoken and earlier.spoken)
+            said, before = (later.spoken, earlier.spoken) if both else (None, None)
+            return Candidate("contradiction", later.kind, later.quote, sides, said=said, before=before)
     return None
 
 
 def _about(conflict: Conflict, line: str) -> bool:
     """Whether that line asked about the same thing before: whatever reconciles the two ends the matter."""
     sides = (conflict.earlier, conflict.later)
-    return any(claim.spoken.lower() in line or claim.subject.lower() in line for claim in sides)
+    told = [words.lower() for claim in sides for words in (claim.spoken, claim.subject) if words]
+    return any(words in line for words in told)
 
 
 def redirect(context: ReplyContext, heard: Heard, wanted: str | None) -> Candidate | None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from voice_interviewer.core.clauses import clauses as clauses_of
 from voice_interviewer.core.lexicon import Phrase, fold
 from voice_interviewer.core.matching import Link, denial_conflict, numbers_conflict, sides_conflict
-from voice_interviewer.core.numbers import Marked, mark
+from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR, Marked, mark
 from voice_interviewer.core.quantities import Quantity, quantities
+from voice_interviewer.core.stance_cues import SAID
 from voice_interviewer.core.stances import Stance, stances
-from voice_interviewer.core.statements import Clause, clauses, specific, stems
+from voice_interviewer.core.statements import Clause, clauses
+from voice_interviewer.core.stems import specific, stems
 from voice_interviewer.core.transcript import Transcript
 
 SPOKEN_WORDS, FACT_WORDS = 6, 12
@@ -19,9 +22,9 @@ SPOKEN_WORDS, FACT_WORDS = 6, 12
 @dataclass(frozen=True)
 class Claim:
     """Something countable or checkable that was said: quote is verbatim at characters start..end of the
-    answer of that turn. kind: team_size, number, money, date, duration, role, tool or outcome. spoken: the claim
-    as it can be said back in at most SPOKEN_WORDS words after "you said" ("four people in your team"), empty
-    when it cannot. sure: no word of it may have been misheard."""
+    answer of that turn. kind: team_size, number, money, date, duration, role, tool or outcome. spoken: the
+    claim as it can be said back in at most SPOKEN_WORDS words after "earlier I heard" ("four people in your
+    team"), empty when it cannot. sure: no word of it may have been misheard."""
 
     kind: str
     subject: str
@@ -74,7 +77,8 @@ def claims(answer: Transcript, turn: int, doubt_threshold: float = 0.0, asked: s
     told = Told(turn, None, answer, asked)
     listed = [_of_quantity(each, told, doubt_threshold) for each in read.quantities if _factual(each.clause)]
     listed += [_of_stance(each, told, doubt_threshold) for each in read.stances]
-    return tuple(sorted(listed, key=lambda claim: claim.start))
+    first = {claim.start: claim for claim in reversed(listed)}
+    return tuple(first[start] for start in sorted(first))
 
 
 def _factual(clause: Clause) -> bool:
@@ -98,16 +102,19 @@ def conflicts(told: Sequence[Told], doubt_threshold: float = 0.0) -> tuple[Confl
 _OPENS = Phrase(
     r"(?:tell me about (?:a|an|one|another|your|something|someone|somebody|yourself|leading)|describe|give me"
     r"|walk me through|to begin with|what are you working|have you|do you|are you|where (?:do|did) you work"
-    r"|what do you do|why (?:do|did) you|which languages|what did you study|how (?:long have you|did you come))"
+    r"|what do you do|why (?:do|did) you|which languages|what did you study|how (?:long have you"
+    r"|did you come))"
 )
 _TURNS = Phrase(
-    r"(?:another|others?|a different|else|next|second)|and (?:the|your|this|that|now|today|for|with|to|after|in|on|at"
+    r"(?:another|(?<!each\x20)others?|a different|else|next|second)|and (?:the|your|this|that|now|today|for"
+    r"|with|to|after|in|on|at"
     r"|before|later|one|when (?:you|it)) ?.*"
 )
 """A line that leaves what was spoken of for something beside it."""
 _RECALLS = Phrase(
     r"(?:(?:as|like) i (?:said|mentioned|told)|i(?: just| already)? (?:mentioned|told you about|talked about"
-    r"|spoke of|described)|(?:the|that) same (?:[a-z]+ )?(?:team|project|job|place|shift|one|company|case|client|class|group))"
+    r"|spoke of|described)|(?:the|that) same (?:[a-z]+ )?(?:team|project|job|place|shift|one|company|case"
+    r"|client|class|group))"
 )
 
 
@@ -161,67 +168,75 @@ def _windows(text: str, asked: str) -> tuple[frozenset[str], ...]:
     )
 
 
-def _of_clause(each: Clause, told: Told, threshold: float) -> Claim:
-    subject = " ".join(sorted(specific(each.denied or each.said)))[:40]
-    value = "no" if each.denied or each.asked_denied else "yes"
-    return _claim(told, threshold, (each.start, each.start + len(each.text)), "outcome", subject, value, "")
-
-
-def _claim(
-    told: Told, threshold: float, place: tuple[int, int], kind: str, subject: str, value: str, said: str
-) -> Claim:
-    text = told.answer.text
+def _claim(told: Told, threshold: float, place: tuple[int, int], kind: str, **said: str) -> Claim:
+    """The claim those characters make, sure when none of its words is doubtful."""
     span = told.answer.span(*place)
-    doubtful, offset, sure = told.answer.doubtful(threshold), 0, True
-    for index, word in enumerate(told.answer.words):
-        if offset < span.end and offset + len(word.text) > span.start and doubtful[index]:
-            sure = False
+    offset, sure = 0, True
+    for word, doubted in zip(told.answer.words, told.answer.doubtful(threshold), strict=True):
+        sure = sure and not (doubted and offset < span.end and offset + len(word.text) > span.start)
         offset += len(word.text) + 1
-    return Claim(
-        kind, subject, value, text[span.start : span.end], said, told.turn, span.start, span.end, sure
-    )
+    return Claim(kind, quote=span.text, turn=told.turn, start=span.start, end=span.end, sure=sure, **said)
+
+
+_SUBJECTS = {LENGTH: "how long", MONEY: "how much", YEAR: "which year", SHARE: "which share"}
 
 
 def _of_quantity(each: Quantity, told: Told, threshold: float) -> Claim:
-    number = each.number
-    said = told.answer.text[number.start : number.end].strip(" ,.").lower()
+    number, text = each.number, told.answer.text
+    said = text[number.start : number.end].strip(" ,.;:!?").lower()
+    value = f"{number.said / number.unit:g}"
     if each.topic == "team":
-        tail = "people in your team"
-        spoken = f"{said} {tail}"
+        choices = (f"{said} people in your team", f"{value} people in your team")
     elif each.noun:
-        spoken = told.answer.text[number.start : each.end].strip(" ,.").lower()
+        choices = (text[number.start : each.end].strip(" ,.;:!?").lower(), f"{value} {each.noun}")
     else:
-        spoken = said
-    value = f"{number.said:g}"
+        choices = (said, "" if number.sort in (LENGTH, MONEY, SHARE) else value)
+    spoken = next((choice for choice in choices if len(choice.split()) <= SPOKEN_WORDS), "")
+    subject = each.noun or _SUBJECTS.get(each.topic, each.topic)
     return _claim(
-        told, threshold, (each.start, each.end), each.kind, each.noun or each.topic, value, _short(spoken)
+        told, threshold, (each.start, each.end), each.kind, subject=subject, value=value, spoken=spoken
     )
 
 
 def _of_stance(each: Stance, told: Told, threshold: float) -> Claim:
-    text = told.answer.text
+    said = told.answer.text[each.start : each.end].strip(" ,.;:!?")
+    spoken = (
+        said
+        if each.tool
+        else SAID.get(
+            (each.topic.split(" ")[0] if each.topic.startswith("who") else each.topic, each.side), ""
+        )
+    )
     value = each.tool or ("yes" if each.side > 0 else "no")
     return _claim(
-        told,
-        threshold,
-        (each.start, each.end),
-        each.kind,
-        each.topic,
-        value,
-        _short(text[each.start : each.end].lower()),
+        told, threshold, (each.start, each.end), each.kind, subject=each.topic, value=value, spoken=spoken
     )
 
 
-def _short(spoken: str) -> str:
-    return " ".join(spoken.split()[-SPOKEN_WORDS:])
+def _of_clause(each: Clause, told: Told, threshold: float) -> Claim:
+    """A clause that denies something or claims what was denied: too long to be said back."""
+    value = "no" if each.denied or each.asked_denied else "yes"
+    subject = " ".join(sorted(specific(each.denied or each.asked_denied or each.said)))
+    return _claim(told, threshold, (each.start, each.end), "outcome", subject=subject, value=value, spoken="")
 
 
-def facts(told: Sequence[tuple[int, Transcript]]) -> tuple[str, ...]:
-    """What was claimed so far as short lines, newest last, for somebody who must remember the interview."""
-    lines: list[str] = []
+def facts(told: Sequence[tuple[int, Transcript]], doubt_threshold: float = 0.0) -> tuple[str, ...]:
+    """What was claimed so far as short lines of the candidate's own words, newest last, for somebody who must
+    remember the interview: at most FACT_WORDS each, one per claim, marked where a word may be misheard."""
+    lines: dict[str, None] = {}
     for turn, answer in told:
-        for claim in claims(answer, turn):
-            line = f"{claim.spoken} (turn {turn})" + ("" if claim.sure else " (unsure)")
-            if claim.spoken and line not in lines:
-                lines.append(line)
+        for claim in claims(answer, turn, doubt_threshold):
+            words = _around(answer, claim) + ["(unsure)"] * (not claim.sure) + ["(turn", f"{turn})"]
+            lines.setdefault(" ".join(words))
     return tuple(lines)
+
+
+def _around(answer: Transcript, claim: Claim) -> list[str]:
+    """The words of a claim and of the clause they stand in, as many as a fact may have."""
+    most = FACT_WORDS - 3
+    clause = next(each for each in clauses_of(answer) if each.start <= claim.start < each.end)
+    words = claim.quote.split()[:most]
+    before = answer.text[clause.start : claim.start].split()
+    after = answer.text[claim.end : clause.end].split()
+    kept = before[max(0, len(before) - (most - len(words))) :]
+    return [*kept, *words, *after[: most - len(words) - len(kept)]]

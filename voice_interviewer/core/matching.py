@@ -8,14 +8,16 @@ from voice_interviewer.core.lexicon import Phrase
 from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR
 from voice_interviewer.core.quantities import Quantity
 from voice_interviewer.core.stances import Stance
-from voice_interviewer.core.statements import GENERIC, Clause, lemma, specific, stems, PLANNED, UNREAL
+from voice_interviewer.core.statements import PLANNED, UNREAL, Clause
+from voice_interviewer.core.stems import lemma, specific, stems
 
 ENOUGH_SHARED = 2
 """So many words of their own make two stories one where nothing else ties them."""
 
 _DEFINITE = re.compile(r"\b(?:the|my|our|those|all)\s+$")
 _AS_PLANNED = Phrase(
-    r"(?:[a-z]+ ){0,2}?(?:(?:was|were|is|are|had been) (?:the )?(?:plan|planned|goal|target|limit|aim|idea|maximum"
+    r"(?:[a-z]+ ){0,2}?(?:(?:was|were|is|are|had been) (?:the )?(?:plan|planned|goal|target|limit|aim|idea"
+    r"|maximum"
     r"|minimum|expected|promised|allowed|needed)|as planned|would)"
 )
 _PRESENT = Phrase(
@@ -33,8 +35,8 @@ _BEFORE_WORK = Phrase(
 
 
 class Link(NamedTuple):
-    """How two answers hang together. story: they are about one and the same; answer: they are one; recalled: the
-    later one says that it speaks of something mentioned before."""
+    """How two answers hang together. story: they are about one and the same; answer: they are one;
+    recalled: the later one says that it speaks of something mentioned before."""
 
     story: bool
     answer: bool = False
@@ -54,6 +56,9 @@ def places_differ(first: frozenset[str], second: frozenset[str], link: Link) -> 
             return True
         if not link.story and bool(ours) != bool(theirs):
             return True
+    ours, theirs = ({each for each in where if each.startswith("order")} for where in (first, second))
+    if ours and theirs and not ours & theirs:
+        return True
     return first & {"former", "other"} != second & {"former", "other"}
 
 
@@ -111,25 +116,22 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     if first.topic == LENGTH:
         return _same_length(first, second, link, shared, bond)
     if first.topic == MONEY:
-        return first.tie == second.tie != "" and bond
+        untied = "" in (first.tie, second.tie) and len(shared) >= ENOUGH_SHARED
+        return bond and (first.tie == second.tie != "" or untied)
     if first.topic == SHARE:
         return first.tie == second.tie and bond and len(shared) >= ENOUGH_SHARED
-    if first.mods != second.mods:
-        if not first.mods - second.mods or not second.mods - first.mods:
-            small, large = sorted((first, second), key=lambda each: each.number.said)
-            if not large.mods > small.mods:
-                return False
-        else:
-            return False
+    small, large = sorted((first, second), key=lambda each: each.number.said)
+    if not large.mods >= small.mods:  # "two new nurses" may be some of "nine nurses"
+        return False
     if "bare" in (first.tie, second.tie):
-        small, large = sorted((first, second), key=lambda each: each.number.said)
         return small.tie == "total" and bond and not link.answer
     total = "total" in (first.tie, second.tie)
     verb = first.tie if second.tie == "total" else second.tie
     if first.tie != second.tie and not (total and (len(shared) >= ENOUGH_SHARED or verb in shared)):
         return False
     named = first.topic not in _VAGUE
-    return not link.answer and (bond or (link.story and named))
+    some = second.number.said < first.number.said and not second.definite
+    return not link.answer and (bond or (link.story and named and not some))
 
 
 def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[str]) -> bool:
@@ -142,7 +144,6 @@ def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[
         return True
     if not _INDEFINITE.search(before) and any(_ours(stem, second.clause.body) for stem in shared):
         return True
-    before = second.clause.text[: max(0, second.start - second.clause.start)]
     general = _PRESENT.search(first.clause.text) and _PRESENT.search(second.clause.text)
     return bool(general) and not _INDEFINITE.search(before)
 
@@ -154,26 +155,37 @@ def _ours(name: str, body: str) -> bool:
 def _same_length(first: Quantity, second: Quantity, link: Link, shared: frozenset[str], bond: bool) -> bool:
     if first.rate:
         own = _OWN_HOURS.search(first.clause.text) and _OWN_HOURS.search(second.clause.text)
-        return bool(own) and first.number.unit == second.number.unit
+        same = bool(own) or (bond and first.tie == second.tie and len(shared) >= ENOUGH_SHARED)
+        return same and not link.answer and first.number.unit == second.number.unit
+    if first.phase == "start" and first.tie == second.tie and not link.answer:
+        return bond
     if first.tie != second.tie or not first.tie or link.answer:
         return False
-    if (
-        _TAKES.search(first.clause.text)
-        and not _TAKES.search(second.clause.text)
-        and _TOOK.search(second.clause.text)
-    ):
+    if _usual(first) != _usual(second):
         return False
-    if _TAKES.search(second.clause.text) and not _TAKES.search(first.clause.text):
-        return False
+    if first.tie == "for":
+        return bond and len(shared) >= ENOUGH_SHARED
     if first.tie == "stay":
         return bond or (bool(shared) and "experience" in first.clause.text + second.clause.text)
-    return bond or (link.story and not (first.about and second.about))
+    return bond or (link.story and (_bare(first) or _bare(second)))
 
 
-_TAKES, _TOOK = Phrase(r"(?:takes|lasts|runs|take)"), Phrase(r"(?:took|lasted|ran|was|were)")
-_DATED = frozenset(
-    "finish start begin join hir open found launch leav quit graduat end clos stop complet com".split()
-)
+def _usual(each: Quantity) -> bool:
+    """What it takes each time, not what it took once."""
+    return bool(_TAKES.search(each.clause.text))
+
+
+def _bare(each: Quantity) -> bool:
+    """A length of what was asked about, or of "it"."""
+    text = each.clause.text
+    return not each.about and (bool(re.search(r"\b(?:it|that|all)\b", text)) or not stems(text))
+
+
+_TAKES = Phrase(r"(?:takes|lasts|runs|take)")
+_DATED_STEMS = """finish start begin join hir open found launch leav quit graduat end clos stop complet com promot
+becom appoint qualify"""
+_DATED = frozenset(_DATED_STEMS.split())
+"""What may happen on two dates."""
 
 
 def _dates_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
@@ -219,24 +231,32 @@ def sides_conflict(first: Stance, second: Stance, link: Link) -> bool:
         return False
     if first.kind == "outcome":
         return bond
+    if first.topic == "lead" and _HANDED.search(f"{first.clause.body} {second.clause.body}"):
+        return False
     if first.topic == "lead" and (_part_only(first.clause) or _part_only(second.clause)):
         return False
     return bond
 
 
+_HANDED = Phrase(
+    r"(?:by then|took over|taken over|handed (?:it )?over|since then|until then|at first|then|later on)"
+)
+
+
 def _part_only(clause: Clause) -> bool:
     return bool(
         re.search(
-            r"\b(?:(?<!not\s)(?<!n't\s)part|half|piece|side|together|with (?:a|my|the|[a-z]+) |as a whole|whole|and i)\b",
+            r"\b(?:(?<!not\s)(?<!n't\s)part|half|piece|side|together|with (?:a|my|the|[a-z]+) |as a whole"
+            r"|whole|and i)\b",
             clause.text,
         )
     )
 
 
 _OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
-_OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
 _LIFE = Phrase(
-    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)|i (?:don't|do not)"
+    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)"
+    r"|i (?:don't|do not)"
     r" (?:speak|use|have|drive|work|own|manage|supervise|lead|run|write|travel|handle)"
 )
 """What is denied for good, not only of one story."""
@@ -273,14 +293,14 @@ def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool
             own
             and (no.never or bool(_LIFE.search(no.text)))
             and "single" not in no.text
-            and bool(_OWN.search(yes.text))
+            and (bool(_OWN.search(yes.text)) or "answered" in yes.flags)
         )
         if len(named) >= ENOUGH_SHARED:
             if always or link.story or (no.never and shared - named):
                 return True
-        elif always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named):
-            return True
-        elif link.story and (_none_of(no, yes, named) or (no.never and shared - named)):
+        elif (always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named)) or (
+            link.story and (_none_of(no, yes, named) or (no.never and shared - named))
+        ):
             return True
     return False
 

@@ -68,7 +68,8 @@ _BEFORE = re.compile(
 )
 _AFTER = Phrase(
     r"(?:(?P<soft>ish|or so|odd|give or take|or thereabouts|or something|roughly|approximately|i think"
-    r"|i guess|i believe|more or less|maybe|if i remember)|(?P<top>plus|or more|and counting|and more|or over))"
+    r"|i guess|i believe|more or less|maybe|if i remember)|(?P<top>plus|or more|and counting|and more"
+    r"|or over))"
 )
 _NOT_COUNTS = (
     r"(?:number|no|step|level|version|phase|room|page|grade|covid|chapter|line|option|tier|type|part"
@@ -118,7 +119,7 @@ class Number:
         value = round(self.said / self.unit, 3)
         if self.sort == YEAR or value < LEAST_ROUND or value % 10:
             return 0.0
-        grain = 10 ** next(power for power in range(1, 13) if value % 10 ** (power + 1))
+        grain = 10.0 ** next(power for power in range(1, 13) if value % 10 ** (power + 1))
         return self.unit * min(0.49 * grain, HEDGE * value)
 
 

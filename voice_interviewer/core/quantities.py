@@ -1,13 +1,15 @@
 """What an answer counts: people, things, money, shares, years and lengths of time, each with what it is a
 number of and how it is tied to the story."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase
 from voice_interviewer.core.numbers import COUNT, LENGTH, MONEY, SHARE, YEAR, Marked, Number
-from voice_interviewer.core.statements import Clause, lemma
+from voice_interviewer.core.statements import Clause
+from voice_interviewer.core.stems import lemma
 
 _GROUP = (
     r"(?:team|crew|squad|group|unit|desk|department|shift|office|agency|company|firm|start ?up|business"
@@ -74,23 +76,25 @@ _TEAMS = (
     (
         "reports",
         Phrase(
-            rf"(?:i|we)(?: (?:have|had|got)|'ve(?: got)?) # (?:{_MODS}direct reports|{_PEOPLE}"
+            rf"(?:i|we)(?: (?:have|had|got)|'ve(?: got)?) # (?:{_MODS}(?:direct reports|employees)|{_PEOPLE}"
             rf" (?:under|reporting|working (?:for|under)|in my|on my))"
         ),
     ),
     (
         "reports",
         Phrase(
-            rf"#(?: {_MODS}{_PEOPLE})? (?:who |that )?(?:(?:are|were|was) )?(?:report(?:s|ed|ing)? to me|under"
+            rf"#(?: {_MODS}{_PEOPLE})? (?:who |that )?(?:(?:are|were|was) )?(?:report(?:s|ed|ing)? to me"
+            rf"|under"
             rf" me|work(?:ed|ing)? (?:for|under) me|answer(?:ed|ing)? to me)"
         ),
     ),
     ("reports", Phrase(rf"(?:my|all)(?: (?:team of|own|of my))? # (?:of my )?{_MODS}{_PEOPLE}")),
 )
-_PART_AFTER = re.compile(r"[#%$~]\s+(?:of|out of|from)\s+(?:my|our|the|them|us|these|those|it|whom|which|#)")
-_PART_BEFORE = re.compile(r"\b(?:another|other|more|extra|first|last|next|only|every|each|further|these)\s+$")
+_PART_AFTER = re.compile(r"[#%$~]\s+(?:of|out of)\s+(?:my|our|the|them|us|these|those|it|whom|which|#)")
+_PART_BEFORE = re.compile(r"\b(?:another|other|more|extra|first|last|next|every|each|further|these)\s+$")
 _RATE = re.compile(
-    r"[^.]{0,40}?\b(?:(?:a|per|every|each|an|one)\s+(?P<period>day|night|week|month|year|hour|shift|quarter|person"
+    r"[^.]{0,40}?\b(?:(?:a|per|every|each|an|one)\s+(?P<period>day|night|week|month|year|hour|shift|quarter"
+    r"|person"
     r"|team)|(?P<adverb>daily|weekly|monthly|yearly))\b"
 )
 _CLOSE_RATE = re.compile(
@@ -98,37 +102,51 @@ _CLOSE_RATE = re.compile(
 )
 _TOTAL = re.compile(
     r"\b(?:had|have|has|'ve|is|are|were|was|there's|all|the|my|our|those|with|of all|across|after|run|ran"
-    r"|own|owned|manage|managed|cover|covered|covers|serve|served|have got|i've|we've|count|counted)\s+$"
+    r"|its|their|own|owned|manage|managed|cover|covered|covers|serve|served|have got|i've|we've|count"
+    r"|counted)\s+(?:only\s+|just\s+)?$"
 )
 _WHOLE = re.compile(
-    r"#\s+(?:[a-z]+\s+){0,3}?(?:[a-z]+s|people|children|staff)(?:\s+(?:a|per|every|each)\s+[a-z]+)?\s*(?:$|[.,]"
+    r"#\s+(?:[a-z]+\s+){0,3}?(?:[a-z]+s|people|children|staff)(?:\s+(?:a|per|every|each)\s+[a-z]+)?\s*(?:$"
+    r"|[.,]"
     r"|(?:is|isn't|was|wasn't|doesn't|sounds|seems)\b)"
 )
 """A number that stands alone, or is measured as one: "eighty guests is a lot"."""
 _VERB = Phrase(PAST)
-_DEFINITE = re.compile(r"\b(?:all|my|the|our|both|those)\s+$")
+_BE = frozenset(("is", "was", "been", "are", "were", "be"))
+_OF = re.compile(r"~\s+of\s+(?!the\b|my\b|our\b|it\b|work\b|experience\b)([a-z]{3,})")
+_FOR = re.compile(r"\bfor(?: the)?\s+$")
+_DEFINITE = re.compile(r"\b(?:all|my|the|our|both|those|its|their)\s+$")
+_HELD = re.compile(r"\b(?:had|have|has|'ve|are|were|was|is|there's)\s+$")
+"""What may be said of some of them as well: "I had thirteen children and she had the others"."""
 _IN_ALL = re.compile(r"[^.]{0,30}\b(?:in all|in total|altogether|all told|overall|all together)\b")
-_NOT_HEADS = frozenset("times this his was is has us yes less always as percent plus".split())
-_IRREGULAR = frozenset("people children staff men women mice feet sheep fish series patients".split())
+_NOT_HEAD_WORDS = "times this his was is has us yes less always as percent plus"
+_NOT_HEADS = frozenset(_NOT_HEAD_WORDS.split())
+_IRREGULAR_WORDS = "people children staff men women mice feet sheep fish series patients"
+_IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
 _HOW_MANY = Phrase(r"how (?:many|large|big|much)(?: (?P<noun>[a-z]+(?: [a-z]+)?))?")
 _MONEY_WORDS = Phrase(
-    r"(?P<word>budgets?|cost|costs|costing|prices?|priced|saved|saves?|savings?|revenues?|turnover|spent|spend"
-    r"|spending|worth|salary|raised|loss|losses|deal|contract|paid|pay|sold|invoice|fund|funding|grant"
-    r"|donations?|profit|rent|fee|fine|order)"
+    r"(?P<word>budgets?|cost|costs|costing|prices?|priced|saved|saves?|savings?|revenues?|turnover|spent"
+    r"|spend"
+    r"|spending|bought|buy|worth|salary|raised|loss|losses|deal|contract|paid|pay|sold|invoice|fund|funding"
+    r"|grant"
+    r"|donations?|lost|lose|profit|rent|fee|fine|order)"
 )
+_COST = {lemma(word): "cost" for word in ("costing", "price", "priced", "loss", "lost", "lose", "damage")}
 _LONG = (
     (
         "stay",
         Phrase(
             r"(?:experience|worked (?:there|here|at|in|as|for)|i(?:'ve| have) been|stayed|been (?:there"
-            r"|here|with|in|working)|years? (?:there|here|in|as)|was there|in the (?:trade|job|field|business))"
+            r"|here|with|in|working)|~ (?:there|here|in (?:the|that|this|my)|as an?|at (?:the|that|this"
+            r"|my))|was there|in the (?:trade|job|field|business))"
         ),
     ),
     (
         "took",
         Phrase(
             r"(?:took|takes?|taken|taking|last|lasted|lasts|run|ran|long|went on|from start to (?:end"
-            r"|finish)|spent|(?:done|finished|completed|ready|built|delivered|live|over) (?:in|within|after)|~ project"
+            r"|finish)|spent|(?:done|finished|completed|ready|built|delivered|live|over) (?:in|within"
+            r"|after)|~ project"
             r"|altogether|in all|in total|whole thing)"
         ),
     ),
@@ -136,7 +154,10 @@ _LONG = (
 _DATES = (
     (
         "start",
-        Phrase(r"(?:since|start(?:ed)?|began|begin|joined|hired|came to|first job|opened|founded|launched)"),
+        Phrase(
+            r"(?:since|start(?:ed)?|began|begin|joined|hired|came to|first job|opened|founded|launched"
+            r"|promoted|became|appointed|qualified)"
+        ),
     ),
     ("end", Phrase(r"(?:left|quit|finish(?:ed)?|graduated|ended|closed|stopped|retired|completed)")),
 )
@@ -145,7 +166,8 @@ _PHASES = (
         "start",
         Phrase(
             r"(?:when i (?:came|started|joined|arrived|took over)|at first|at the (?:start|beginning)"
-            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|(?:i|we|it|there|they) used to|had been)"
+            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|(?:i|we|it|there"
+            r"|they) used to|had been)"
         ),
     ),
     (
@@ -160,8 +182,8 @@ _PHASES = (
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number and what it counts. topic: "team", a stem, or the sort; tie: how it hangs on the story ("total",
-    "took", a verb); about: stems of its clause that name something of this story; part: of a larger whole."""
+    """A number and what it counts. topic: "team", a stem, or the sort; tie: how it hangs on the story
+    ("total", "took", a verb); about: stems that name something of this story; part: of a larger whole."""
 
     kind: str
     topic: str
@@ -177,6 +199,7 @@ class Quantity:
     about: frozenset[str] = frozenset()
     part: bool = False
     noun: str = ""
+    definite: bool = True
 
 
 def quantities(marked: Marked, found: tuple[Clause, ...], asked: str) -> tuple[Quantity, ...]:
@@ -190,9 +213,9 @@ def quantities(marked: Marked, found: tuple[Clause, ...], asked: str) -> tuple[Q
             if quantity.number.start not in taken:
                 taken.add(quantity.number.start)
                 listed.append(quantity)
-        for at in sorted(set(_signs(marked, clause)) - taken):
+        for at in sorted(_signs(marked, clause)):
             other = _other(marked, clause, at, line)
-            if other is not None:
+            if other is not None and (at not in taken or other.noun):
                 listed.append(other)
     return tuple(sorted(_uncorrected(marked, listed), key=lambda each: each.start))
 
@@ -202,6 +225,8 @@ def _signs(marked: Marked, clause: Clause) -> Iterator[int]:
 
 
 def _teams(marked: Marked, clause: Clause) -> Iterator[Quantity]:
+    if COUNT not in clause.text:
+        return
     for tie, phrase in _TEAMS:
         for match in phrase.finditer(clause.text):
             at = clause.start + match.start() + match.group().index(COUNT)
@@ -211,9 +236,18 @@ def _teams(marked: Marked, clause: Clause) -> Iterator[Quantity]:
             level = "company" if _COMPANY.search(clause.body) and not _TEAM.search(clause.body) else "team"
             part = bool(re.match(r"another|other|more", clause.text[match.start() :]))
             yield Quantity(
-                "team_size", "team", tie, number, clause, clause.start + match.start(), clause.start + match.end(),
-                phase=_phase(clause, clause.text[: match.start()]), level=level, about=clause.near, part=part,
-            )  # fmt: skip
+                "team_size",
+                "team",
+                tie,
+                number,
+                clause,
+                clause.start + match.start(),
+                clause.start + match.end(),
+                phase=_phase(clause, clause.text[: match.start()]),
+                level=level,
+                about=clause.near,
+                part=part,
+            )
 
 
 def _first(choices: tuple[tuple[str, Phrase], ...], text: str) -> str:
@@ -232,16 +266,25 @@ def _other(marked: Marked, clause: Clause, at: int, asked: str) -> Quantity | No
     elif number.sort == LENGTH:
         kind, topic, tie = "duration", LENGTH, _first(_LONG, around)
         period = period if number.unit < 7 else ""
+        of = _OF.match(after)
+        if of and number.unit < 7:
+            topic, noun, tie, period = lemma(of[1]), of[1], "" if before.split() else "total", ""
+        tie = tie or ("for" if _FOR.search(before) else "")
     elif number.sort == SHARE:
-        topic, tie = SHARE, (before.split() or [""])[-1]
+        word = (before.split() or [""])[-1]
+        topic, tie = SHARE, "is" if word in _BE else word
     else:
         words = _head(after)
         if number.sort == MONEY or (money and not words and number.said >= 500):
-            kind, topic, tie = "money", MONEY, lemma(money["word"]) if money else ""
+            kind, topic, tie = (
+                "money",
+                MONEY,
+                _COST.get(lemma(money["word"]), lemma(money["word"])) if money else "",
+            )
         elif words:
             topic, noun, mods = lemma(words[-1]), words[-1], frozenset(map(lemma, words[:-1]))
             end = clause.start + clause.text.index(words[-1], at - clause.start) + len(words[-1])
-            tie = _tie(before, after)
+            tie = _tie(before, after, asked)
             period = "" if _DEFINITE.search(before) else period
         else:
             topic, tie = _meant(marked.text[:at], asked), "total"
@@ -250,7 +293,7 @@ def _other(marked: Marked, clause: Clause, at: int, asked: str) -> Quantity | No
     part = bool(_PART_AFTER.match(after) or _PART_BEFORE.search(before[-12:]))
     return Quantity(
         kind, topic, tie, number, clause, number.start, end, period, _phase(clause, before),
-        mods=mods, about=clause.near - {topic}, part=part, noun=noun,
+        definite=not _HELD.search(before), mods=mods, about=clause.near - {topic}, part=part, noun=noun,
     )  # fmt: skip
 
 
@@ -274,7 +317,7 @@ def _head(after: str) -> list[str]:
     return []
 
 
-def _tie(before: str, after: str) -> str:
+def _tie(before: str, after: str, asked: str) -> str:
     if _TOTAL.search(before) or _IN_ALL.match(after):
         return "total"
     words = before.split()
@@ -283,7 +326,8 @@ def _tie(before: str, after: str) -> str:
     if words and (_VERB.match(words[-1], 0) or words[-2:-1] in (["i"], ["we"], ["to"], ["they"])):
         return lemma(words[-1])
     content = [word for word in words if word not in STOPWORDS and word.isalpha()]
-    return "total" if not content and _WHOLE.match(after) else "bare"
+    some = asked.split()[:1] in (["who"], ["which"], ["where"])
+    return "total" if not content and _WHOLE.match(after) and not some else "bare"
 
 
 _BARE = re.compile(r"\b(?:were|was|had|have|are)\s+$|(?:^|[.])\s*$")
@@ -311,7 +355,7 @@ def _uncorrected(marked: Marked, listed: list[Quantity]) -> list[Quantity]:
     for at in starts:
         if _NOT_THIS.search(marked.text[max(0, at - 16) : at]):
             void.add(at)
-    for first, second in zip(starts, starts[1:], strict=False):
+    for first, second in itertools.pairwise(starts):
         gap = marked.text[marked.numbers[first].end : second]
         if len(gap.split()) <= 7 and _TAKEN_BACK.search(gap) and second not in void:
             void.add(first)

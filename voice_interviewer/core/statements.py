@@ -1,50 +1,24 @@
 """What an answer states, clause by clause: the words that carry it, whether it is denied, and whether it was
 meant as a fact of the story at all."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from voice_interviewer.core.lexicon import STOPWORDS, Phrase, fold, stem
+from voice_interviewer.core.lexicon import Phrase, fold
 from voice_interviewer.core.numbers import Marked
+from voice_interviewer.core.stems import GENERIC, TOOLS, lemma, specific, stems
 
 BACK_SENTENCES = 3
 """How far "it" and "that project" point back."""
 LONG_SENTENCE_WORDS = 14
 """A sentence is cut before "and we ..." only from here on: speech without punctuation is one sentence."""
 
-_LEMMA_WORDS = """lost lose won win built build ran run led lead wrote write written write took take taught
-teach told tell sold sell bought buy spoke speak spoken speak drove drive driven drive held hold met meet kept
-keep paid pay found find began begin begun begin grew grow grown grow fell fall rose rise chose choose chosen
-choose broke break broken break gave give given give knew know known know saw see seen see sent send spent
-spend did do done do went go gone go left leave quitted quit flew fly flown fly fought fight brought bring
-thought think caught catch cut cut laid lay slept sleep shut shut taken take fallen fall hidden hide children
-child people person staff person persons person folks person"""
-_pairs = _LEMMA_WORDS.split()
-_LEMMAS = dict(zip(_pairs[::2], _pairs[1::2], strict=True))
-
-_GENERIC_WORDS = """have work works worked working do make take give go come get use used using tell say said
-think know see look find want need try start begin put keep let show ask call talk speak help feel become
-happen become turn bring person people guy man woman thing something anything nothing everything everybody
-everyone anyone anybody nobody someone somebody none time times day days week weeks month months year years
-hour hours minute minutes today yesterday now then there here way ways lot bit part parts whole place places
-project projects team teams job jobs company case cases problem problems question situation story example role
-task point number end first second last next new old big small good bad long short high low great little other
-another same different many few several ever never always often sometimes also even still already yet only
-just quite rather back own whole able real really please yes no not one two three self everyone together
-experience client clients customer customers user users manager boss colleague colleagues result results
-reason side idea case fact member members life world data test tests testing tested small thing every heard hear everybody hard difficult easy better best early late
-later soon between during whole per without within against about across since until how long much exactly
-yours else most mostly mainly myself alone who'd disagreement matter matters instance remember failed fail
-failure responsibility responsible learned learn proud mistake describe situation moment conversation couple mean
-finally definitely certainly probably honestly"""
-_GENERIC = frozenset(_GENERIC_WORDS.split())
-"""Words that two stories may share without being about the same thing."""
-
 UNREAL = Phrase(
     r"(?:if|unless|imagine|suppose|supposing|would|would've|wouldn't|i'd|we'd|could|couldn't|might|should"
-    r"|shouldn't|ought|may (?:be|have|not|well|need)|in case|let's say|hypothetically|ideally|in theory|i will|i'll|we'll|going to"
+    r"|shouldn't|ought|may (?:be|have|not|well|need)|in case|let's say|hypothetically|ideally|in theory"
+    r"|i will|i'll|we'll|going to"
     r"|gonna|wish|hope|hoping|hoped|dream|as though|had to be)"
 )
 PLANNED = Phrase(
@@ -58,8 +32,10 @@ _QUOTED = Phrase(
     r"|guessed|asked|complained|heard|assumed|suggested)|according to|rumou?rs?|apparently|supposedly"
 )
 _CORRECTED = Phrase(
-    r"(?:sorry|i mean|i meant|correction|or rather|make that|let me correct|i misspoke|i was wrong|scratch that"
-    r"|my mistake|i said (?:earlier|before|[#~%@$]|it was|there were|we were)|to be (?:precise|exact)|precisely"
+    r"(?:sorry|i mean|i meant|correction|or rather|make that|let me correct|i misspoke|i was wrong"
+    r"|scratch that"
+    r"|my mistake|i said (?:earlier|before|[#~%@$]|it was|there were|we were)|to be (?:precise|exact)"
+    r"|precisely"
     r"|actually it was|well no)"
 )
 _MOVED = Phrase(
@@ -82,43 +58,50 @@ _SOME = Phrase(
     r"|the other|on average|sometimes|usually|often)"
 )
 _CHANGED = Phrase(
-    r"(?:at first|initially|originally|then|again|appeal|(?:first|second|third|next|this|other) (?:time|try|attempt"
-    r"|round|year|version|month|week)|yet|so far|before (?:that|then)|until|some|others|no longer|any ?more|(?:i|we|it|they|there|he|she) used to|half"
+    r"(?:at first|initially|originally|then|again|appeal|(?:first|second|third|next|this|other) (?:time|try"
+    r"|attempt"
+    r"|round|year|version|month|week)|yet|so far|before (?:that|then)|until|some|others|no longer|any ?more"
+    r"|(?:i|we|it|they|there|he|she) used to|half"
     r"|most of|eventually|later|the other|another)"
 )
-_TOOL_WORDS = """python java javascript typescript kotlin swift rust golang ruby php perl scala matlab fortran cobol react angular vue django flask rails node excel spreadsheet spreadsheets powerpoint tableau
-looker qlik sap salesforce hubspot jira trello asana notion slack figma sketch photoshop autocad revit postgres
-postgresql mysql oracle mongodb sqlite redis snowflake bigquery databricks spark hadoop kafka airflow docker
-kubernetes terraform ansible jenkins aws azure gcp linux windows pytorch tensorflow keras sklearn wordpress shopify
-paper whiteboard sas spss stata dbt sql macros"""
-TOOLS = frozenset(_TOOL_WORDS.split())
-"""What things are made with, where a word alone does not show it."""
 _PLACE = (
-    r"(?:job|company|employer|team|role|position|place|hospital|school|firm|agency|office|department|project|shop"
-    r"|store|ward|kitchen|restaurant|home|clinic|bank|factory|workplace|post|crew|group|plant|class|client|customer"
+    r"(?:job|company|employer|team|role|position|place|hospital|school|firm|agency|office|department"
+    r"|project|shop"
+    r"|store|ward|kitchen|restaurant|home|clinic|bank|factory|workplace|post|crew|group|plant|class|client"
+    r"|customer"
     r"|case|hotel|one|university|college|unit|branch|site)"
+)
+_OTHER = Phrase(
+    rf"(?:another|a different|some other|the other|one other|(?:a|the|my) second) {_PLACE}"
+    r"|(?:a|the) (?:new|other|old|second|third|next|bigger|smaller|cheaper) one"
 )
 _ELSEWHERE = (
     (
         "former",
         Phrase(
-            r"(?:at|in|for|from|with) (?:my|the|a|our) (?:(?:previous|old|former|earlier|prior) [a-z]+|(?:last|first"
-            rf"|second|other) {_PLACE})|my (?:last (?:job|company|employer|team|role|boss|place)|(?:previous|former|old"
-            r"|earlier) [a-z]+)|back then|in those days|when i was (?:a|an|at|in|still|working)|years ago|early in my"
+            r"(?:at|in|for|from|with) (?:my|the|a|our) (?:(?:previous|old|former|earlier|prior) [a-z]+"
+            r"|(?:last|first"
+            rf"|second|other) {_PLACE})|my (?:last (?:job|company|employer|team|role|boss|place)"
+            rf"|(?:previous|former|old"
+            r"|earlier) [a-z]+)|back then|in those days|when i was (?:a|an|at|in|still|working)|years ago"
+            r"|early in my"
             r" career|in my (?:early|first|student) [a-z]+|at (?:university|college|school|uni)|before that"
             r"|before this|as an? (?:student|intern|apprentice|trainee|junior)|when i (?:first )?started"
         ),
     ),
-    (
-        "other",
-        Phrase(rf"(?:another|a different|some other|the other|one other|(?:a|the|my) second) {_PLACE}"),
-    ),
+    ("other", _OTHER),
+)
+_ORDER = re.compile(
+    r"\b(first|second|third|fourth|fifth|sixth|last|next|new|old)\s+(?!time|day|week|month|year|night|thing"
+    r"|place|one"
+    r"|morning|step|hour|minute|summer|winter|spring|autumn|moment|instance|people|job)[a-z]{3,}"
 )
 _ONE_WITH = re.compile(r"\bone (?:with|in|at|about|from|for|on) (?:the |my |our |a )?([a-z]{3,})")
 _YEAR_SIGN = re.compile("@")
 
 _NEVER = Phrase(
-    r"(?:never|not once|not ever|(?:not|[a-z]+n't) [a-z]+ a single|nobody|no one|not a single|haven't ever|hasn't ever|(?:no|not|n't|any|none)"
+    r"(?:never|not once|not ever|(?:not|[a-z]+n't) [a-z]+ a single|nobody|no one|not a single|haven't ever"
+    r"|hasn't ever|(?:no|not|n't|any|none)"
     r"(?: [a-z']+){0,4} (?:at all|whatsoever|ever|anywhere)|only ever|nowhere)"
 )
 _DENIAL = Phrase(
@@ -139,9 +122,9 @@ _NO_FACT = Phrase(
 @dataclass(frozen=True)
 class Clause:
     """Characters start..end of an answer, marked; body: the sentence they stand in. said: stems of what is
-    claimed; denied: of what is denied; asked_denied: of what was asked and answered with no. where: what sets it
-    apart from other jobs, years and people. near, pairs: stems, alone and as neighbours, that name what it is
-    about, from the sentence and from what it points back to. flags: how it was meant."""
+    claimed; denied: of what is denied; asked_denied: of what was asked and answered with no. where: what
+    sets it apart from other jobs, years and people. near, pairs: stems, alone and as neighbours, that name
+    what it is about, from the sentence and from what it points back to. flags: how it was meant."""
 
     text: str
     start: int
@@ -161,30 +144,13 @@ class Clause:
         return self.start + len(self.text)
 
 
-@lru_cache(maxsize=4096)
-def lemma(word: str) -> str:
-    """The stem of a folded word, irregular verbs included."""
-    return stem(_LEMMAS.get(word, word))
-
-
-GENERIC = frozenset(lemma(word) for word in _GENERIC) | frozenset(_GENERIC)
-
-
-def stems(text: str) -> tuple[str, ...]:
-    """Stems of the words that carry content, in order."""
-    words = (word.strip("'").removesuffix("'s") for word in re.findall(r"[^\W\d_][\w']*", text))
-    return tuple(lemma(word) for word in words if word not in STOPWORDS and word != "quite" and len(word) > 2)
-
-
-def specific(found: frozenset[str]) -> frozenset[str]:
-    """Those of them that name something of one's own story."""
-    return frozenset(word for word in found if word not in GENERIC)
-
-
 _CUT = re.compile(
-    r"(?:(?<=,)\s+|\s+)(?=(?:and|but|so|because|then|although|though|while|whereas|which|when|if|where)\s+(?:then\s+"
-    r"|so\s+|to be honest\s+|honestly\s+|actually\s+|in fact\s+|maybe\s+)?(?:i|we|they|he|she|it|there|you|i'd|i'm|i've|we'd|we're|we've|they'd|it's|that|my|our|nobody"
-    r"|everybody|everyone|the)\b)|(?<=,)\s+(?=(?:i|we|they|he|she|it|there|nobody|none|no one|my|our)\b)|\s+(?=that\s+(?:i|we|he|she|they|it|his|her|their|my|our)\b)"
+    r"(?:(?<=,)\s+|\s+)(?=(?:and|but|so|because|then|although|though|while|whereas|which|when|if"
+    r"|where)\s+(?:then\s+"
+    r"|so\s+|to be honest\s+|honestly\s+|actually\s+|in fact\s+|maybe\s+)?(?:i|we|they|he|she|it|there|you"
+    r"|i'd|i'm|i've|we'd|we're|we've|they'd|it's|that|my|our|nobody"
+    r"|everybody|everyone|the)\b)|(?<=,)\s+(?=(?:i|we|they|he|she|it|there|nobody|none|no one|my|our)\b)"
+    r"|\s+(?=that\s+(?:i|we|he|she|they|it|his|her|their|my|our)\b)"
 )
 
 
@@ -197,7 +163,8 @@ def clauses(marked: Marked, raw: str, asked: str = "") -> tuple[Clause, ...]:
     for sentence, (start, end) in enumerate(_sentences(marked.text)):
         body = marked.text[start:end]
         question = raw[start : end + 1].rstrip().endswith("?")
-        where = _where(body, raw[start:end], marked, start) or (frozenset() if _HERE.search(body) else where)
+        kept = frozenset() if _HERE.search(body) else {each for each in where if not each.startswith("order")}
+        where = _where(body, raw[start:end], marked, start) or frozenset(kept)
         told = [body]
         if before and (_POINTS_BACK.search(body) or "." not in marked.text[start - 2 : start]):
             told += before[-BACK_SENTENCES:]
@@ -208,7 +175,9 @@ def clauses(marked: Marked, raw: str, asked: str = "") -> tuple[Clause, ...]:
         for index, (first, after) in enumerate(pieces):
             piece = body[first:after]
             goes_on = index + 1 < len(pieces) and bool(_GOES_ON.match(body[pieces[index + 1][0] :]))
-            clause = Clause(piece, start + first, sentence, body, where, near, pairs)
+            later = _OTHER.search(body) and not _OTHER.search(body[:after])
+            here = where - {"other"} if later else where
+            clause = Clause(piece, start + first, sentence, body, here, near, pairs)
             clause = _stated(clause, question, goes_on and not piece.rstrip().endswith(","))
             found.append(clause if found else _answered(clause, asked))
         before.append(body)
@@ -225,7 +194,7 @@ def _names(texts: list[str]) -> tuple[frozenset[str], frozenset[frozenset[str]]]
             near.update(found)
             pairs.update(
                 frozenset(pair)
-                for pair in zip(found, found[1:], strict=False)
+                for pair in itertools.pairwise(found)
                 if not GENERIC.issuperset(pair) and len(set(pair)) == 2
             )
     return specific(frozenset(near)), frozenset(pairs)
@@ -235,6 +204,7 @@ _POINTS_BACK = re.compile(r"\b(?:it|that|this|them|one)\b")
 _GOES_ON = re.compile(r"\s*(?:that|who|which|when|if|where|until)\b")
 _YES = Phrase(r"(?:yes|yeah|yep|sure|of course|certainly|i have|i do|i did|i am)")
 _NO = Phrase(r"(?:no|nope|never|not really|i haven't|i have not|i don't|i'm not|not yet)")
+_SCOPED = re.compile(r"(?:no|never|not)[ ,]+(?:never )?(?:in|at|on|for|with|since|during|not)\b")
 _YES_NO = Phrase(r"(?:have|has|do|does|did|are|were|is|was|had|can) (?:you|it|they|he|she|the|your)")
 
 
@@ -246,8 +216,12 @@ def _answered(clause: Clause, asked: str) -> Clause:
     if not _YES_NO.match(line, 0) or len(line.split()) > 12:
         return clause
     if _YES.match(text, 0):
-        return replace(clause, said=clause.said | frozenset(stems(line)))
-    if _NO.match(text, 0) and not re.search(r"\b(?:back then|yet|then|before)\b", f"{text} {line}"):
+        return replace(clause, said=clause.said | frozenset(stems(line)), flags=clause.flags | {"answered"})
+    if (
+        _NO.match(text, 0)
+        and not _SCOPED.match(text)
+        and not re.search(r"\b(?:back then|yet|then|before)\b", f"{text} {line}")
+    ):
         return replace(clause, asked_denied=frozenset(stems(line)), never=True)
     return clause
 
@@ -278,10 +252,29 @@ _SOMEONE = re.compile(
     r"(?:^|[,.]\s*|\b(?:my|the|a|our|with)\s+)[a-z]+$|(?:^|[.,])\s*(?:my|the|a|our)\s+[a-z]+\s+[a-z]+$"
 )
 _FRESH = re.compile(
-    r"\s(?=i\s+(?:only|just|was|am|wasn't|had|did|didn't|never|told|asked|led|ran|made|went|got|took|learned)\b)"
+    r"\s(?=i\s+(?:only|just|was|am|wasn't|had|did|didn't|never|told|asked|led|ran|made|went|got|took"
+    r"|learned)\b)"
 )
 _LEADS_ON = frozenset(
-    "and but so that when if because what which who where as while until since than or".split()
+    [
+        "and",
+        "but",
+        "so",
+        "that",
+        "when",
+        "if",
+        "because",
+        "what",
+        "which",
+        "who",
+        "where",
+        "as",
+        "while",
+        "until",
+        "since",
+        "than",
+        "or",
+    ]
 )
 
 
@@ -323,7 +316,8 @@ def _stated(clause: Clause, question: bool, goes_on: bool) -> Clause:
 
 
 _DENIES = Phrase(
-    r"(?:i|we)(?:'ve|'m|'re|'d| have| had| am| was| were| did| do)?(?: (?:really|actually|personally|honestly|also))?"
+    r"(?:i|we)(?:'ve|'m|'re|'d| have| had| am| was| were| did| do)?(?: (?:really|actually|personally"
+    r"|honestly|also))?"
     r" (?:never|not|no|haven't|didn't|don't|wasn't|weren't|hadn't)"
 )
 _THEIRS = Phrase(r"(?:he|she|they|it|the|there|that|this|his|her|their)")
@@ -343,12 +337,11 @@ def _polarity(piece: str) -> tuple[frozenset[str], frozenset[str]]:
     open_end = _NO_FACT.search(piece)
     if open_end:
         return frozenset(stems(piece[: open_end.start()])), frozenset()
-    match = _DENIAL.search(piece)
-    if not match:
-        return frozenset(stems(piece)), frozenset()
-    tail = re.split(r"[,.]|\b(?:but|because|until|so|just|only)\b", piece[match.end() :])[0]
-    before = piece[: match.start()]
-    return frozenset(stems(before)), frozenset(stems(tail)[:6])
+    for match in _DENIAL.finditer(piece):
+        tail = re.split(r"[,.]|\b(?:but|because|until|so|just|only)\b", piece[match.end() :])[0]
+        if stems(tail):
+            return frozenset(stems(piece[: match.start()])), frozenset(stems(tail)[:6])
+    return frozenset(stems(piece)), frozenset()
 
 
 def _where(body: str, raw: str, marked: Marked, start: int) -> frozenset[str]:
@@ -362,5 +355,6 @@ def _where(body: str, raw: str, marked: Marked, start: int) -> frozenset[str]:
     for match in re.finditer(r"(?<=[a-z,] )(?:(?:in|at|for|from|to|of|with) )([A-Z][a-z]{2,})", raw):
         if fold(match.group(1)) not in TOOLS | {"power", "google"}:
             found.add(f"name {fold(match.group(1))}")
+    found |= {f"order {match.group(1)}" for match in _ORDER.finditer(body)}
     found |= {f"name {lemma(match.group(1))}" for match in _ONE_WITH.finditer(body)}
     return frozenset(found)
