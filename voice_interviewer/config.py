@@ -1,6 +1,6 @@
 """Settings of a run, where things are kept, and what was chosen last.
 
-    option > environment > your config.toml > last choices > style > configs/default.toml
+    option > environment > your config.toml > last choices > persona's pace > style > configs/default.toml
 
 Everything a person writes is checked here once, by pydantic, against the dataclasses below: an unknown name
 or an impossible value is one line that says which file, variable or option it came from.
@@ -18,10 +18,10 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from voice_interviewer.configfile import (
     Layer,
     adapter,
+    chosen_file,
     invalid,
     read_toml,
     says,
-    setting_problem,
     without_table,
     write_private,
 )
@@ -29,6 +29,7 @@ from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.llmconfig import LanguageModel
+from voice_interviewer.personas import Persona, load_persona, persona_names
 from voice_interviewer.places import ENV_PREFIX
 from voice_interviewer.places import cache_dir as cache_dir
 from voice_interviewer.places import config_file as config_file
@@ -41,6 +42,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "level": ("interview", "level"),
     "minutes": ("interview", "minutes"),
     "style": ("interview", "style"),
+    "persona": ("interview", "persona"),
     "language": ("interview", "language"),
     "place": ("interview", "place"),
     "silence_ms": ("turn", "silence_ms"),
@@ -81,14 +83,15 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class Interview:
-    """What is practised. style names a file of configs/styles/; place: whose law holds, empty = a question's
-    own first."""
+    """What is practised. style and persona name files of configs/; place: whose law holds, empty = a
+    question's own first."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     role: str
     level: _Level
     minutes: _Minutes
     style: str
+    persona: str
     language: str
     place: str
 
@@ -199,6 +202,11 @@ class Config:
     network: Network
     llm: LanguageModel
 
+    @property
+    def persona(self) -> Persona:
+        """Who asks."""
+        return load_persona(self.interview.persona)
+
     def settings(self, typed: bool = False) -> Settings:
         """What the interview's machine needs to know."""
         return Settings(**asdict(self.turn), words_per_minute=self.voice.words_per_minute, typed=typed)
@@ -249,8 +257,9 @@ def load_config(options: Mapping[str, Any] | None = None, environ: Mapping[str, 
     base = read_toml(shipped)
     late = [own, *_from_environment(environ), *_from_options(options or {})]
     style = _chosen_style([base, last, *late])
+    pace = _pace([base, style, last, *late])
     config = merged = None
-    for layer in (base, style, last, *late):
+    for layer in (base, style, pace, last, *late):
         merged = _merge(merged or {}, layer)
         config = _validated(merged, layer)
     assert config is not None
@@ -312,18 +321,16 @@ def _from_options(options: Mapping[str, Any]) -> Iterator[Layer]:
 
 
 def _chosen_style(layers: list[Layer]) -> Layer:
-    source, name = layers[0], "standard"
-    for layer in layers:
-        section = layer.values.get("interview", {})
-        if isinstance(section, dict) and isinstance(section.get("style"), str):
-            source, name = layer, section["style"]
-    names = style_names()
-    if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        meant = f". Did you mean {close[0]!r}?" if close else ""
-        text, hint = f"there is no style {name!r}{meant}", f"Styles: {', '.join(names)}."
-        raise setting_problem(source, ("interview", "style"), text, hint)
+    name = chosen_file(layers, "style", style_names())
     return read_toml(content().joinpath("configs", "styles", f"{name}.toml"))
+
+
+def _pace(layers: list[Layer]) -> Layer:
+    """The words per minute of the defaults and the style, at the chosen persona's pace. What a person sets is
+    taken as it is."""
+    name = chosen_file(layers, "persona", persona_names())
+    base, style = (layer.values.get("voice", {}).get("words_per_minute") for layer in layers[:2])
+    return Layer(name, {"voice": {"words_per_minute": round((style or base) * load_persona(name).pace)}})
 
 
 def _merge(under: Mapping[str, Any], layer: Layer) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """TOML that a person may have edited: read with file and line, written without losing a word of theirs."""
 
+import difflib
 import os
 import re
 import tempfile
@@ -61,6 +62,24 @@ def setting_problem(layer: Layer, place: tuple[str, ...], text: str, hint: str =
         place = (layer.table, place[-1])
     line = _line_of(layer.text, place)
     return BankProblem("setting", f"{layer.source}:{line}: {text}", hint or "Mend that line or take it out.")
+
+
+def chosen_file(layers: list[Layer], kind: str, names: tuple[str, ...]) -> str:
+    """The name that the last of the layers gives under [interview] for that kind of file.
+
+    Raises UsageProblem or BankProblem for one that is not among the names.
+    """
+    source, name = layers[0], ""
+    for layer in layers:
+        section = layer.values.get("interview", {})
+        if isinstance(section, dict) and isinstance(section.get(kind), str):
+            source, name = layer, section[kind]
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        meant = f". Did you mean {close[0]!r}?" if close else ""
+        text, hint = f"there is no {kind} {name!r}{meant}", f"{kind.capitalize()}s: {', '.join(names)}."
+        raise setting_problem(source, ("interview", kind), text, hint)
+    return name
 
 
 _NOUNS = (("int", "a whole number"), ("float", "a number"), ("bool", "true or false"), ("string", "text"))

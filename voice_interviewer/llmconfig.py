@@ -28,15 +28,13 @@ def _secret_text(value: object) -> str:
 class LanguageModel:
     """A server with the OpenAI interface that may word follow-ups; an empty url: none, rules decide alone.
 
-    key is never recorded or shown. persona goes into the system prompt. The times are those of
-    engine.llm_ladder.LlmSettings.
+    key is never recorded or shown. The times are those of engine.llm_ladder.LlmSettings.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     url: Annotated[str, AfterValidator(_server_address)]
     model: str
     key: Annotated[str, BeforeValidator(_secret_text)] = field(repr=False)
-    persona: Annotated[str, Field(max_length=300)]
     deadline_ms: Annotated[int, Field(ge=200, le=60_000)]
     grace_ms: Annotated[int, Field(ge=0, le=5_000)]
     connect_ms: Annotated[int, Field(ge=50, le=10_000)]

@@ -34,6 +34,7 @@ from voice_interviewer.bankfile import (
 )
 from voice_interviewer.core.bank import Bank, HouseLines, Question
 from voice_interviewer.errors import UsageProblem
+from voice_interviewer.tones import toned
 from voice_interviewer.yamlfile import Located, read_yaml
 
 CORE_BANK = "behavioural-core"
@@ -196,15 +197,18 @@ def list_banks(place: str | None = None) -> tuple[BankFile, ...]:
 
 
 @cache
-def load_house() -> HouseLines:
-    """What the interviewer says around the questions. Raises BankProblem."""
-    return read_house(content().joinpath("prompts", "questions", f"{HOUSE}.yaml"))[0]
+def load_house(tone: str = "neutral") -> HouseLines:
+    """What the interviewer says around the questions, in that tone, see `tones`. Raises BankProblem."""
+    return read_house(content().joinpath("prompts", "questions", f"{HOUSE}.yaml"), tone)[0]
 
 
-def read_house(path: Traversable) -> tuple[HouseLines, Located]:
-    """The house lines of that file, and where each stands. Raises as read_bank does."""
+def read_house(path: Traversable, tone: str | None = None) -> tuple[HouseLines, Located]:
+    """The house lines of that file (of every tone, or of one), and where each stands when it is every one.
+
+    Raises as read_bank does.
+    """
     located = read_yaml(path)
-    house = validated(_HouseFile, located.data, located)
+    house = validated(_HouseFile, toned(located.data, tone), located)
     lines = HouseLines(
         opening=house.opening,
         warmups=tuple(to_question(entry, f"warmup-{i}") for i, entry in enumerate(house.warmups, 1)),

@@ -15,6 +15,7 @@ from voice_interviewer.config import Config, cache_dir, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import UsageProblem
+from voice_interviewer.personas import house_lines, load_persona
 from voice_interviewer.resources import (
     CORE_BANK,
     BankFile,
@@ -22,7 +23,6 @@ from voice_interviewer.resources import (
     find_bank,
     is_bank_file,
     load_bank,
-    load_house,
 )
 from voice_interviewer.store.recorder import Recorder
 
@@ -45,14 +45,16 @@ def make_plan(
     avoid: frozenset[str] = frozenset(),
     place: str = "",
     brief_of: "Callable[[Iterable[Bank]], Brief] | None" = None,
+    persona: str = "neutral",
 ) -> Plan:
     """The plan for a role (or a file of own questions). Raises UsageProblem for what cannot be planned.
 
     A file without a head is a list of exactly what is to be asked; one with a head is a role like any other.
     place: whose law the questions mean, see `bankfile`. brief_of: what a person's documents add, given the
-    banks; a list of exactly what is to be asked stays as it is.
+    banks; a list of exactly what is to be asked stays as it is. persona: who says the opening and the
+    goodbye.
     """
-    entry, house = find_bank(role, place), load_house()
+    entry, house = find_bank(role, place), house_lines(load_persona(persona))
     if is_bank_file(role):
         _tell_hard_to_follow(entry)
     if place and entry.places and place.casefold() not in map(str.casefold, entry.places):
@@ -159,8 +161,21 @@ def _default_model() -> str:
 def make_voice(config: Config) -> Voice:
     from voice_audio.voices import load_voice
     from voice_audio.voices.cached import CachedVoice
+    from voice_audio.voices.pronounced import PronouncedVoice
 
-    return CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
+    return PronouncedVoice(
+        CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice"), pronunciation()
+    )
+
+
+def pronunciation() -> dict[str, str]:
+    """The words of configs/pronunciation.toml, each as the voice is given it."""
+    import tomllib
+
+    from voice_audio.voices.pronounced import spelled
+
+    table = tomllib.loads(_config_text("pronunciation.toml"))
+    return {**spelled(table["letters"]), **table["words"]}
 
 
 def make_rules(config: Config) -> "RulesEngine":
@@ -168,7 +183,7 @@ def make_rules(config: Config) -> "RulesEngine":
     from voice_interviewer.engine.rules import RulesEngine
     from voice_interviewer.engine.semantic import load_reader
 
-    return RulesEngine.from_content(load_reader(config.semantic.model))
+    return RulesEngine.from_content(load_reader(config.semantic.model), config.persona.tone)
 
 
 def make_engine(config: Config, required: bool = False) -> Engine:

@@ -26,6 +26,7 @@ second."""
 
 @click.command()
 @click.option("--persona", default="we-speaker", show_default=True, help="strong, vague or we-speaker.")
+@click.option("--interviewer", default=None, help="Who asks: neutral, warm or brisk.")
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
 @click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
@@ -33,6 +34,7 @@ second."""
 @click.option("--compute-time", is_flag=True, help="Add the measured compute time to the session's clock.")
 def demo(
     persona: str,
+    interviewer: str | None,
     realtime: bool,
     speaker: str | None,
     whisper_model: str,
@@ -51,9 +53,17 @@ def demo(
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
-    chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place}
+    chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
     config = load_config({**chosen, "speaker": speaker, "whisper_model": whisper_model})
-    plan = assemble.make_plan(ROLE, LEVEL, MINUTES, 0, CORE_QUESTIONS, place=config.interview.place)
+    plan = assemble.make_plan(
+        ROLE,
+        LEVEL,
+        MINUTES,
+        0,
+        CORE_QUESTIONS,
+        place=config.interview.place,
+        persona=config.interview.persona,
+    )
     session: Session
     kit, candidate = _equip(config, persona, realtime, lambda: session.now_ms)
     about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)

@@ -153,7 +153,7 @@ def _engine(rules: Engine, config: Config) -> "LlmEngine":
     )
     prompts = content() / "prompts" / "llm"
     memory = cache_dir() / "llm.json"
-    return LlmEngine(rules, settings, prompts, choice.persona, config.interview.language, memory)
+    return LlmEngine(rules, settings, prompts, config.persona.manner, config.interview.language, memory)
 
 
 def _try(engine: "LlmEngine", config: Config) -> tuple[str, int, int]:

@@ -24,6 +24,7 @@ class Wishes:
     level: str | None
     minutes: int | None
     style: str | None
+    persona: str | None
     place: str | None
     microphone: str | None
     speaker: str | None
@@ -64,7 +65,7 @@ class Wishes:
 
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
-        names = ("level", "minutes", "style", "place", "microphone", "speaker", "whisper_model")
+        names = ("level", "minutes", "style", "persona", "place", "microphone", "speaker", "whisper_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, "llm_url", "llm_model")}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
         return {**chosen, "role": self.role}
@@ -75,6 +76,7 @@ class Wishes:
 @click.option("--level", help="junior, mid, senior, lead, manager or director.")
 @click.option("--minutes", type=int, help="Length of the interview, 1 to 120.")
 @click.option("--style", help="calm, standard or pressure.")
+@click.option("--persona", help="Who asks: neutral, warm or brisk; the style's own if not given.")
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
@@ -148,7 +150,14 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
         seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
     brief_of = None if papers is None else partial(brief, papers, seed, config)
     plan = assemble.make_plan(
-        role, choice.level, choice.minutes, seed, avoid=avoid, place=choice.place, brief_of=brief_of
+        role,
+        choice.level,
+        choice.minutes,
+        seed,
+        avoid=avoid,
+        place=choice.place,
+        brief_of=brief_of,
+        persona=choice.persona,
     )
     if papers is not None:
         click.echo(told(papers, config))
