@@ -1,7 +1,7 @@
 """Spoken requests and non-answers: what is said instead of an answer, and where it leads."""
 
 from voice_interviewer.core.bank import Question
-from voice_interviewer.core.evidence import LABEL_UNSURE, content_words, tells_an_act
+from voice_interviewer.core.evidence import LABEL_HEARD, LABEL_UNSURE, content_words, tells_an_act
 from voice_interviewer.core.heard import Read, history, unread
 from voice_interviewer.core.lexicon import content_stems, fold
 from voice_interviewer.core.moves import PROBES, Candidate, ReplyContext
@@ -27,7 +27,15 @@ THIN_STEMS = 3
 """With fewer content words than this, nothing has been answered yet."""
 REQUEST_WORDS = 45
 """A longer utterance is an answer, whatever is asked in it."""
-REQUEST_HEARD = 0.5
+REQUEST_HEARD, REQUEST_HEARD_SHORT = 0.5, 0.4
+SHORT_WORDS = 15
+"""In so few words less is needed to hear a request: there is hardly room for a story beside it."""
+SURELY_STOP = 0.8
+"""From here on a wish to end is heard even where the phrases hear a mere interruption."""
+TOLD = ("situation", "own_action", "team_action", "result", "measure")
+"""What an utterance tells, if it is a story and no request."""
+EMPTY_LABELS = 0.4
+"""Where no piece of so short an utterance is anything with more than this, nothing was said."""
 EMPTY_WORDS = 60
 """A longer answer is never taken for one that says nothing."""
 ECHO = 0.8
@@ -49,18 +57,32 @@ def request_in(answer: Transcript, reading: Reading | None = None) -> str | None
     a request, or tells nothing, so that the same words inside a story stay a story.
     """
     plain = spoken_request(answer.text)
-    if plain is not None or reading is None or not reading.requests or len(answer.words) > REQUEST_WORDS:
+    if reading is None or not reading.requests or len(answer.words) > REQUEST_WORDS:
         return plain
+    if plain is not None:
+        stops = max(reading.requests.get(STOP, ()), default=0.0)
+        return STOP if plain == WAIT and stops >= SURELY_STOP else plain
+    least = REQUEST_HEARD if len(answer.words) > SHORT_WORDS else REQUEST_HEARD_SHORT
     found = set()
-    for index in _sentences(reading):
+    for sentence in _sentences(reading):
         kind, value = max(
-            ((kind, row[index]) for kind, row in reading.requests.items()), key=lambda each: each[1]
+            ((kind, _most(row, sentence)) for kind, row in reading.requests.items()), key=_second
         )
-        if value >= REQUEST_HEARD:
+        if value >= least:
             found.add(kind)
-        elif max((row[index] for row in reading.labels.values()), default=0.0) >= LABEL_UNSURE:
+        elif (
+            max((_most(reading.labels.get(name, ()), sentence) for name in TOLD), default=0.0) >= LABEL_HEARD
+        ):
             return None
     return next((kind for kind in ORDER if kind in found), None)
+
+
+def _second(pair: tuple[str, float]) -> float:
+    return pair[1]
+
+
+def _most(row: tuple[float, ...], units: list[int]) -> float:
+    return max((row[index] for index in units if index < len(row)), default=0.0)
 
 
 def says_it_is_over(reading: Reading | None) -> bool:
@@ -74,14 +96,15 @@ def says_it_is_over(reading: Reading | None) -> bool:
     )
 
 
-def _sentences(reading: Reading) -> list[int]:
-    """Which units are no part of another one."""
+def _sentences(reading: Reading) -> list[list[int]]:
+    """The units of each sentence: itself, and the clauses that lie in it."""
     spans = [(unit.start, unit.end) for unit in reading.units]
-    return [
-        index
-        for index, (start, end) in enumerate(spans)
+    whole = [
+        (start, end)
+        for start, end in spans
         if not any((start, end) != (a, b) and a <= start and end <= b for a, b in spans)
     ]
+    return [[i for i, (start, end) in enumerate(spans) if a <= start and end <= b] for a, b in whole]
 
 
 def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
@@ -120,9 +143,12 @@ def _says_nothing(reading: Reading, answer: Transcript) -> bool:
     """Whether no piece of it is anything an answer is made of, or near anything that is listened for."""
     if reading.tier != EMBEDDINGS or not reading.labels or len(answer.words) > EMPTY_WORDS:
         return False
+    if tells_an_act(answer):
+        return False
     told = max((value for row in reading.labels.values() for value in row), default=0.0)
     near = max((value for row in reading.points.values() for value in row), default=0.0)
-    return told < LABEL_UNSURE and near < reading.point_unsure
+    least = EMPTY_LABELS if len(answer.words) <= SHORT_WORDS else LABEL_UNSURE
+    return told < least and near < reading.point_unsure
 
 
 def non_answers(context: ReplyContext, read: Read = unread) -> int:
