@@ -169,7 +169,7 @@ def _value(tokens: list[_Token], index: int, raw: str) -> tuple[float | None, in
         word = token.word
         if at > index and re.search(r"[.!?;:,]", raw[tokens[at - 1].end : token.start]):
             break
-        if word[0].isdigit():
+        if word[0].isdecimal():
             if seen:
                 break
             part, seen = _digits(word), True
@@ -193,7 +193,7 @@ def _value(tokens: list[_Token], index: int, raw: str) -> tuple[float | None, in
                 break
         else:
             break
-        last = "digit" if word[0].isdigit() else word
+        last = "digit" if word[0].isdecimal() else word
         at += 1
     if not seen:
         return None, index
