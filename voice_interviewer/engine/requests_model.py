@@ -160,17 +160,26 @@ class Weights:
         return found + self.bias
 
     def score(self, texts: Sequence[str], matrix: Matrix | None = None) -> Scores:
-        """Kind -> the probability of each text. The likeliest kind is as sure as that it is a request at
-        all; the others fall behind as they are less likely than that one."""
+        """Kind -> the probability of each text; texts are the units of one answer, in order.
+
+        The likeliest kind is as sure as that it is a request at all; the others fall behind as they are less
+        likely than that one. A clause is no surer than its sentence, which comes before it: "give me a
+        moment" may be what somebody was told.
+        """
         logits = self.logits(texts, matrix)
         slope = -UNSURE_LOGIT / (self.sure - self.maybe)
         asked = np.clip((evidence(logits) - self.sure) * slope, -30, 30)
         kinds = logits[:, :-1]
         values = np.exp(kinds - kinds.max(axis=1, keepdims=True)) / (1 + np.exp(-asked[:, None]))
-        for row, text in zip(values, texts, strict=True):
+        sentence = 0
+        for index, (row, text) in enumerate(zip(values, texts, strict=True)):
             if is_short(text):
                 said = spoken_request(text)
                 row[:] = [SHORT_SCORES[kind == said] for kind in KINDS]
+            if index and text in texts[sentence]:
+                row[:] = np.minimum(row, values[sentence])
+            else:
+                sentence = index
         return {kind: [float(value) for value in values[:, index]] for index, kind in enumerate(KINDS)}
 
 
