@@ -4,6 +4,7 @@ Speech from a small recogniser has no sentences, so an answer is cut by pauses a
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from voice_interviewer.core.lexicon import fold
 from voice_interviewer.core.transcript import Span, Transcript, Word
@@ -50,6 +51,7 @@ def _stands_alone(clause: Span) -> bool:
     return first in _SUBJECTS or first in _DETERMINERS
 
 
+@lru_cache(maxsize=64)
 def clauses(transcript: Transcript) -> tuple[Span, ...]:
     """Cut an answer where the speaker paused, where punctuation ends a clause, or where a long run takes a
     new subject. Together they hold every word, in order."""

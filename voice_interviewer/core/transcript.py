@@ -1,6 +1,8 @@
 """What was heard, as words with times: the text a reader sees, and when each character of it was said."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -30,24 +32,29 @@ class Transcript:
 
     words: tuple[Word, ...] = ()
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words joined by single spaces: offsets into this text are what quotes refer to."""
         return " ".join(word.text for word in self.words)
 
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[int]]:
+        """Where in the text each word begins, and where it ends."""
+        starts, ends, offset = [], [], 0
+        for word in self.words:
+            starts.append(offset)
+            ends.append(offset + len(word.text))
+            offset += len(word.text) + 1
+        return starts, ends
+
     def span(self, start: int, end: int) -> Span:
         """The words that characters start..end of the text touch. Raises ValueError when they touch none."""
-        touched: list[tuple[int, Word]] = []
-        offset = 0
-        for word in self.words:
-            if offset < end and offset + len(word.text) > start:
-                touched.append((offset, word))
-            offset += len(word.text) + 1
-        if not touched:
+        starts, ends = self._edges
+        first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
+        if first > last:
             raise ValueError(f"no word between characters {start} and {end}")
-        first, last = touched[0], touched[-1]
-        left, right = first[0], last[0] + len(last[1].text)
-        return Span(left, right, self.text[left:right], first[1].start_ms, last[1].end_ms)
+        left, right = starts[first], ends[last]
+        return Span(left, right, self.text[left:right], self.words[first].start_ms, self.words[last].end_ms)
 
     def doubtful(self, threshold: float) -> tuple[bool, ...]:
         """For each word, whether it may be a mis-hearing: its probability is under the engine's threshold."""

@@ -50,6 +50,7 @@ def _everywhere() -> frozenset[str]:
     return frozenset(_stem(word) for word in _EVERYWHERE.split())
 
 
+@lru_cache(SEEN)
 def content_stems(text: str) -> tuple[str, ...]:
     """English stems of the words that carry content, in order, repeats kept."""
     words = (word.strip("'").removesuffix("'s") for word in fold(text).split())
