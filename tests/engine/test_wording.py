@@ -11,7 +11,6 @@ import yaml
 from spoken_words import heard
 
 from voice_interviewer.core.bank import QUESTION_TYPES, Point, Question
-from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.probing import PROBES, Candidate, Exchange, ReplyContext
 from voice_interviewer.core.wants import WANTED
 from voice_interviewer.engine.llm_guards import Grounds, objection
@@ -26,7 +25,7 @@ LINES = Path(__file__).parents[2] / "prompts" / "lines.yaml"
 QUOTE = "you moved the boats"
 SHORT_LINE = 18
 """What is heard once is best kept this short."""
-LISTS = ("interrupt", "wait", "go_on", "hint", "hint_past", "skip", "move_on", "nothing_asked")
+LISTS = ("interrupt", "wait", "go_on", "hint", "hint_past", "skip", "leave", "move_on", "nothing_asked")
 AROUND = ("repeat", "repeat_asked", "ask_back")
 
 
@@ -41,19 +40,16 @@ def all_lines() -> Lines:
     return Lines.model_validate(toned(data, None))
 
 
-def forms(lines: Lines) -> Iterator[tuple[str, Forms]]:
-    for key, probe in lines.probes.items():
-        yield key, probe
-        for kind, form in probe.types.items():
-            yield f"{key}/{kind}", form
-
-
 def probe_lists(lines: Lines) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for key, form in forms(lines):
-        for name in ("plain", "would", "quoted", "said"):
-            wordings = getattr(form, name)
-            if wordings:
-                yield f"{key}.{name}", wordings
+    for key, probe in lines.probes.items():
+        forms: dict[str, Forms] = {
+            key: probe,
+            **{f"{key}/{kind}": form for kind, form in probe.types.items()},
+        }
+        for place, form in forms.items():
+            for name in ("plain", "would", "quoted", "said"):
+                if getattr(form, name):
+                    yield f"{place}.{name}", getattr(form, name)
 
 
 def filled(line: str) -> str:
@@ -120,10 +116,11 @@ class TestEveryLine:
 
     def test_bridges_are_many_and_none_fills_another_role(self, lines: Lines) -> None:
         assert len(lines.move_on) >= 30
-        assert len(lines.skip) >= 30
+        assert len(lines.skip) + len(lines.leave) >= 40
         assert min(len(lines.wait), len(lines.hint), len(lines.hint_past)) >= 20
-        assert not set(lines.move_on) & (set(lines.skip) | set(lines.nothing_asked) | set(lines.wait))
-        for line in (*lines.move_on, *lines.skip, *lines.wait, *lines.nothing_asked):
+        roles = (lines.move_on, lines.skip, lines.leave, lines.nothing_asked, lines.wait, lines.go_on)
+        assert sum(map(len, roles)) == len({line for role in roles for line in role})
+        for line in (*lines.move_on, *lines.skip, *lines.leave, *lines.wait, *lines.nothing_asked):
             assert "?" not in line
             assert len(line.split()) <= 12, line
 
@@ -278,7 +275,7 @@ def test_nobody_is_thanked_for_saying_nothing(lines: Lines) -> None:
     for seed in range(20):
         empty = Wording(lines, context(question, "um", seed=seed), answered=False).line(Candidate("move_on"))
         told = Wording(lines, context(question, seed=seed)).line(Candidate("move_on"))
-        assert empty in lines.skip
+        assert empty in lines.leave
         assert told in lines.move_on
 
 
@@ -374,10 +371,6 @@ def test_an_hour_with_a_difficult_candidate_is_never_speechless() -> None:
         assert {"wait", "repeat", "hint", "skip", "move_on"} <= {move for move, _ in replies}
 
 
-def shown(slots: tuple[Slot, ...]) -> list[tuple[str, str]]:
-    return [(slot.id, slot.state) for slot in slots]
-
-
 def test_a_tone_changes_the_words_and_nothing_else() -> None:
     engines = [RulesEngine(LINES, tone=tone) for tone in TONES]
     worded: set[tuple[str, ...]] = set()
@@ -388,10 +381,21 @@ def test_a_tone_changes_the_words_and_nothing_else() -> None:
             replies = [engine.reply(now) for engine in engines]
             first = replies[0]
             for other in replies[1:]:
-                assert shown(other.slots) == shown(first.slots)
+                assert other.slots == first.slots
                 assert other.request == first.request
                 assert [(m.move, m.target, m.quote, m.reason) for m in other.ranked] == [
                     (m.move, m.target, m.quote, m.reason) for m in first.ranked
                 ]
             worded.add(tuple(reply.chosen.say for reply in replies))
     assert any(len(set(says)) == 3 for says in worded)
+
+
+def test_a_tone_can_be_heard_in_its_bridges() -> None:
+    """Lines that not every tone says come up more often than their share."""
+    question = Question("q", "behavioural", PAST["behavioural"])
+    for tone in TONES:
+        lines = load_lines(LINES, tone)
+        found = [Wording(lines, context(question, seed=s)).line(Candidate("move_on")) for s in range(200)]
+        share = sum(line in lines.toned for line in found) / len(found)
+        listed = sum(line in lines.toned for line in lines.move_on) / len(lines.move_on)
+        assert share > max(0.6, listed), tone

@@ -27,6 +27,8 @@ MAX_WORDS, MAX_SENTENCES = 25, 2
 SIDE_WORDS = 6
 """A term or one side of a contradiction is said back in at most so many words."""
 QUOTE_WORDS = 8
+TONED_DRAWS = 4
+"""A line of this tone is so many times as likely as one that any tone says."""
 NEWEST, RECENT = 3, 8
 """A line never begins like one of the newest lines, and rather not like one of the recent ones."""
 
@@ -85,8 +87,11 @@ class Lines(_Strict):
     hint: Wordings
     hint_past: Wordings
     skip: Wordings
+    leave: Wordings
     move_on: Wordings
     nothing_asked: Wordings
+    toned: frozenset[str] = frozenset()
+    """Those of all these lines that not every tone says: they are taken more often."""
 
     @model_validator(mode="after")
     def _checked(self) -> "Lines":
@@ -127,7 +132,9 @@ def load_lines(path: Traversable, tone: str = "neutral") -> Lines:
 
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Lines.model_validate(toned(data, tone))
+        kept = toned(data, tone)
+        ours = frozenset(_texts(kept)) - frozenset(_texts(toned(data, "")))
+        return Lines.model_validate({**kept, "toned": ours} if isinstance(kept, dict) else kept)
     except OSError as error:
         raise BankProblem("no_lines", f"Cannot read {path}: {error.strerror}", "Check the path.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -137,6 +144,13 @@ def load_lines(path: Traversable, tone: str = "neutral") -> Lines:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "file"
         raise BankProblem("bad_lines", f"{path}: {place}: {first['msg']}", "Mend that entry.") from None
+
+
+def _texts(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _texts(each)
 
 
 # --- choosing ---------------------------------------------------------------------------------------
@@ -209,7 +223,7 @@ class Wording:
             question = _open_question(context)
             yield [
                 Phrase(line.replace("{question}", question), line)
-                for line in _shuffled(self._again(), context, "repeat")
+                for line in self._shuffled(self._again(), "repeat")
             ]
         elif move == "close" or (context.question.type == "closing" and move == "move_on"):
             # What was asked is answered with the plan's own line, and the goodbye needs none before it.
@@ -223,12 +237,18 @@ class Wording:
                 "hint": lines.hint_past if past else lines.hint,
                 "skip": lines.skip,
                 # Nobody is thanked for an answer that was none.
-                "move_on": lines.move_on if self._answered and not self._request else lines.skip,
+                "move_on": lines.move_on if self._answered and not self._request else lines.leave,
             }
             yield self._plainly(plain[move], move)
+            if move == "skip":
+                yield self._plainly(lines.leave, move)
+
+    def _shuffled(self, wordings: Sequence[str], move: str) -> list[str]:
+        draws = {line: TONED_DRAWS if line in self._lines.toned else 1 for line in wordings}
+        return sorted(wordings, key=lambda line: _rank(self._context, move, line, draws[line]))
 
     def _plainly(self, wordings: Sequence[str], move: str) -> list[Phrase]:
-        return [Phrase(line, line) for line in _shuffled(wordings, self._context, move)]
+        return [Phrase(line, line) for line in self._shuffled(wordings, move)]
 
     def _again(self) -> Wordings:
         """The wordings around a question that is said again, by what the candidate said to it."""
@@ -263,7 +283,7 @@ class Wording:
 
     def _filled(self, wordings: Sequence[str], places: dict[str, str], move: str) -> list[Phrase]:
         phrases = []
-        for wording in _shuffled(wordings, self._context, move):
+        for wording in self._shuffled(wordings, move):
             line = wording
             for place, words in places.items():
                 line = line.replace(place, words)
@@ -273,12 +293,12 @@ class Wording:
 
     def _interrupting(self, candidate: Candidate) -> Iterator[list[Phrase]]:
         """A word to come in with, and what is still open."""
-        probes, context = self._lines.probes, self._context
+        probes = self._lines.probes
         asked = self._own(candidate) or [
-            *_shuffled(self._in_tense(probes.get(f"redirect.{candidate.target}", Forms())), context, "open")
+            *self._shuffled(self._in_tense(probes.get(f"redirect.{candidate.target}", Forms())), "open")
         ]
-        for questions in (asked, _shuffled(probes["redirect"].plain, context, "open")):
-            leads = _shuffled(self._lines.interrupt, context, "interrupt")
+        for questions in (asked, self._shuffled(probes["redirect"].plain, "open")):
+            leads = self._shuffled(self._lines.interrupt, "interrupt")
             pairs = [(lead, question) for question in questions for lead in leads]
             yield [
                 Phrase(f"{lead} {question}", question)
@@ -312,14 +332,12 @@ def _open_question(context: ReplyContext) -> str:
     return next((text for move, text in reversed(asked) if move in PROBES), context.question.say)
 
 
-def _shuffled(lines: Sequence[str], context: ReplyContext, move: str) -> list[str]:
-    """The wordings in an order that a hash of seed, turn, question and move decides."""
-
-    def key(line: str) -> bytes:
-        source = f"{context.seed}/{context.turn}/{context.question.id}/{move}/{line}"
-        return hashlib.sha256(source.encode("utf-8", "surrogatepass")).digest()
-
-    return sorted(lines, key=key)
+def _rank(context: ReplyContext, move: str, line: str, draws: int) -> bytes:
+    """Where a hash of seed, turn, question and move puts a wording: the best of so many draws."""
+    source = f"{context.seed}/{context.turn}/{context.question.id}/{move}/{line}"
+    return min(
+        hashlib.sha256(f"{source}/{draw}".encode("utf-8", "surrogatepass")).digest() for draw in range(draws)
+    )
 
 
 @lru_cache(maxsize=2048)
