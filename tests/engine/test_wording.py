@@ -23,8 +23,7 @@ from voice_interviewer.tones import TONES, toned
 
 LINES = Path(__file__).parents[2] / "prompts" / "lines.yaml"
 QUOTE = "you moved the boats"
-SHORT_LINE = 18
-"""What is heard once is best kept this short."""
+SHORT_LINE = 18  # words; what is heard once is best kept this short
 LISTS = ("interrupt", "wait", "go_on", "hint", "hint_past", "skip", "leave", "move_on", "nothing_asked")
 AROUND = ("repeat", "repeat_asked", "ask_back")
 
