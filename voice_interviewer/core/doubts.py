@@ -35,16 +35,19 @@ _EXPLAINED = Phrase(
     r"|basically|it's|it is|it was|our|so called|i e)"
 )
 _TERM = (
-    r"\b(?P<short>[A-Z][A-Z0-9]{1,7}s?)\b|(?<=\bthe )(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
+    r"(?<=[a-z] )(?P<coined>[A-Z][a-z]{2,}(?:ing|ed))\b|\b(?P<short>[A-Z][A-Z0-9]{1,7}s?)\b"
+    r"|(?<=\bthe )(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
     r"(?=[.,;:]| (?:and|because|so|but|for|with|in|on|at|to|was|is|did|had|said|says|who|which|before)\b)"
 )
-"""An abbreviation, or a name that stands alone with an article, as things have one inside a company."""
+"""A verb made of a name, an abbreviation, or a name that stands alone with an article, as things have one
+inside a company."""
 _CALENDAR_WORDS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May
 June July August September October November December Christmas Easter Internet"""
 _NUMBER = Phrase(CARDINAL)
 _TWO_PARTIES = Phrase(
     r"they (?:[a-z]+ ){1,2}them (?:[a-z]+ ){0,4}(?:they|their)"
     r"|he (?:[a-z]+ ){1,2}him (?:[a-z]+ ){0,4}(?:he|his)|she (?:[a-z]+ ){1,2}her (?:that )?she"
+    r"|(?:he said (?:[a-z']+ ){2,12}(?:and|but) he|they said (?:[a-z']+ ){2,12}(?:and|but) they) said"
 )
 
 
@@ -79,8 +82,7 @@ def _unknown_term(context: ReplyContext) -> Candidate | None:
     heard = " ".join(exchange.asked for exchange in context.earlier)
     shouted = text.upper() == text
     for match in re.finditer(_TERM, text):
-        term = match.group("short") or match.group("name")
-        start, end = match.span("short" if match.group("short") else "name")
+        term, (start, end) = match.group(), match.span()
         around = fold(text[max(0, start - 12) : start]) + "  " + fold(text[end : end + 24])
         unknown = (
             term not in _KNOWN and term not in _CALENDAR_WORDS and term not in known and term not in heard

@@ -18,7 +18,7 @@ from voice_interviewer.core.evidence import (
     signals,
     together,
 )
-from voice_interviewer.core.lexicon import CARDINAL, PAST, Phrase, fold
+from voice_interviewer.core.lexicon import CARDINAL, CUES, PAST, Phrase, fold
 from voice_interviewer.core.moves import Exchange, ReplyContext
 from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.transcript import Span, Transcript
@@ -32,6 +32,7 @@ PROBABLE = 0.4
 _NUMBER = Phrase(
     rf"{CARDINAL}|half|twice|double|third|quarter|percent|zero|none|no one|nobody|not (?:one|a single)"
 )
+FAINT = 0.2
 PLAIN_RESULT = 0.65
 """From this probability on, a result is one wherever it stands in the story."""
 LEAST_PAST = 1
@@ -125,7 +126,16 @@ def _endings(reading: Reading) -> list[tuple[Span, float]]:
     acts = zip(reading.units, reading.labels.get("own_action", ()), strict=False)
     last = max((unit.start for unit, value in acts if value >= LABEL_HEARD), default=0)
     rows = zip(reading.units, reading.labels.get("result", ()), strict=False)
-    return [(unit, value) for unit, value in rows if value >= PLAIN_RESULT or unit.end > last]
+    return [(unit, _cued(unit, value)) for unit, value in rows if value >= PLAIN_RESULT or unit.end > last]
+
+
+def _cued(unit: Span, value: float) -> float:
+    """A faint result with one of its usual words in it is a probable one."""
+    if not FAINT <= value < PROBABLE:
+        return value
+    cue, folded = CUES["result"], fold(unit.text)
+    cued = cue.strong.search(folded) or (cue.later and cue.later.search(folded))
+    return PROBABLE if cued else value
 
 
 def _tells_the_past(text: str) -> bool:

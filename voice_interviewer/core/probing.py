@@ -51,10 +51,11 @@ STRONG_WORDS = 60
 ABSOLUTES_HEARD = 2
 """One "always" is a way of speaking, two are a claim."""
 ABSOLUTES = Phrase(
-    r"always|never(?! again)|everyone|everybody|nobody|no one|every single|ever|in all cases|definitely"
-    r"|(?:a )?(?:hundred|100) ?(?:percent|per cent|%)|without exception|no exceptions?|impossible"
-    r"|guaranteed?|completely|totally"
+    r"always|never(?! again)|every single|ever|in all cases|definitely|completely|totally|impossible"
+    r"|(?:a )?(?:hundred|100) ?(?:percent|per cent|%)|without exception|no exceptions?|guaranteed?"
 )
+CROWDS = Phrase(r"everyone|everybody|nobody|no one")
+"""Absolute in a claim; in a story they are only people."""
 STEPS = ("first_step", "approach")
 """Where to begin is only asked when nothing concrete was told."""
 PLAN_WORDS = 25
@@ -192,7 +193,10 @@ def _absolute(context: ReplyContext, heard: Heard) -> bool:
     """Whether it is claimed that something always or never holds, without a reason."""
     if _made(context, "challenge") >= context.challenges or not heard.missing("reasoning"):
         return False
-    return len(list(ABSOLUTES.finditer(fold(context.answer.text)))) >= ABSOLUTES_HEARD
+    folded = fold(context.answer.text)
+    claims = sum(1 for _ in ABSOLUTES.finditer(folded))
+    claims += 0 if heard.happened else sum(1 for _ in CROWDS.finditer(folded))
+    return claims >= ABSOLUTES_HEARD
 
 
 def _nothing_to_count(heard: Heard) -> bool:

@@ -62,13 +62,15 @@ def request_in(answer: Transcript, reading: Reading | None = None) -> str | None
     if plain is not None:
         stops = max(reading.requests.get(STOP, ()), default=0.0)
         return STOP if plain == WAIT and stops >= SURELY_STOP else plain
+    if not content_words(answer):
+        return None
     least = REQUEST_HEARD if len(answer.words) > SHORT_WORDS else REQUEST_HEARD_SHORT
     found = set()
     for sentence in _sentences(reading):
         kind, value = max(
             ((kind, _most(row, sentence)) for kind, row in reading.requests.items()), key=_second
         )
-        if value >= least:
+        if value >= (REQUEST_HEARD if kind == FINISHED else least):
             found.add(kind)
         elif (
             max((_most(reading.labels.get(name, ()), sentence) for name in TOLD), default=0.0) >= LABEL_HEARD
@@ -111,7 +113,7 @@ def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
     """The one move that a request or a non-answer leads to; None for an answer."""
     reading = read(context.asked, context.answer)
     request = request_in(context.answer, reading)
-    return _requested(context, request) or _unanswered(context, request, read) or _unfinished(context)
+    return _requested(context, request) or _unfinished(context) or _unanswered(context, request, read)
 
 
 def is_non_answer(
@@ -198,8 +200,7 @@ def _waited(context: ReplyContext) -> bool:
     return context.asked in context.said and context.said[-1] != context.asked
 
 
-_OPEN_END_WORDS = """and but so because then or the a an to of with for i we my which if when in at from
-that's by our his her their um uh er"""
+_OPEN_END_WORDS = "and but because or the a an my our his their i we if when which that's um uh er"
 _OPEN_ENDS = frozenset(_OPEN_END_WORDS.split())
 """Nobody ends a sentence with one of these."""
 
