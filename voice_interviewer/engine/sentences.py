@@ -169,10 +169,8 @@ class Weights:
             # not `@`: for so few rows BLAS only starts threads, which on busy cores wait for each other
             products += np.einsum("ij,jk->ik", matrix * self.embedding_scale, self.columns[: self.width])
         logits = settled(texts, products + self.bias)
-        return {
-            label: [1 / (1 + math.exp(-max(-30.0, min(30.0, float(logit))))) for logit in logits[:, index]]
-            for index, label in enumerate(self.labels)
-        }
+        odds = np.exp(-np.clip(logits.astype(np.float64), -30.0, 30.0))
+        return dict(zip(self.labels, (1 / (1 + odds)).T.tolist(), strict=True))
 
 
 def settled(texts: Sequence[str], logits: Matrix) -> Matrix:
