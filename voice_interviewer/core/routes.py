@@ -113,7 +113,7 @@ def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
     """The one move that a request or a non-answer leads to; None for an answer."""
     reading = read(context.asked, context.answer)
     request = request_in(context.answer, reading)
-    return _requested(context, request) or _unfinished(context) or _unanswered(context, request, read)
+    return _requested(context, request) or _unanswered(context, request, read) or _unfinished(context)
 
 
 def is_non_answer(
