@@ -27,6 +27,9 @@ _PRESENT = Phrase(
 _VAGUE = frozenset(
     ("person", "thing", "time", "part", "way", "point", "problem", "question", "idea", "day", "reason")
 )
+_PRICES = frozenset(("cost", "spend", "spending", "buy", "bought", "worth", "pay", "money", "budget"))
+_THE_PRICE = Phrase(r"(?:for|with only|with)? ?[$#](?: (?:i|we|is|was|isn't|wasn't|for))?")
+_BUDGETS = frozenset(("money", "budget", "grant", "fund"))
 _OWN_HOURS = Phrase(r"(?:i work|i do|i'm on|i am on|i work about|half time|full time|part time|i never)")
 _INDEFINITE = re.compile(r"\b(?:a|an|another|each|every|one)\s+(?:[a-z]+\s+){0,2}$")
 _BEFORE_WORK = Phrase(
@@ -70,7 +73,11 @@ def numbers_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
         return False
     if first.topic == YEAR:
         return _dates_conflict(first, second, link)
-    if first.phase != second.phase or places_differ(first.clause.where, second.clause.where, link):
+    if (
+        first.phase != second.phase
+        or (not second.phase and _NOW.search(second.clause.asked))
+        or places_differ(first.clause.where, second.clause.where, link)
+    ):
         return False
     if _changed(first, second) or (link.answer and first.clause.sentence == second.clause.sentence):
         return False
@@ -113,11 +120,18 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     bond = link.bonds(first.clause, second.clause, shared)
     if first.topic == "team":
         return _same_team(first, second, link, shared)
+    if link.answer:  # within one answer the numbers of a story differ for many reasons
+        return False
     if first.topic == LENGTH:
         return _same_length(first, second, link, shared, bond)
+    if first.topic == MONEY and link.story and {first.tie, second.tie} - {""} <= _PRICES:
+        named = bool(_THE_PRICE.match(second.clause.text.strip(), 0))
+        if named or (bond and "" not in (first.tie, second.tie)):
+            return first.tie != ""
     if first.topic == MONEY:
         untied = "" in (first.tie, second.tie) and len(shared) >= ENOUGH_SHARED
-        return bond and (first.tie == second.tie != "" or untied)
+        budget = bool({first.tie, second.tie} & _BUDGETS) and "" in (first.tie, second.tie)
+        return bond and (first.tie == second.tie != "" or untied or budget)
     if first.topic == SHARE:
         return first.tie == second.tie and bond and len(shared) >= ENOUGH_SHARED
     small, large = sorted((first, second), key=lambda each: each.number.said)
@@ -130,12 +144,16 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     if first.tie != second.tie and not (total and (len(shared) >= ENOUGH_SHARED or verb in shared)):
         return False
     named = first.topic not in _VAGUE
-    some = second.number.said < first.number.said and not second.definite
+    some = (
+        second.number.said < first.number.said
+        and not second.definite
+        and _PAST_HELD.search(second.clause.text)
+    )
     return not link.answer and (bond or (link.story and named and not some))
 
 
 def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[str]) -> bool:
-    if first.level != second.level and not shared:
+    if first.level and second.level and first.level != second.level and not shared:
         return False
     if first.tie != second.tie and abs(first.number.said - second.number.said) <= 1:
         return False
@@ -144,21 +162,39 @@ def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[
         return True
     if not _INDEFINITE.search(before) and any(_ours(stem, second.clause.body) for stem in shared):
         return True
+    mine = _MY_PEOPLE.search(second.clause.text) or re.search(
+        r"\b(?:my|our)\s+#|\ball\s+#\s+of\s+my\b", second.clause.text
+    )
+    if mine and _LEADING.search(first.clause.body):
+        return True
     general = _PRESENT.search(first.clause.text) and _PRESENT.search(second.clause.text)
     return bool(general) and not _INDEFINITE.search(before)
 
 
+_MY_PEOPLE = Phrase(r"(?:my|our) (?:people|team|staff|crew|group|desk|shift|office)")
+_LEADING = Phrase(
+    r"(?:i (?:lead|manage|run|supervise|head|look after)|i'm (?:the )?(?:head|manager|lead|leader) (?:of"
+    r"|in)|i'm in charge|i am in charge|my team (?:is|has)|there(?:'s| are)"
+    r"|we're|we are)"
+)
+
+
 def _ours(name: str, body: str) -> bool:
-    return bool(re.search(rf"\b(?:my|our|same)\s+(?:[a-z]+\s+)?{re.escape(name)}", body))
+    return bool(re.search(rf"\b(?:my|our|same|whole|entire)\s+(?:[a-z]+\s+)?{re.escape(name)}", body))
 
 
 def _same_length(first: Quantity, second: Quantity, link: Link, shared: frozenset[str], bond: bool) -> bool:
     if first.rate:
         own = _OWN_HOURS.search(first.clause.text) and _OWN_HOURS.search(second.clause.text)
-        same = bool(own) or (bond and first.tie == second.tie and len(shared) >= ENOUGH_SHARED)
+        works = (
+            "you work" in first.clause.asked
+            and link.story
+            and not second.about - first.about - {"tir", "leav"}
+        )
+        same = bool(own) or works or (bond and first.tie == second.tie)
         return same and not link.answer and first.number.unit == second.number.unit
     if first.phase == "start" and first.tie == second.tie and not link.answer:
-        return bond
+        return bond or (link.story and first.number.unit == second.number.unit)
     if first.tie != second.tie or not first.tie or link.answer:
         return False
     if _usual(first) != _usual(second):
@@ -181,16 +217,28 @@ def _bare(each: Quantity) -> bool:
     return not each.about and (bool(re.search(r"\b(?:it|that|all)\b", text)) or not stems(text))
 
 
+_HIRED = Phrase(
+    r"(?:joined|been hired|was hired|(?:come|came) to this (?:company|job|place|firm)|start(?:ed)? (?:here"
+    r"|there"
+    r"|this job|that job|at this)|been here|worked here)"
+)
+_NOW = Phrase(r"(?:now|today|these days|nowadays)")
+_PAST_HELD = Phrase(r"(?:had|were|was)")
 _TAKES = Phrase(r"(?:takes|lasts|runs|take)")
-_DATED_STEMS = """finish start begin join hir open found launch leav quit graduat end clos stop complet com promot
-becom appoint qualify"""
+_DATED_STEMS = """finish start begin join hir open found launch leav quit graduat end clos stop complet com
+promot becom appoint qualify"""
 _DATED = frozenset(_DATED_STEMS.split())
 """What may happen on two dates."""
 
 
 def _dates_conflict(first: Quantity, second: Quantity, link: Link) -> bool:
     shared = (first.about & second.about) - _DATED
-    if first.number.agrees(second.number) or not shared or link.answer:
+    if first.number.agrees(second.number) or link.answer:
+        return False
+    hired = [_HIRED.search(f"{each.clause.text} {each.clause.asked}") for each in (first, second)]
+    if all(hired) and link.story and first.tie == second.tie == "start":
+        return True
+    if not shared:
         return False
     if first.tie == second.tie != "":
         return link.bonds(first.clause, second.clause, shared)
@@ -220,12 +268,15 @@ def sides_conflict(first: Stance, second: Stance, link: Link) -> bool:
     if places_differ(first.clause.where, second.clause.where, link):
         return False
     flags = first.clause.flags | second.clause.flags
-    if flags & {"corrected", "planned"}:
+    if "corrected" in flags or ("planned" in flags and first.kind == "tool"):
         return False
     bond = link.bonds(first.clause, second.clause, first.about & second.about)
     if first.kind == "tool":
         return bond and (first.certain or second.certain) and first.tool != second.tool
-    if first.side != -second.side:
+    if first.side != -second.side or (first.topic.startswith("who ") and not first.certain | second.certain):
+        return False
+    theirs, mine = sorted((first, second), key=lambda each: each.side)
+    if first.topic.startswith("who ") and not mine.certain and mine.about - theirs.about:
         return False
     if first.topic != "lead" and "changed" in flags:
         return False
@@ -247,17 +298,19 @@ def _part_only(clause: Clause) -> bool:
     return bool(
         re.search(
             r"\b(?:(?<!not\s)(?<!n't\s)part|half|piece|side|together|with (?:a|my|the|[a-z]+) |as a whole"
-            r"|whole|and i)\b",
+            r"|and i)\b",
             clause.text,
         )
     )
 
 
 _OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
+_DID_NOT = Phrase(r"(?:didn't|did not|wasn't|was not|weren't|never)")
 _LIFE = Phrase(
-    r"(?:i've|i have) never|never in my life|(?:no|not any) [a-z]+ at all|i never (?:in my life|once)"
-    r"|i (?:don't|do not)"
-    r" (?:speak|use|have|drive|work|own|manage|supervise|lead|run|write|travel|handle)"
+    r"(?:i've|i have|i've got) (?:never|no)|never in my life|(?:no|not any) [a-z]+ at all"
+    r"|i never (?:in my life|once)"
+    r"|i (?:don't|do not|can't|cannot)"
+    r" (?:speak|read|use|have|drive|work|own|manage|supervise|lead|run|write|travel|handle)"
 )
 """What is denied for good, not only of one story."""
 _NAMES_NOTHING = frozenset(("singl", "anyth", "anywher", "kind", "sort", "wors", "littl"))
@@ -276,33 +329,56 @@ def denial_conflict(
 
 def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool:
     flags = no.flags | yes.flags
+    if "zero" in no.flags and not flags & {"question", "corrected"}:
+        return link.story and "#" in yes.text and no.asked_denied <= yes.said | yes.near
     if "changed" in flags or flags & {"question", "corrected"} or no.flags & _UNSURE or "quoted" in yes.flags:
         return False
     own = bool(no.asked_denied) or "own" in no.flags
-    if not _LIFE.search(no.text) and places_differ(no.where, yes.where, link):
+    if not _LIFE.search(no.text) and not no.asked_denied and places_differ(no.where, yes.where, link):
         return False
     if not own and not link.story:
         return False
+    if link.story and _had_none(no, yes):
+        return True
     for denied in (no.denied, no.asked_denied):
         named = specific(denied) - _NAMES_NOTHING
-        if not named or not named <= yes.said | (yes.near if no.asked_denied else frozenset()):
+        told = yes.said | (
+            yes.near if no.asked_denied or len(denied & yes.said) >= ENOUGH_SHARED else frozenset()
+        )
+        if not named or not named <= told:
             continue
         if "unreal" in yes.flags and len(named) < ENOUGH_SHARED:
             continue
         always = (
             own
-            and (no.never or bool(_LIFE.search(no.text)))
+            and (no.never or bool(_LIFE.search(no.text)) or "answered" in yes.flags)
             and "single" not in no.text
             and (bool(_OWN.search(yes.text)) or "answered" in yes.flags)
         )
         if len(named) >= ENOUGH_SHARED:
             if always or link.story or (no.never and shared - named):
                 return True
-        elif (always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named)) or (
-            link.story and (_none_of(no, yes, named) or (no.never and shared - named))
+        elif (
+            (
+                link.story
+                and denied <= yes.said
+                and (len(denied) >= ENOUGH_SHARED or (_DID_NOT.search(no.text) and shared - named))
+            )
+            or (always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named))
+            or (link.story and (_none_of(no, yes, named) or (no.never and shared - named)))
         ):
             return True
     return False
+
+
+def _had_none(no: Clause, yes: Clause) -> bool:
+    """Whether there was none of what the other clause has: "no computer" and "my computer"."""
+    owned = re.search(r"\b(?:my|our)\s+([a-z]+)(?:\s+([a-z]+))?", yes.text)
+    none = re.search(
+        r"\bno\s+(?:[a-z]+\s+)?(?!(?:from|for|with|of|at)\b)([a-z]+)\b(?!\s+(?:from|for|with|of|at)\b)",
+        no.text,
+    )
+    return bool(owned and none and specific(frozenset(stems(none.group()[2:]))) & set(stems(owned.group())))
 
 
 def _none_of(no: Clause, yes: Clause, named: frozenset[str]) -> bool:

@@ -131,6 +131,14 @@ class Marked(NamedTuple):
     numbers: dict[int, Number]
 
 
+_SINGLE = re.compile(
+    r"\b(?:(?P<half>half)\s+an?|(?:took|lasted|for|within|after|nearly|about|almost|over)(?:\s+(?:us|me"
+    r"|them))?\s+(?P<one>an?)"
+    r"(?:\s+(?:whole|full))?)\s+(?P<unit>minute|hour|day|week|fortnight|month|year)\b(?!\s+and a half)"
+)
+"""A length of one without a number."""
+
+
 class _Token(NamedTuple):
     word: str
     start: int
@@ -157,6 +165,11 @@ def mark(raw: str) -> Marked:
         if number is not None:
             found[number.start] = number
         index = after
+    for match in _SINGLE.finditer(kept):
+        days = _DAYS[match["unit"]] * (0.5 if match["half"] else 1.0)
+        start = match.start("half") if match["half"] else match.start("one")
+        if not any(start < each.end and each.start < match.end() for each in found.values()):
+            found[start] = Number(start, match.end(), LENGTH, days, days, days, True, _DAYS[match["unit"]])
     return _signed(kept, _ranges(kept, found))
 
 
@@ -201,7 +214,17 @@ def _value(tokens: list[_Token], index: int, raw: str) -> tuple[float | None, in
 
 
 def _article(tokens: list[_Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].word in ("a", "half", "couple", "several", "few")
+    return at > 0 and tokens[at - 1].word in (
+        "a",
+        "all",
+        "half",
+        "couple",
+        "several",
+        "few",
+        "some",
+        "about",
+        "over",
+    )
 
 
 def _digits(word: str) -> float:

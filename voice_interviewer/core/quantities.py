@@ -5,179 +5,45 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase
+from voice_interviewer.core.lexicon import STOPWORDS, Phrase
 from voice_interviewer.core.numbers import COUNT, LENGTH, MONEY, SHARE, YEAR, Marked, Number
+from voice_interviewer.core.quantity_cues import (
+    BE,
+    BEGAN,
+    CLOSE_RATE,
+    COMPANY,
+    COST,
+    DATES,
+    DEFINITE,
+    FOR,
+    HELD,
+    HOW_MANY,
+    IN_ALL,
+    IRREGULAR,
+    LONG,
+    MONEY_WORDS,
+    NEXT_WORD,
+    NOT_HEADS,
+    OF,
+    PART_AFTER,
+    PART_BEFORE,
+    PHASES,
+    RATE,
+    TEAM,
+    TEAMS,
+    TOTAL,
+    VERB,
+    WHOLE,
+)
 from voice_interviewer.core.statements import Clause
 from voice_interviewer.core.stems import lemma
 
-_GROUP = (
-    r"(?:team|crew|squad|group|unit|desk|department|shift|office|agency|company|firm|start ?up|business"
-    r"|practice|ward|kitchen|staff|studio|branch|division|organi[sz]ation|section|brigade|troop|cell|lab)"
-)
-_COMPANY = Phrase(
-    r"(?:agency|company|firm|start ?up|business|organi[sz]ation|practice|office|hospital|school|clinic|hotel"
-    r"|factory|plant|bank|store|branch|division|department)"
-)
-_TEAM = Phrase(r"(?:team|crew|squad|group|desk|shift|unit|cell|brigade|section)")
-_PEOPLE = (
-    r"(?:people|persons|folks|staff|employees|members|heads|colleagues|reports|direct reports|guys|men|women"
-    r"|souls|nurses|cooks|chefs|clerks|analysts|assistants|interns|apprentices|agents|trainees|students"
-    r"|consultants|accountants|juniors|seniors|carers|testers|team members|[a-z]{2,}(?:eers|opers|ists|ians"
-    r"|gners|agers|chers|rkers|ivers|aners|aiters|inters|fters|pers))"
-)
-_MODS = r"(?:(?!of\b|in\b|on\b|and\b|to\b|who\b|a\b|the\b)[a-z]+ ){0,2}?"
-_LEADS = (
-    r"(?:manage[ds]?|lead|led|supervise[ds]?|run|ran|head|headed|look(?:ed)? after|coordinate[ds]?|oversaw"
-    r"|oversee|coach|coached|(?:am|was|'m) (?:responsible for|in charge of|leading|managing|supervising"
-    r"|running))"
-)
-_TEAMS = (
-    (
-        "team",
-        Phrase(
-            rf"(?:{_GROUP})(?: size)? (?:of|was|is|had|has|with|that had|consisted of|consists of|counts"
-            rf"|counted|made up of|employs|employed|were|are)(?: (?:only|just|now|all|us|still|then))? #"
-            rf"(?= (?:{_MODS}{_PEOPLE}\b|(?:and|in|on|at|for|that|who|to|but|so|when|from|then|plus|i|we|by"
-            rf"|because|now|including|under|doing|there|strong|of us)\b)| ?[.,]| ?$)"
-        ),
-    ),
-    (
-        "team",
-        Phrase(
-            rf"# {_MODS}{_PEOPLE} (?:(?:are|were|is|was) )?(?:in|on|within|at|work(?:s|ed|ing)? (?:in|on|at"
-            rf"|for)) (?:my|our|the|this|that|a) (?:[a-z]+ )?{_GROUP}"
-        ),
-    ),
-    ("team", Phrase(rf"# (?:person|people|strong|man|head|member) {_GROUP}")),
-    ("team", Phrase(rf"{_GROUP} with # {_MODS}{_PEOPLE}")),
-    (
-        "us",
-        Phrase(
-            r"(?:(?:there(?:'s| are| were| was| is)|we(?:'re| are| were)|all|it was|the|was|with)(?: (?:only"
-            r"|just|all|still|now|always))? (?:the )?# of us|# of us (?:in (?:all|total|the|our|that"
-            r"|this)|altogether|there|on|at|who))"
-        ),
-    ),
-    (
-        "us",
-        Phrase(
-            rf"we(?:'re| are| were| had been)(?: (?:only|just|now|all|still|always))? #(?= (?:{_PEOPLE}\b|and"
-            rf"|in|on|at|then|but|so|doing|now|by|altogether|back|there|when)\b| ?[.,]| ?$)"
-        ),
-    ),
-    (
-        "reports",
-        Phrase(
-            rf"i(?: {ADVERB})?(?:'ve| have| had)? ?{_LEADS}(?: (?:a|the|my) (?:[a-z]+ )?{_GROUP} of)?"
-            rf" # {_MODS}{_PEOPLE}"
-        ),
-    ),
-    (
-        "reports",
-        Phrase(
-            rf"(?:i|we)(?: (?:have|had|got)|'ve(?: got)?) # (?:{_MODS}(?:direct reports|employees)|{_PEOPLE}"
-            rf" (?:under|reporting|working (?:for|under)|in my|on my))"
-        ),
-    ),
-    (
-        "reports",
-        Phrase(
-            rf"#(?: {_MODS}{_PEOPLE})? (?:who |that )?(?:(?:are|were|was) )?(?:report(?:s|ed|ing)? to me"
-            rf"|under"
-            rf" me|work(?:ed|ing)? (?:for|under) me|answer(?:ed|ing)? to me)"
-        ),
-    ),
-    ("reports", Phrase(rf"(?:my|all)(?: (?:team of|own|of my))? # (?:of my )?{_MODS}{_PEOPLE}")),
-)
-_PART_AFTER = re.compile(r"[#%$~]\s+(?:of|out of)\s+(?:my|our|the|them|us|these|those|it|whom|which|#)")
-_PART_BEFORE = re.compile(r"\b(?:another|other|more|extra|first|last|next|every|each|further|these)\s+$")
-_RATE = re.compile(
-    r"[^.]{0,40}?\b(?:(?:a|per|every|each|an|one)\s+(?P<period>day|night|week|month|year|hour|shift|quarter"
-    r"|person"
-    r"|team)|(?P<adverb>daily|weekly|monthly|yearly))\b"
-)
-_CLOSE_RATE = re.compile(
-    r"[#%$]\s+(?:(?!once|twice|times)[a-z]+\s+){0,2}?" + _RATE.pattern.removeprefix("[^.]{0,40}?")
-)
-_TOTAL = re.compile(
-    r"\b(?:had|have|has|'ve|is|are|were|was|there's|all|the|my|our|those|with|of all|across|after|run|ran"
-    r"|its|their|own|owned|manage|managed|cover|covered|covers|serve|served|have got|i've|we've|count"
-    r"|counted)\s+(?:only\s+|just\s+)?$"
-)
-_WHOLE = re.compile(
-    r"#\s+(?:[a-z]+\s+){0,3}?(?:[a-z]+s|people|children|staff)(?:\s+(?:a|per|every|each)\s+[a-z]+)?\s*(?:$"
-    r"|[.,]"
-    r"|(?:is|isn't|was|wasn't|doesn't|sounds|seems)\b)"
-)
-"""A number that stands alone, or is measured as one: "eighty guests is a lot"."""
-_VERB = Phrase(PAST)
-_BE = frozenset(("is", "was", "been", "are", "were", "be"))
-_OF = re.compile(r"~\s+of\s+(?!the\b|my\b|our\b|it\b|work\b|experience\b)([a-z]{3,})")
-_FOR = re.compile(r"\bfor(?: the)?\s+$")
-_DEFINITE = re.compile(r"\b(?:all|my|the|our|both|those|its|their)\s+$")
-_HELD = re.compile(r"\b(?:had|have|has|'ve|are|were|was|is|there's)\s+$")
-"""What may be said of some of them as well: "I had thirteen children and she had the others"."""
-_IN_ALL = re.compile(r"[^.]{0,30}\b(?:in all|in total|altogether|all told|overall|all together)\b")
-_NOT_HEAD_WORDS = "times this his was is has us yes less always as percent plus"
-_NOT_HEADS = frozenset(_NOT_HEAD_WORDS.split())
-_IRREGULAR_WORDS = "people children staff men women mice feet sheep fish series patients"
-_IRREGULAR = frozenset(_IRREGULAR_WORDS.split())
-_HOW_MANY = Phrase(r"how (?:many|large|big|much)(?: (?P<noun>[a-z]+(?: [a-z]+)?))?")
-_MONEY_WORDS = Phrase(
-    r"(?P<word>budgets?|cost|costs|costing|prices?|priced|saved|saves?|savings?|revenues?|turnover|spent"
-    r"|spend"
-    r"|spending|bought|buy|worth|salary|raised|loss|losses|deal|contract|paid|pay|sold|invoice|fund|funding"
-    r"|grant"
-    r"|donations?|lost|lose|profit|rent|fee|fine|order)"
-)
-_COST = {lemma(word): "cost" for word in ("costing", "price", "priced", "loss", "lost", "lose", "damage")}
-_LONG = (
-    (
-        "stay",
-        Phrase(
-            r"(?:experience|worked (?:there|here|at|in|as|for)|i(?:'ve| have) been|stayed|been (?:there"
-            r"|here|with|in|working)|~ (?:there|here|in (?:the|that|this|my)|as an?|at (?:the|that|this"
-            r"|my))|was there|in the (?:trade|job|field|business))"
-        ),
-    ),
-    (
-        "took",
-        Phrase(
-            r"(?:took|takes?|taken|taking|last|lasted|lasts|run|ran|long|went on|from start to (?:end"
-            r"|finish)|spent|(?:done|finished|completed|ready|built|delivered|live|over) (?:in|within"
-            r"|after)|~ project"
-            r"|altogether|in all|in total|whole thing)"
-        ),
-    ),
-)
-_DATES = (
-    (
-        "start",
-        Phrase(
-            r"(?:since|start(?:ed)?|began|begin|joined|hired|came to|first job|opened|founded|launched"
-            r"|promoted|became|appointed|qualified)"
-        ),
-    ),
-    ("end", Phrase(r"(?:left|quit|finish(?:ed)?|graduated|ended|closed|stopped|retired|completed)")),
-)
-_PHASES = (
-    (
-        "start",
-        Phrase(
-            r"(?:when i (?:came|started|joined|arrived|took over)|at first|at the (?:start|beginning)"
-            r"|initially|originally|before (?:i|we|the|that|it)|to (?:begin|start) with|(?:i|we|it|there"
-            r"|they) used to|had been)"
-        ),
-    ),
-    (
-        "end",
-        Phrase(
-            r"(?:now|today|these days|currently|at the end|by the end|in the end|afterwards?|after (?:that"
-            r"|i|we|the)|later|finally|eventually|at the moment)"
-        ),
-    ),
-)
+WEEK = 7
+"""Days. Shorter lengths of time may be said per week or per month."""
+LEAST_MONEY = 500
+"""From here on a number without a noun is money where money is spoken of."""
 
 
 @dataclass(frozen=True)
@@ -227,13 +93,13 @@ def _signs(marked: Marked, clause: Clause) -> Iterator[int]:
 def _teams(marked: Marked, clause: Clause) -> Iterator[Quantity]:
     if COUNT not in clause.text:
         return
-    for tie, phrase in _TEAMS:
+    for tie, phrase in TEAMS:
         for match in phrase.finditer(clause.text):
             at = clause.start + match.start() + match.group().index(COUNT)
             number = marked.numbers.get(at)
             if number is None or number.said < 2:
                 continue
-            level = "company" if _COMPANY.search(clause.body) and not _TEAM.search(clause.body) else "team"
+            level = "team" if TEAM.search(clause.body) else "company" if COMPANY.search(clause.body) else ""
             part = bool(re.match(r"another|other|more", clause.text[match.start() :]))
             yield Quantity(
                 "team_size",
@@ -254,54 +120,91 @@ def _first(choices: tuple[tuple[str, Phrase], ...], text: str) -> str:
     return next((name for name, phrase in choices if phrase.search(text)), "")
 
 
+class _Counted(NamedTuple):
+    """What a number is a number of."""
+
+    kind: str
+    topic: str
+    tie: str
+    noun: str = ""
+    mods: frozenset[str] = frozenset()
+    rate: str = ""
+
+
 def _other(marked: Marked, clause: Clause, at: int, asked: str) -> Quantity | None:
-    number, around = marked.numbers[at], f"{clause.text} {asked}"
-    before, after = clause.text[: at - clause.start], clause.text[at - clause.start :]
-    rate = _RATE.match(after) if number.sort == LENGTH else _CLOSE_RATE.match(after)
-    period = (rate["period"] or rate["adverb"].removesuffix("ly").replace("dai", "day")) if rate else ""
-    kind, topic, tie, noun, mods, end = "number", "", "", "", frozenset[str](), number.end
-    money = _MONEY_WORDS.search(around)
-    if number.sort == YEAR:
-        kind, topic, tie = "date", YEAR, _first(_DATES, around)
-    elif number.sort == LENGTH:
-        kind, topic, tie = "duration", LENGTH, _first(_LONG, around)
-        period = period if number.unit < 7 else ""
-        of = _OF.match(after)
-        if of and number.unit < 7:
-            topic, noun, tie, period = lemma(of[1]), of[1], "" if before.split() else "total", ""
-        tie = tie or ("for" if _FOR.search(before) else "")
-    elif number.sort == SHARE:
-        word = (before.split() or [""])[-1]
-        topic, tie = SHARE, "is" if word in _BE else word
+    number = marked.numbers[at]
+    before, after = clause.text[: at - clause.start].rsplit(".", 1)[-1], clause.text[at - clause.start :]
+    if number.sort in (YEAR, LENGTH, SHARE):
+        what = _measured(number, f"{clause.text} {asked}", before, after)
     else:
-        words = _head(after)
-        if number.sort == MONEY or (money and not words and number.said >= 500):
-            kind, topic, tie = (
-                "money",
-                MONEY,
-                _COST.get(lemma(money["word"]), lemma(money["word"])) if money else "",
-            )
-        elif words:
-            topic, noun, mods = lemma(words[-1]), words[-1], frozenset(map(lemma, words[:-1]))
-            end = clause.start + clause.text.index(words[-1], at - clause.start) + len(words[-1])
-            tie = _tie(before, after, asked)
-            period = "" if _DEFINITE.search(before) else period
-        else:
-            topic, tie = _meant(marked.text[:at], asked), "total"
-    if not topic:
+        what = _counted(number, marked.text[:at], before, after, f"{clause.text} {asked}", asked)
+    if not what.topic:
         return None
-    part = bool(_PART_AFTER.match(after) or _PART_BEFORE.search(before[-12:]))
+    end = number.end
+    if what.noun and number.sort == COUNT:
+        end = clause.start + clause.text.index(what.noun, at - clause.start) + len(what.noun)
+    some = PART_AFTER.match(after) and not before.rstrip().endswith("all")
     return Quantity(
-        kind, topic, tie, number, clause, number.start, end, period, _phase(clause, before),
-        definite=not _HELD.search(before), mods=mods, about=clause.near - {topic}, part=part, noun=noun,
-    )  # fmt: skip
+        what.kind,
+        what.topic,
+        what.tie,
+        number,
+        clause,
+        number.start,
+        end,
+        what.rate,
+        _phase(clause, before, marked.text[number.end : number.end + 40]),
+        definite=not HELD.search(before),
+        mods=what.mods,
+        about=clause.near - {what.topic},
+        part=bool(some or PART_BEFORE.search(before[-12:])),
+        noun=what.noun,
+    )
 
 
-def _phase(clause: Clause, before: str) -> str:
-    if before.rstrip().endswith(" from"):
+def _rate(match: re.Match[str] | None) -> str:
+    """ "day" for "a day" and "daily"."""
+    if match is None:
+        return ""
+    return match["period"] or match["adverb"].removesuffix("ly").replace("dai", "day")
+
+
+def _measured(number: Number, around: str, before: str, after: str) -> _Counted:
+    """A year, a length of time or a share. around: the clause, and what it answers."""
+    if number.sort == YEAR:
+        return _Counted("date", YEAR, _first(DATES, around))
+    if number.sort == SHARE:
+        word = (before.split() or [""])[-1]
+        return _Counted("number", SHARE, "is" if word in BE else word)
+    of = OF.match(after)
+    if of and number.unit < WEEK:
+        return _Counted("duration", lemma(of[1]), "" if before.split() else "total", of[1])
+    tie = _first(LONG, around) or ("for" if FOR.search(before) else "")
+    return _Counted("duration", LENGTH, tie, rate=_rate(RATE.match(after)) if number.unit < WEEK else "")
+
+
+def _counted(number: Number, told: str, before: str, after: str, around: str, asked: str) -> _Counted:
+    """Money or things. told: the answer up to the number."""
+    words, money = _head(after), MONEY_WORDS.search(around)
+    if number.sort == MONEY or (money and not words and number.said >= LEAST_MONEY):
+        word = lemma(money["word"]) if money else ""
+        return _Counted("money", MONEY, COST.get(word, word), rate=_rate(CLOSE_RATE.match(after)))
+    if words:
+        noun, mods = words[-1], frozenset(map(lemma, words[:-1]))
+        rate = "" if DEFINITE.search(before) else _rate(CLOSE_RATE.match(after))
+        return _Counted("number", lemma(noun), _tie(before, after, asked, noun), noun, mods, rate)
+    topic, rate = _meant(told, asked), _rate(CLOSE_RATE.match(after))
+    if not topic and number.said >= 2 * LEAST_MONEY and not NEXT_WORD.match(after):
+        return _Counted("money", MONEY, "", rate=rate)
+    return _Counted("number", topic, "total", rate=rate)
+
+
+def _phase(clause: Clause, before: str, after: str = "") -> str:
+    """Whether it is a number of how things began or of how they are now. after: what follows it at once."""
+    if before.rstrip().endswith(" from") or BEGAN.match(after):
         return "start"
     alone = len(re.findall("[#%$~]", clause.body)) == 1
-    return _first(_PHASES, clause.text) or (_first(_PHASES, clause.body) if alone else "")
+    return _first(PHASES, clause.text) or (_first(PHASES, clause.body) if alone else "")
 
 
 def _head(after: str) -> list[str]:
@@ -312,22 +215,25 @@ def _head(after: str) -> list[str]:
         if not word[0].isalpha() or word in STOPWORDS or len(words) > 3:
             return []
         words.append(word)
-        if word in _IRREGULAR or (word.endswith("s") and not word.endswith("ss") and word not in _NOT_HEADS):
+        if word in IRREGULAR or (word.endswith("s") and not word.endswith("ss") and word not in NOT_HEADS):
             return words
     return []
 
 
-def _tie(before: str, after: str, asked: str) -> str:
-    if _TOTAL.search(before) or _IN_ALL.match(after):
+def _tie(before: str, after: str, asked: str, head: str) -> str:
+    if TOTAL.search(before) or IN_ALL.match(after):
         return "total"
     words = before.split()
     if not words or words[-1] in STOPWORDS:
         words = [word for word in words if word not in STOPWORDS]
-    if words and (_VERB.match(words[-1], 0) or words[-2:-1] in (["i"], ["we"], ["to"], ["they"])):
+    if words and (VERB.match(words[-1], 0) or words[-2:-1] in (["i"], ["we"], ["to"], ["they"])):
         return lemma(words[-1])
     content = [word for word in words if word not in STOPWORDS and word.isalpha()]
+    counted = "how many" in asked and head in asked and "." not in before
     some = asked.split()[:1] in (["who"], ["which"], ["where"])
-    return "total" if not content and _WHOLE.match(after) and not some else "bare"
+    return (
+        "total" if not content and (WHOLE.match(after.split(head, 1)[-1]) or counted) and not some else "bare"
+    )
 
 
 _BARE = re.compile(r"\b(?:were|was|had|have|are)\s+$|(?:^|[.])\s*$")
@@ -335,9 +241,9 @@ _BARE = re.compile(r"\b(?:were|was|had|have|are)\s+$|(?:^|[.])\s*$")
 
 def _meant(before: str, asked: str) -> str:
     """What a number without a noun counts: what was asked, or what was named last."""
-    match = _HOW_MANY.search(asked)
+    match = HOW_MANY.search(asked)
     words = (match["noun"] or "").split() if match else []
-    plural = next((word for word in words if word.endswith("s") or word in _IRREGULAR), None)
+    plural = next((word for word in words if word.endswith("s") or word in IRREGULAR), None)
     if plural is None and _BARE.search(before):
         named = _head(" " + " ".join(word for word in before[-48:].replace(".", " ").split()[-6:-2]))
         plural = named[-1] if named else None

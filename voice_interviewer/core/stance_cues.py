@@ -28,7 +28,11 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             r"|in charge|the one in charge|responsible)(?: of| for| on|,)?|i was in charge|i was responsible"
             r"|(?:every|all the|all) decisions? (?:went|came|was|were) (?:through|by|from|mine)"
             r"|i was the (?:project|product|team|tech|technical|shift) (?:lead|manager|leader)"
-            r"|put me in charge|it was my project|the responsibility was mine|i had the lead|under my lead"
+            r"|put me in charge|it was my project|(?:that|it|this) (?:was|is) (?:all )?mine"
+            r"|had the (?:last |final )?(?:say|word)"
+            r"|on my shoulders|up to me|everybody reported to me|i called the shots|i (?:supervised|oversaw"
+            r"|steered) (?:the|it|that)|my own project|the responsibility was mine|i had the lead"
+            r"|under my lead"
         ),
     ),
     (
@@ -40,7 +44,8 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             r"|involved|part"
             r"|owner|coordinator|head)(?: of| for)?|i (?:only|just|merely|mostly) (?:helped|assisted"
             r"|watched|observed"
-            r"|supported|sat in|took notes|carried|did what|followed|heard|executed)|i was (?:only|just"
+            r"|supported|sat in|took notes|carried|did what|followed|heard|executed|wrote|did|made|came"
+            r"|drew|joined)|(?:that|it) wasn't me|i was (?:only|just"
             r"|merely) (?:a"
             r"|an|the|one of|helping|watching|assisting|there to|observing|following)"
             r"|i (?:didn't|did not|never) (?:lead|led|run|ran|manage|managed|head|headed)"
@@ -48,15 +53,22 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             rf"|was responsible)"
             r"|i had nothing to do with|i had no say in|i (?:had no|wasn't) part (?:in|of)|i (?:didn't"
             r"|did not) take part"
-            r"|i took no part"
+            r"|i took no part|(?:not|never) my project|i (?:only|just) (?:gave a hand|lent a hand|came in"
+            r"|saw it|joined)|i was (?:only |just )?there"
+            r" (?:only |just )?(?:as an?|to|for)|(?:the )?others (?:led|ran|decided|were in charge)"
+            r"|i was not asked"
+            r"|somebody else's project|on the sidelines|i helped out|i was (?:one of|part of) (?:many"
+            r"|a large)"
         ),
     ),
     (
         "role", "decide", 1,
         Phrase(
-            r"(?:it was |that was )?my (?:own )?(?:decision|call|choice|idea)|i(?: alone)? (?:decided"
+            r"(?:it was |that was )?my (?:own )?(?:decision|call|choice|idea)|i(?: alone)? (?:decided|chose"
+            r"|picked|selected"
             r"|made the"
-            r" (?:decision|call)|took the decision|came up with)|i was the one who decided"
+            r" (?:decision|call)|took the decision|came up with)|i [a-z]+(?: [a-z~]+){0,6} and (?:chose"
+            r"|picked|decided|selected)|i was the one who decided"
             r"|the decision was mine"
         ),
     ),
@@ -68,7 +80,10 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             rf"|came up with)|{_SOMEBODY}'s (?:decision|call|choice|idea)|(?:wasn't|was not"
             rf"|never) my (?:decision|call"
             r"|choice|idea)|i (?:had no|didn't have (?:a|any)) (?:say|voice|choice)|i wasn't (?:even )?asked"
-            r"|(?:was|were|got) decided (?:above|without|over)|i only heard about|they decided|i was told to"
+            r"|(?:the board|head ?office|head office|management|the owners?|the city|the bank"
+            r"|they) (?:chose|picked|selected|decided|made that)|(?:was|were|got) decided (?:above|without"
+            r"|over)|nobody (?:here |there )?(?:was asked|asked (?:me|us))|we were(?:n't| not) asked"
+            r"|i only heard about|they decided|(?:the|my) [a-z]+ wanted (?:it|that|this)|i was told to"
         ),
     ),
     (
@@ -77,6 +92,7 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             r"(?:all |completely |entirely )?(?:alone|by myself|on my own|single handed(?:ly)?|all myself)"
             r"|nobody else"
             r" (?:[a-z]+)|no one else|just me|it was only me|nobody helped|without (?:any )?help"
+            r"|with nobody|all of it (?:was )?me|did everything|single person|a one (?:man|woman|person)"
             r"|i was the only one"
             r" (?:on|in|who)|i did (?:it|that|everything|all of it) myself|me alone"
         ),
@@ -90,7 +106,9 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             r"|(?:my )?[a-z]+"
             r" and i (?!was\b|am\b|had\b|think\b)[a-z]+|a (?:colleague|friend|coworker) (?:and i|helped|did"
             r"|wrote|built)"
-            r"|as a team|(?:# )?(?:colleagues|others|people) (?:helped|joined|worked with me)"
+            r"|as a team|my (?:[a-z]+ )?(?:man|woman|partner|helper|assistant|colleagues?|mate|team) (?:and"
+            r"|did|made|wrote|helped|saved|built)|(?:# )?(?:colleagues|others|people) (?:helped|joined"
+            r"|worked with me)"
         ),
     ),
 )  # fmt: skip
@@ -99,13 +117,16 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
 OUTCOMES = (
     (
         ("a win", "a loss"),
-        "won|win|winning",
+        "won|win|winning|(?:got|get) the (?:contract|job|order|deal|tender|prize|case)",
         "lost|lose|losing|loss",
     ),
     (
         ("your own choice", "somebody else's choice"),
-        "quit|resigned|i left|my own choice",
-        "fired|sacked|let me go|let go|laid off|dismissed|redundant",
+        "quit|resigned|i left|my own choice|handed in my notice|gave (?:in )?my notice|my own wish"
+        "|walked out",
+        "fired|sacked|let me go|(?:couldn't|didn't|could not) keep me|my contract (?:ended|ran out)"
+        "|cut my (?:job|post)|lost my job|threw me out|"
+        "let go|laid off|dismissed|redundant",
     ),
     (
         ("a yes", "a no"),
@@ -114,7 +135,7 @@ OUTCOMES = (
     ),
     (
         ("a pass", "no pass"),
-        "passed",
+        "passed|certified|qualified",
         "failed|flunked",
     ),
     (
@@ -126,8 +147,9 @@ OUTCOMES = (
     ),
     (
         ("on time", "late"),
-        "on time|in time|on schedule|ahead of (?:time|schedule)|met the deadline|punctual",
-        "too late|delayed|behind schedule|missed the deadline|overdue|(?:weeks|months|days|~|was|"
+        "to the minute|punctually|on time|in time|on schedule|ahead of (?:time|schedule)|met the deadline"
+        "|punctual",
+        "too late|delayed|behind schedule|missed the deadline|overdue|(?:weeks|months|days|hours|~|was|"
         "were|delivered) late",
     ),
     (
@@ -159,6 +181,52 @@ OUTCOMES = (
         ("", ""),
         "survived|lived|recovered",
         "died|passed away|dead",
+    ),
+    (
+        ("the best", "the worst"),
+        "best|top",
+        "worst|bottom",
+    ),
+    (
+        ("often", "hardly ever"),
+        "every (?:day|week|morning|night)|daily|weekly|often|all the time|regularly",
+        "(?:just|only) once|(?:saw|met|used|did|tried|was|visited) [a-z]+ once|once only|hardly ever|rarely"
+        "|seldom|a single time",
+    ),
+    (
+        ("that you knew them", "that you had never met"),
+        "knew (?:her|him|them|each other) (?:well|for)|known (?:her|him|them) for|old friends?",
+        "never met|didn't know (?:her|him|them)|had never seen|stranger|strangers",
+    ),
+    (
+        ("that it was not new to you", "that it was new to you"),
+        "for years|many times|so many|long before|inside out",
+        "never (?:seen|used|heard|touched|tried|done|worked)",
+    ),
+    (
+        ("in favour", "against it"),
+        "for it|in favou?r|behind (?:it|me|us)|supports? (?:it|the|me|us)|backed",
+        "against (?:it|the)|opposed|opposes|didn't support|doesn't support",
+    ),
+    (
+        ("a gain", "a loss"),
+        "(?:made|makes|making) (?:money|a profit)",
+        "(?:lost|loses|losing) money|(?:made|makes) (?:a loss|no money)",
+    ),
+    (
+        ("that it is still there", "that it is gone"),
+        "still (?:there|running|in use|open|used|exists?)",
+        "it's gone|is gone|was gone|closed it|gave it up|doesn't exist|pulled down|torn down",
+    ),
+    (
+        ("cheap", "expensive"),
+        "cheap|cheaper|cheapest",
+        "expensive|dear|dearest|most expensive",
+    ),
+    (
+        ("in time", "after it"),
+        "on the day (?:it|we|they) (?:was|were|had)|to the day|as planned|when it should",
+        "(?:later|~ after|long after) (?:than )?(?:it|we|they|the) (?:was|were|had|plan|date)|~ after it was",
     ),
     (
         ("paid", "not paid"),
@@ -253,13 +321,24 @@ OTHER_JOB = Phrase(
 )
 
 I_FOUND = Phrase(
-    rf"i(?: {ADVERB})? (?P<verb>[a-z]+)(?: [a-z']+){{0,6}} (?:myself|on my own)|i was the (?:one|first"
-    rf"|person) who"
-    rf"(?: {ADVERB})? (?P<other>[a-z]+)|i myself (?P<third>[a-z]+)|it was me who (?P<fourth>[a-z]+)"
+    rf"i(?:'d|'ve| had| have)?(?: {ADVERB})? (?P<verb>[a-z]+)(?: [a-z']+){{0,6}} (?:myself|on my own|before"
+    rf"|before (?:anyone|anybody|everyone"
+    rf"|everybody|any [a-z]+)|first)|i was the (?:one|first|person) (?:who"
+    rf"|to)(?: {ADVERB})? (?P<other>[a-z]+)"
+    r"|i myself (?P<third>[a-z]+)|it was me who (?P<fourth>[a-z]+)"
 )
-WHO = Phrase(r"who (?P<verb>[a-z]+)|how (?:was|were|did) (?:[a-z]+ ){1,4}?(?P<passive>[a-z]+(?:ed|d|t|n)?)$")
+I_DID = Phrase(rf"i(?:'d|'ve| had| have)?(?: {ADVERB})? (?P<verb>{PAST})")
+FOUND_VERBS = (
+    """notice notic find found spot discover see detect catch realis realiz show tell told point show"""
+)
+"""Stems: to be shown it or told of it is not to have found it."""
+WHO = Phrase(
+    r"who (?P<verb>[a-z]+)|how did you (?P<did>notice|find|spot|discover|see|learn)"
+    r"|how (?:was|were|did) (?:[a-z]+ ){1,4}?(?P<passive>[a-z]+(?:ed|d|t|n)?)$"
+)
 THEY_FOUND = Phrase(
-    rf"(?:{_SOMEBODY}(?: [a-z]+)?|(?:a|the|one of (?:the|our|my)) (?:customers?|clients?|users?|patients?"
+    rf"(?:{_SOMEBODY}(?: (?:in|from|at|on) [a-z]+| [a-z]+)?|(?:a|the|one of (?:the|our|my)) (?:customers?"
+    rf"|clients?|users?|patients?"
     rf"|neighbou?rs?|auditors?"
     rf"|colleagues?|interns?|nurses?|drivers?|night shift|day shift)) (?P<verb>{PAST})"
 )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.stance_cues import (
     ANY_OUTCOME,
+    FOUND_VERBS,
     HAD_NOT,
+    I_DID,
     I_FOUND,
     MADE,
     ONLY,
@@ -20,7 +22,7 @@ from voice_interviewer.core.stance_cues import (
     UNDONE,
     WHO,
 )
-from voice_interviewer.core.statements import Clause
+from voice_interviewer.core.statements import PLANNED, Clause
 from voice_interviewer.core.stems import GENERIC, lemma, stems
 
 
@@ -85,10 +87,10 @@ def _outcomes(clause: Clause, about: frozenset[str]) -> Iterator[Stance]:
         match = phrase.search(clause.text)
         if match:
             before = clause.text[: match.start()]
-            if HAD_NOT.search(before):
+            if HAD_NOT.search(before) or PLANNED.search(before):
                 continue
             denied = bool(_NOT.search(before))
-            own = frozenset(stems(match.group()))
+            own = frozenset(stems(match.group()) if len(match.group().split()) < 3 else ())
             start, end = clause.start + match.start(), clause.start + match.end()
             found.append(Stance("outcome", topic, -side if denied else side, about - own, clause, start, end))
     yield from _undisputed(found)
@@ -119,16 +121,30 @@ def _finders(clause: Clause, about: frozenset[str], asked: str) -> Iterator[Stan
     match = I_FOUND.search(clause.text)
     if match:
         verb = lemma(next(word for word in match.groups() if word))
-        yield _finder(clause, about, verb, 1, match.start(), match.end())
+        yield _finder(clause, about, verb, 1, match.start(), match.end(), True)
+    for plain in I_DID.finditer(clause.text):
+        verb = lemma(plain["verb"])
+        if verb not in _LED:
+            yield _finder(clause, about, verb, 1, plain.start(), plain.end(), False)
     they = THEY_FOUND.search(clause.text)
-    if they:
-        yield _finder(clause, about, lemma(they["verb"]), -1, they.start(), they.end())
     question = WHO.search(asked.strip())
-    if they and question:
-        verb = lemma(question["verb"] or question["passive"])
-        yield _finder(clause, about, verb, -1, they.start(), they.end())
+    if they:
+        verbs = {lemma(they["verb"]): False}
+        if question:
+            verbs[lemma(next(word for word in question.groups() if word))] = True
+        for verb, certain in verbs.items():
+            yield _finder(clause, about, verb, -1, they.start(), they.end(), certain)
+    elif question and question["verb"] and not _FIRST_PERSON.search(clause.text) and clause.text.split():
+        yield _finder(clause, about, lemma(question["verb"]), -1, 0, len(clause.text), True)
 
 
-def _finder(clause: Clause, about: frozenset[str], verb: str, side: int, start: int, end: int) -> Stance:
-    at = clause.start
-    return Stance("role", f"who {verb}", side, about - {verb}, clause, at + start, at + end)
+_FIRST_PERSON = re.compile(r"\b(?:i|me|we|us|my|our|i'd|i've|nobody|no one)\b")
+_LED = frozenset(("lead", "run", "decid", "head", "manag"))
+_FOUND = frozenset(FOUND_VERBS.split())
+
+
+def _finder(
+    clause: Clause, about: frozenset[str], verb: str, side: int, start: int, end: int, certain: bool
+) -> Stance:
+    at, act = clause.start, "find" if verb in _FOUND else verb
+    return Stance("role", f"who {act}", side, about - {verb}, clause, at + start, at + end, certain)

@@ -12,11 +12,14 @@ from voice_interviewer.core.stems import GENERIC, TOOLS, lemma, specific, stems
 
 BACK_SENTENCES = 3
 """How far "it" and "that project" point back."""
+FRAGMENT_WORDS = 4
+"""A sentence up to here only names what the next one is about: "The catalogue. I missed ..."."""
 LONG_SENTENCE_WORDS = 14
 """A sentence is cut before "and we ..." only from here on: speech without punctuation is one sentence."""
 
 UNREAL = Phrase(
-    r"(?:if|unless|imagine|suppose|supposing|would|would've|wouldn't|i'd|we'd|could|couldn't|might|should"
+    r"(?:if|unless|imagine|suppose|supposing|would|would've|wouldn't|(?:i|we)'d(?! (?:never |already |just "
+    r"|only )?(?:[a-z]+ed|been|done|gone|had|made|seen|met|built|taken|got)\b)|could|couldn't|might|should"
     r"|shouldn't|ought|may (?:be|have|not|well|need)|in case|let's say|hypothetically|ideally|in theory"
     r"|i will|i'll|we'll|going to"
     r"|gonna|wish|hope|hoping|hoped|dream|as though|had to be)"
@@ -119,12 +122,19 @@ _NO_FACT = Phrase(
 )
 
 
+_CANNOT = Phrase(
+    r"i (?:can't|cannot|can not) (?P<act>read|speak|drive|swim|use|write|cook|code|program|type|ride|fly"
+    r"|draw|sew|weld)"
+)
+
+
 @dataclass(frozen=True)
 class Clause:
     """Characters start..end of an answer, marked; body: the sentence they stand in. said: stems of what is
     claimed; denied: of what is denied; asked_denied: of what was asked and answered with no. where: what
     sets it apart from other jobs, years and people. near, pairs: stems, alone and as neighbours, that name
-    what it is about, from the sentence and from what it points back to. flags: how it was meant."""
+    what it is about, from the sentence and from what it points back to. flags: how it was meant. asked: the
+    question, where it is part of the answer to it."""
 
     text: str
     start: int
@@ -136,6 +146,7 @@ class Clause:
     said: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     asked_denied: frozenset[str] = frozenset()
+    asked: str = ""
     never: bool = False
     flags: frozenset[str] = frozenset()
 
@@ -145,7 +156,7 @@ class Clause:
 
 
 _CUT = re.compile(
-    r"(?:(?<=,)\s+|\s+)(?=(?:and|but|so|because|then|although|though|while|whereas|which|when|if"
+    r"(?<=\.)\s+|(?:(?<=,)\s+|\s+)(?=(?:and|but|so|because|then|although|though|while|whereas|which|when|if"
     r"|where)\s+(?:then\s+"
     r"|so\s+|to be honest\s+|honestly\s+|actually\s+|in fact\s+|maybe\s+)?(?:i|we|they|he|she|it|there|you"
     r"|i'd|i'm|i've|we'd|we're|we've|they'd|it's|that|my|our|nobody"
@@ -202,17 +213,34 @@ def _names(texts: list[str]) -> tuple[frozenset[str], frozenset[frozenset[str]]]
 
 _POINTS_BACK = re.compile(r"\b(?:it|that|this|them|one)\b")
 _GOES_ON = re.compile(r"\s*(?:that|who|which|when|if|where|until)\b")
-_YES = Phrase(r"(?:yes|yeah|yep|sure|of course|certainly|i have|i do|i did|i am)")
-_NO = Phrase(r"(?:no|nope|never|not really|i haven't|i have not|i don't|i'm not|not yet)")
+_YES = Phrase(
+    r"(?:yes|yeah|yep|sure|of course|certainly|i have|i do|i did|i am|we do|we did|we have"
+    r"|absolutely|always|many times|often)"
+)
+_NO = Phrase(
+    r"(?:no|nope|never|not really|i haven't|i have not|i don't|i'm not|not yet|not (?:a (?:word|single|one)"
+    r"|one)|none|zero|not once"
+    r"|not ever|not at all|nothing|(?:i|we|it) (?:don't|didn't|wasn't|hasn't)(?= ?$| ?[,.]))"
+)
 _SCOPED = re.compile(r"(?:no|never|not)[ ,]+(?:never )?(?:in|at|on|for|with|since|during|not)\b")
+_LEAD_IN = re.compile(
+    r"^(?:(?:luckily|honestly|well|um|uh|oh|hm|to be honest|actually|sadly|i'm afraid|i think|fortunately"
+    r"|so|okay"
+    r"|look|right|ah)[ ,]+)+"
+)
+_HOW_MANY = re.compile(r"\bhow many ([a-z]+)")
 _YES_NO = Phrase(r"(?:have|has|do|does|did|are|were|is|was|had|can) (?:you|it|they|he|she|the|your)")
 
 
 def _answered(clause: Clause, asked: str) -> Clause:
     """A first clause that is short for the question it answers."""
-    text, line = clause.text.strip(" ,."), asked.strip()
+    text, line = _LEAD_IN.sub("", clause.text.strip(" ,.")), asked.strip()
     if "you" in line.split() and not _THEIRS.search(text):
         clause = replace(clause, flags=clause.flags | {"own"})
+    clause = replace(clause, asked=line)
+    many = _HOW_MANY.search(line)
+    if many and _NO.match(text, 0) and not _SCOPED.match(text):
+        return replace(clause, asked_denied=frozenset(stems(many[1])), flags=clause.flags | {"zero"})
     if not _YES_NO.match(line, 0) or len(line.split()) > 12:
         return clause
     if _YES.match(text, 0):
@@ -229,14 +257,17 @@ def _answered(clause: Clause, asked: str) -> Clause:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in re.finditer(r"\.|$", text):
-        if text[start : match.start()].strip():
-            yield from _runs(text, start, match.start())
+        words = len(text[start : match.start()].split())
+        if not words or (words <= FRAGMENT_WORDS and match.end() < len(text)):
+            start = start if words else match.end()
+            continue
+        yield from _runs(text, start, match.start())
         start = match.end()
 
 
 def _runs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence whole, or in runs where nobody could say that much in one breath without a comma."""
-    if len(text[start:end].split()) <= LONG_SENTENCE_WORDS or "," in text[start:end]:
+    if len(text[start:end].split()) <= LONG_SENTENCE_WORDS or re.search("[,.]", text[start:end]):
         yield start, end
         return
     first = start
@@ -334,6 +365,9 @@ _FLAGS = (
 
 
 def _polarity(piece: str) -> tuple[frozenset[str], frozenset[str]]:
+    unable = _CANNOT.search(piece)
+    if unable:
+        return frozenset(stems(piece[: unable.start()])), frozenset(stems(piece[unable.start("act") :])[:6])
     open_end = _NO_FACT.search(piece)
     if open_end:
         return frozenset(stems(piece[: open_end.start()])), frozenset()

@@ -13,7 +13,15 @@ paid pay found find began begin begun begin grew grow grown grow fell fall rose 
 choose broke break broken break gave give given give knew know known know saw see seen see sent send
 spent spend did do done do went go gone go left leave quitted quit flew fly flown fly fought fight
 brought bring thought think caught catch cut cut laid lay slept sleep shut shut taken take fallen fall
-hidden hide children child people person staff person persons person folks person
+hidden hide children child people person staff person persons person folks person drew draw drawn draw
+ate eat eaten eat hit hit shot shoot sang sing sung sing swam swim swum swim rode ride ridden ride stole
+steal stolen steal threw throw thrown throw wore wear worn wear woke wake woken wake froze freeze frozen
+freeze forgot forget forgotten forget chosen choose hung hang dug dig fed feed felt feel heard hear hurt
+hurt lent lend lit light meant mean put put rang ring rung ring read read shook shake shaken shake shone
+shine shown show spread spread stood stand stuck stick swept sweep swung swing tore tear torn tear
+understood understand withdrew withdraw withdrawn withdraw bit bite bitten bite blew blow blown blow
+dealt deal beat beat beaten beat became become come come came come bound bind burnt burn learnt learn
+spelt spell split split spun spin wept weep overran overrun overspent overspend died die lay lie
 """
 _pairs = _LEMMA_WORDS.split()
 _LEMMAS = dict(zip(_pairs[::2], _pairs[1::2], strict=True))
@@ -51,13 +59,18 @@ TOOLS = frozenset(_TOOL_WORDS.split())
 """What things are made with, where a word alone does not show it."""
 
 
+_DOER = re.compile(r"(?:er|or|ers|ors|ment|ation|ings)$")
+"""An owner owns and a trainer trains, but only the noun names somebody."""
+
+
 @lru_cache(maxsize=4096)
 def lemma(word: str) -> str:
     """The stem of a folded word, irregular verbs included."""
-    return stem(_LEMMAS.get(word, word))
+    found = stem(_LEMMAS.get(word, word))
+    return word if found in GENERIC and word not in _GENERIC and _DOER.search(word) else found
 
 
-GENERIC = frozenset(lemma(word) for word in _GENERIC) | frozenset(_GENERIC)
+GENERIC = frozenset(stem(_LEMMAS.get(word, word)) for word in _GENERIC) | _GENERIC
 
 
 @lru_cache(maxsize=1024)
