@@ -219,7 +219,8 @@ class _Reader:
             gained = agreement(self._kinds(sought)[id_], labels) if labels else []
             gain = gained or [0.0] * len(row)
             found[id_] = [
-                plain * (near + self.settings.kind * more) for near, more in zip(row, gain, strict=True)
+                max(plain * (near + self.settings.kind * more), 0.0)
+                for near, more in zip(row, gain, strict=True)
             ]
         return found
 
