@@ -125,11 +125,12 @@ def test_a_long_answer_is_ended_at_a_pause_when_the_time_is_up_but_never_in_calm
 
 
 @pytest.mark.parametrize(
-    ("minutes", "spent_s", "stations", "enough_s"),
-    [(60, 0, 0, 150), (30, 250, 1, 108), (15, 0, 0, 54), (15, 240, 8, 30), (15, 8, 8, 20), (1, 0, 0, 3.6)],
+    ("minutes", "index", "spent_s", "enough_s"),
+    [(60, 1, 0, 150), (15, 1, 0, 54), (1, 1, 0, 3.6), (15, 2, 250, 95), (15, 2, 600, 270), (15, 2, 40, 20)],
 )
-def test_how_much_time_is_enough(minutes: int, spent_s: int, stations: int, enough_s: float) -> None:
-    assert enough_ms(minutes, 1000 * spent_s, stations) == 1000 * enough_s
+def test_how_much_time_is_enough(minutes: int, index: int, spent_s: int, enough_s: float) -> None:
+    """Before the first question, and after one that took so long."""
+    assert enough_ms(small_plan(minutes), index, 1000 * spent_s) == 1000 * enough_s
 
 
 def test_a_question_may_use_what_earlier_ones_left_over() -> None:

@@ -68,7 +68,7 @@ def _next_item(state: State) -> int:
     candidate's own questions and the goodbye begins."""
     index, now_ms = state.item + 1, state.interview_ms(state.at_ms)
     left_ms = core_ends_ms(state.plan.minutes, state.settings.closing_reserve_ms) - now_ms
-    if left_ms < enough_ms(state.plan.minutes, now_ms, state.item):
+    if left_ms < enough_ms(state.plan, index, now_ms):
         while index < len(state.plan.items) and state.plan.items[index].kind == "core":
             index += 1
     return index
