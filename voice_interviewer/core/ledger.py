@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from voice_interviewer.core.clauses import clauses as clauses_of
+from voice_interviewer.core.denials import denial_conflict
 from voice_interviewer.core.lexicon import Phrase, fold
-from voice_interviewer.core.matching import Link, denial_conflict, numbers_conflict, sides_conflict
+from voice_interviewer.core.matching import Link, numbers_conflict, sides_conflict
 from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR, Marked, mark
 from voice_interviewer.core.quantities import Quantity, quantities
 from voice_interviewer.core.stance_cues import SAID

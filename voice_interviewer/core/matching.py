@@ -9,12 +9,13 @@ from voice_interviewer.core.numbers import LENGTH, MONEY, SHARE, YEAR
 from voice_interviewer.core.quantities import Quantity
 from voice_interviewer.core.stances import Stance
 from voice_interviewer.core.statements import PLANNED, UNREAL, Clause
-from voice_interviewer.core.stems import lemma, specific, stems
+from voice_interviewer.core.stems import GENERIC, stems
 
 ENOUGH_SHARED = 2
 """So many words of their own make two stories one where nothing else ties them."""
 
 _DEFINITE = re.compile(r"\b(?:the|my|our|those|all)\s+$")
+_WITH = re.compile(r"\bwith\s+$")
 _AS_PLANNED = Phrase(
     r"(?:[a-z]+ ){0,2}?(?:(?:was|were|is|are|had been) (?:the )?(?:plan|planned|goal|target|limit|aim|idea"
     r"|maximum"
@@ -47,7 +48,19 @@ class Link(NamedTuple):
 
     def bonds(self, first: Clause, second: Clause, shared: frozenset[str]) -> bool:
         """Whether two clauses are about one thing: a word of one story, or two words together in any."""
-        return bool(shared) and (self.story or self.recalled or bool(first.pairs & second.pairs))
+        same = any(not _told_apart(name, first, second) for name in shared)
+        return same and (self.story or self.recalled or bool(first.pairs & second.pairs))
+
+
+def _told_apart(name: str, first: Clause, second: Clause) -> bool:
+    """Whether both say which one they mean, and it is not the same: "the one on the corner"."""
+    ours, theirs = (
+        set(re.findall(_WHICH.format(name=re.escape(name)), each.body)) for each in (first, second)
+    )
+    return bool(ours and theirs) and not ours & theirs
+
+
+_WHICH = r"\b{name}[a-z]*\s+(?:on|at|in|with|from|of|for|by|near)\s+(?:the|a|an|my|our)\s+([a-z]+)"
 
 
 def places_differ(first: frozenset[str], second: frozenset[str], link: Link) -> bool:
@@ -103,6 +116,8 @@ def _plain(each: Quantity) -> bool:
     before, after = each.clause.text[:at], each.clause.text[at:]
     if _DEFINITE.search(before):
         return True
+    if re.search(r"\bif\b", each.clause.asked) or (_WITH.search(before) and UNREAL.search(after)):
+        return False
     return not (UNREAL.search(before) or PLANNED.search(before) or _AS_PLANNED.match(after[1:].strip(), 0))
 
 
@@ -137,6 +152,8 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
     small, large = sorted((first, second), key=lambda each: each.number.said)
     if not large.mods >= small.mods:  # "two new nurses" may be some of "nine nurses"
         return False
+    if small is second and _restricted(small, large):
+        return False
     if "bare" in (first.tie, second.tie):
         return small.tie == "total" and bond and not link.answer
     total = "total" in (first.tie, second.tie)
@@ -150,6 +167,19 @@ def _same_subject(first: Quantity, second: Quantity, link: Link) -> bool:
         and _PAST_HELD.search(second.clause.text)
     )
     return not link.answer and (bond or (link.story and named and not some))
+
+
+def _restricted(small: Quantity, large: Quantity) -> bool:
+    """Whether the smaller number is one of some of them: "only the twelve rooms on the ground floor"."""
+    text = small.clause.text[max(0, small.start - small.clause.start) :]
+    which = _SOME_OF_THEM.match(text.split(small.noun, 1)[-1]) if small.noun else None
+    return which is not None and not set(stems(which[1])) <= large.about | large.clause.near | GENERIC
+
+
+_SOME_OF_THEM = re.compile(
+    r"[a-z]*\s+(?:on|in|at|from|near|who|that|which|where|for)\s+"
+    r"(?:(?:the|my|our|a|i|we)\s+)?([a-z]+(?: [a-z]+)?)"
+)
 
 
 def _same_team(first: Quantity, second: Quantity, link: Link, shared: frozenset[str]) -> bool:
@@ -302,95 +332,3 @@ def _part_only(clause: Clause) -> bool:
             clause.text,
         )
     )
-
-
-_OWN = Phrase(r"(?:i|i've|i'm|i'd|my|me|we|we've|we're|our|us)")
-_DID_NOT = Phrase(r"(?:didn't|did not|wasn't|was not|weren't|never)")
-_LIFE = Phrase(
-    r"(?:i've|i have|i've got) (?:never|no)|never in my life|(?:no|not any) [a-z]+ at all"
-    r"|i never (?:in my life|once)"
-    r"|i (?:don't|do not|can't|cannot)"
-    r" (?:speak|read|use|have|drive|work|own|manage|supervise|lead|run|write|travel|handle)"
-)
-"""What is denied for good, not only of one story."""
-_NAMES_NOTHING = frozenset(("singl", "anyth", "anywher", "kind", "sort", "wors", "littl"))
-
-
-def denial_conflict(
-    first: Clause, second: Clause, link: Link, windows: tuple[frozenset[str], frozenset[str]]
-) -> bool:
-    """Whether one clause denies what the other claims. windows: what is said around each of them."""
-    if link.answer or not (first.denied or first.asked_denied or second.denied or second.asked_denied):
-        return False
-    return _denies(first, second, link, windows[0] & windows[1]) or _denies(
-        second, first, link, windows[0] & windows[1]
-    )
-
-
-def _denies(no: Clause, yes: Clause, link: Link, shared: frozenset[str]) -> bool:
-    flags = no.flags | yes.flags
-    if "zero" in no.flags and not flags & {"question", "corrected"}:
-        return link.story and "#" in yes.text and no.asked_denied <= yes.said | yes.near
-    if "changed" in flags or flags & {"question", "corrected"} or no.flags & _UNSURE or "quoted" in yes.flags:
-        return False
-    own = bool(no.asked_denied) or "own" in no.flags
-    if not _LIFE.search(no.text) and not no.asked_denied and places_differ(no.where, yes.where, link):
-        return False
-    if not own and not link.story:
-        return False
-    if link.story and _had_none(no, yes):
-        return True
-    for denied in (no.denied, no.asked_denied):
-        named = specific(denied) - _NAMES_NOTHING
-        told = yes.said | (
-            yes.near if no.asked_denied or len(denied & yes.said) >= ENOUGH_SHARED else frozenset()
-        )
-        if not named or not named <= told:
-            continue
-        if "unreal" in yes.flags and len(named) < ENOUGH_SHARED:
-            continue
-        always = (
-            own
-            and (no.never or bool(_LIFE.search(no.text)) or "answered" in yes.flags)
-            and "single" not in no.text
-            and (bool(_OWN.search(yes.text)) or "answered" in yes.flags)
-        )
-        if len(named) >= ENOUGH_SHARED:
-            if always or link.story or (no.never and shared - named):
-                return True
-        elif (
-            (
-                link.story
-                and denied <= yes.said
-                and (len(denied) >= ENOUGH_SHARED or (_DID_NOT.search(no.text) and shared - named))
-            )
-            or (always and (link.story or no.asked_denied or _LIFE.search(no.text) or shared - named))
-            or (link.story and (_none_of(no, yes, named) or (no.never and shared - named)))
-        ):
-            return True
-    return False
-
-
-def _had_none(no: Clause, yes: Clause) -> bool:
-    """Whether there was none of what the other clause has: "no computer" and "my computer"."""
-    owned = re.search(r"\b(?:my|our)\s+([a-z]+)(?:\s+([a-z]+))?", yes.text)
-    none = re.search(
-        r"\bno\s+(?:[a-z]+\s+)?(?!(?:from|for|with|of|at)\b)([a-z]+)\b(?!\s+(?:from|for|with|of|at)\b)",
-        no.text,
-    )
-    return bool(owned and none and specific(frozenset(stems(none.group()[2:]))) & set(stems(owned.group())))
-
-
-def _none_of(no: Clause, yes: Clause, named: frozenset[str]) -> bool:
-    """Whether there was none of what the other clause has a number of."""
-    if re.search(r"\b(?:nobody|no one|none)\b", no.text):
-        return bool(re.search(r"#|\b(?:one|some|several|many|most|a few|two) (?:of|people)\b", yes.text))
-    none = re.search(
-        r"\b(?:no|zero|not a single|without a single|without any|not one)\s+(?:[a-z]+\s+)?([a-z]+)", no.text
-    )
-    some = re.search(r"#\s+(?:[a-z]+\s+){0,2}?([a-z]+)\b", yes.text)
-    counted = {lemma(word) for word in re.findall("[a-z]+", some.group())} if some else set()
-    return bool(none) and named <= counted
-
-
-_UNSURE = frozenset(("unreal", "quoted"))

@@ -15,6 +15,8 @@ from voice_interviewer.core.lexicon import Phrase, fold
 COUNT, SHARE, MONEY, YEAR, LENGTH = "#", "%", "$", "@", "~"
 """The signs. A LENGTH is one of time, in days."""
 
+LEAST_SCALE = 1000
+"""What can be halved by a "half a" before it."""
 HEDGE = 0.15
 """A hedged number may be off by so much, and no plain one is taken as rounded more coarsely."""
 LEAST_ROUND = 20
@@ -134,7 +136,8 @@ class Marked(NamedTuple):
 _SINGLE = re.compile(
     r"\b(?:(?P<half>half)\s+an?|(?:took|lasted|for|within|after|nearly|about|almost|over)(?:\s+(?:us|me"
     r"|them))?\s+(?P<one>an?)"
-    r"(?:\s+(?:whole|full))?)\s+(?P<unit>minute|hour|day|week|fortnight|month|year)\b(?!\s+and a half)"
+    r"(?:\s+(?:whole|full))?)\s+(?P<unit>minute|hour|day|week|fortnight|month|year)\b(?P<more>\s+and\s+a\s+half)?"
+    r"|\b(?P<whole>an?)\s+(?P<of>hour|day|week|month|year)\s+and\s+a\s+half\b"
 )
 """A length of one without a number."""
 
@@ -153,7 +156,10 @@ def mark(raw: str) -> Marked:
         "." if c in ".!?;:" and not raw[i + 1 : i + 2].isalnum() else "," if c == "," else f
         for i, (c, f) in enumerate(zip(raw, folded, strict=True))
     )
-    tokens = [_Token(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(raw)]
+    tokens = [
+        _Token(m.group() if m.group()[0].isdigit() else fold(m.group()), m.start(), m.end())
+        for m in _TOKEN.finditer(raw)
+    ]
     found: dict[int, Number] = {}
     index = 0
     while index < len(tokens):
@@ -166,10 +172,11 @@ def mark(raw: str) -> Marked:
             found[number.start] = number
         index = after
     for match in _SINGLE.finditer(kept):
-        days = _DAYS[match["unit"]] * (0.5 if match["half"] else 1.0)
-        start = match.start("half") if match["half"] else match.start("one")
+        unit = _DAYS[match["unit"] or match["of"]]
+        days = unit * (0.5 if match["half"] else 1.5 if match["more"] or match["whole"] else 1.0)
+        start = max(match.start(name) for name in ("half", "one", "whole"))
         if not any(start < each.end and each.start < match.end() for each in found.values()):
-            found[start] = Number(start, match.end(), LENGTH, days, days, days, True, _DAYS[match["unit"]])
+            found[start] = Number(start, match.end(), LENGTH, days, days, days, True, unit)
     return _signed(kept, _ranges(kept, found))
 
 
@@ -246,12 +253,14 @@ def _number(raw: str, kept: str, tokens: list[_Token], index: int, after: int, v
     if _is_year(kept, start, raw[start:end], value, following):
         return Number(start, end, YEAR, value, value, value)
     unit = _UNIT.match(raw.lower() if raw.isascii() else fold(raw), _skip(kept, end))
-    if previous == "half" and value >= 1e3:
+    if value >= LEAST_SCALE and "half" in [token.word for token in tokens[max(0, index - 2) : index]]:
         value /= 2
     money = previous in ("$", "€", "£") or (glued is not None and glued.word == "€")
     sort = MONEY if money else COUNT
     scale = 1.0
-    if unit and not money:
+    if glued is not None and glued.word == "%":
+        end, sort = glued.end, SHARE
+    elif unit and not money:
         end = unit.end()
         if unit["share"]:
             sort = SHARE

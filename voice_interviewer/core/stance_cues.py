@@ -8,7 +8,7 @@ import re
 from voice_interviewer.core.lexicon import ADVERB, PAST, Phrase
 from voice_interviewer.core.stems import TOOLS
 
-_SOMEBODY = (
+SOMEBODY = (
     r"(?:(?:my|our|the|another|a) (?:[a-z]+ )?(?:boss|manager|lead|leader|director|supervisor|colleague|head"
     r"|chief|owner|senior|partner|coworker|teammate|principal|foreman|deputy|assistant|secretary"
     r"|predecessor|successor|client|ceo|cto|board)|somebody else"
@@ -49,7 +49,7 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
             r"|merely) (?:a"
             r"|an|the|one of|helping|watching|assisting|there to|observing|following)"
             r"|i (?:didn't|did not|never) (?:lead|led|run|ran|manage|managed|head|headed)"
-            rf"|{_SOMEBODY}(?: [a-z]+)? (?:led|ran|owned|was in charge|headed|was leading|was running"
+            rf"|{SOMEBODY}(?: [a-z]+)? (?:led|ran|owned|was in charge|headed|was leading|was running"
             rf"|was responsible)"
             r"|i had nothing to do with|i had no say in|i (?:had no|wasn't) part (?:in|of)|i (?:didn't"
             r"|did not) take part"
@@ -75,9 +75,9 @@ SIDES: tuple[tuple[str, str, int, Phrase], ...] = (
     (
         "role", "decide", -1,
         Phrase(
-            rf"{_SOMEBODY}(?: had| was the one who)? (?:decided|made the (?:decision|call)"
+            rf"{SOMEBODY}(?: had| was the one who)? (?:decided|made the (?:decision|call)"
             rf"|took the decision|ordered"
-            rf"|came up with)|{_SOMEBODY}'s (?:decision|call|choice|idea)|(?:wasn't|was not"
+            rf"|came up with)|{SOMEBODY}'s (?:decision|call|choice|idea)|(?:wasn't|was not"
             rf"|never) my (?:decision|call"
             r"|choice|idea)|i (?:had no|didn't have (?:a|any)) (?:say|voice|choice)|i wasn't (?:even )?asked"
             r"|(?:the board|head ?office|head office|management|the owners?|the city|the bank"
@@ -337,7 +337,7 @@ WHO = Phrase(
     r"|how (?:was|were|did) (?:[a-z]+ ){1,4}?(?P<passive>[a-z]+(?:ed|d|t|n)?)$"
 )
 THEY_FOUND = Phrase(
-    rf"(?:{_SOMEBODY}(?: (?:in|from|at|on) [a-z]+| [a-z]+)?|(?:a|the|one of (?:the|our|my)) (?:customers?"
+    rf"(?:{SOMEBODY}(?: (?:in|from|at|on) [a-z]+| [a-z]+)?|(?:a|the|one of (?:the|our|my)) (?:customers?"
     rf"|clients?|users?|patients?"
     rf"|neighbou?rs?|auditors?"
     rf"|colleagues?|interns?|nurses?|drivers?|night shift|day shift)) (?P<verb>{PAST})"
