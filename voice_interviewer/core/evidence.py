@@ -35,6 +35,8 @@ NEAR = 0.02
 LABEL_HEARD, LABEL_UNSURE = 0.5, 0.3
 """Probabilities of a reading's labels; the classifier is trained to mean just this by them."""
 
+PLAIN_RESULT = 0.65
+"""From this probability on, a result is one wherever it stands in the story."""
 CUE_CONFIRMED = 0.25
 """From this probability on, a plain cue in the piece makes it sure."""
 PLAIN_CUES = frozenset(("own_action", "team_action", "reasoning", "reflection", "measure"))
@@ -125,10 +127,11 @@ def _read(name: str, reading: Reading) -> Signal:
     """The pieces that are that, the shortest of each place: a clause rather than the sentence around it."""
     row = reading.labels.get(_LABEL.get(name, name), ())
     cue = CUES[name].strong if name in PLAIN_CUES else None
+    ends = {index for index, _, _ in endings(reading)} if name == "result" else None
     sure, weak = [], []
-    for unit, value in zip(reading.units, row, strict=False):
+    for index, (unit, value) in enumerate(zip(reading.units, row, strict=False)):
         confirmed = value >= CUE_CONFIRMED and cue is not None and cue.search(fold(unit.text)) is not None
-        if value >= LABEL_HEARD or confirmed:
+        if (value >= LABEL_HEARD or confirmed) and (ends is None or index in ends):
             sure.append((unit.start, unit.end))
         elif value >= LABEL_UNSURE:
             weak.append((unit.start, unit.end))
@@ -139,6 +142,15 @@ def _read(name: str, reading: Reading) -> Signal:
         if not any((start, end) != other and start <= other[0] and other[1] <= end for other in places)
     ]
     return Signal(name, bool(sure), tuple(sorted(set(inner))))
+
+
+def endings(reading: Reading) -> list[tuple[int, Span, float]]:
+    """The pieces that may tell how it ended (index, piece, probability). What comes before the last thing
+    done is a step on the way, unless it is plainly a result."""
+    acts = zip(reading.units, reading.labels.get("own_action", ()), strict=False)
+    last = max((unit.start for unit, value in acts if value >= LABEL_HEARD), default=0)
+    rows = enumerate(zip(reading.units, reading.labels.get("result", ()), strict=False))
+    return [(i, unit, value) for i, (unit, value) in rows if value >= PLAIN_RESULT or unit.end > last]
 
 
 def is_hypothetical(heard: dict[str, Signal]) -> bool:

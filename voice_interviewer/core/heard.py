@@ -6,13 +6,13 @@ from voice_interviewer.core.bank import SLOTS
 from voice_interviewer.core.evidence import (
     GENERAL,
     HEARD,
-    LABEL_HEARD,
     LABEL_UNSURE,
     NOT_HEARD,
     RANK,
     Signal,
     Slot,
     assess,
+    endings,
     is_hypothetical,
     merge,
     signals,
@@ -33,8 +33,6 @@ _NUMBER = Phrase(
     rf"{CARDINAL}|half|twice|double|third|quarter|percent|zero|none|no one|nobody|not (?:one|a single)"
 )
 FAINT = 0.2
-PLAIN_RESULT = 0.65
-"""From this probability on, a result is one wherever it stands in the story."""
 LEAST_PAST = 1
 _PAST = Phrase(
     r"was|were|wasn't|weren't|had|hadn't|did|didn't|said|knew|saw|thought|felt|came|got"
@@ -121,12 +119,7 @@ class Heard:
 
 
 def _endings(reading: Reading) -> list[tuple[Span, float]]:
-    """The pieces that may tell how it ended, with how probably they do. What comes before the last thing done
-    is a step on the way, unless it is plainly a result."""
-    acts = zip(reading.units, reading.labels.get("own_action", ()), strict=False)
-    last = max((unit.start for unit, value in acts if value >= LABEL_HEARD), default=0)
-    rows = zip(reading.units, reading.labels.get("result", ()), strict=False)
-    return [(unit, _cued(unit, value)) for unit, value in rows if value >= PLAIN_RESULT or unit.end > last]
+    return [(unit, _cued(unit, value)) for _, unit, value in endings(reading)]
 
 
 def _cued(unit: Span, value: float) -> float:

@@ -136,10 +136,13 @@ def _follow_ups(context: ReplyContext, heard: Heard) -> tuple[list[Candidate], l
     wanted: list[Candidate] = []
     spare: list[Candidate] = []
     for move, target, needed in _openings(context, heard):
-        if move in asked:
+        if move == "example" and target and heard.sure(target):
+            target = None  # when and where was told, but nothing that happened
+        if move in asked or (target and heard.sure(target)):
             continue
         asked.add(move)
-        candidate = Candidate(move, target, _trigger(context, heard, move), f"{target} was not heard")
+        reason = f"{target} was not heard" if target else "nothing that happened was told"
+        candidate = Candidate(move, target, _trigger(context, heard, move), reason)
         (wanted if needed else spare).append(candidate)
     return wanted, spare
 
@@ -148,7 +151,7 @@ def _made(context: ReplyContext, move: str) -> int:
     return sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
 
 
-def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str, bool]]:
+def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str | None, bool]]:
     """Move, slot or point, and whether it is wanted, in the order an interviewer would think of them."""
     past = asks_about_past(context.question)
     if context.question.type == "motivation":
