@@ -60,7 +60,7 @@ def reader(request: pytest.FixtureRequest) -> Reader:
 
 @pytest.fixture(scope="module")
 def coverage() -> ModuleType:
-    """tests/benchmarks/coverage.py."""
+    """tests/benchmarks/point_coverage.py."""
     spec = importlib.util.spec_from_file_location("coverage_benchmark", TESTS / "benchmarks" / "coverage.py")
     assert spec is not None
     assert spec.loader is not None

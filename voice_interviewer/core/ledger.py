@@ -145,11 +145,17 @@ def _between(first: Told, last: Told, link: Link, threshold: float) -> Iterator[
             if sides_conflict(taken, turned, link):
                 yield Conflict(_of_stance(taken, first, threshold), _of_stance(turned, last, threshold))
 
-    around = _windows(first.answer.text, first.asked)
+    # only a denial can conflict here, and most clauses deny nothing
+    stated = list(zip(ours.clauses, _windows(first.answer.text, first.asked), strict=True))
+    denied = [each for each in stated if _denies(each[0])]
     for turned_to, near in zip(theirs.clauses, _windows(last.answer.text, last.asked), strict=True):
-        for stated, near_it in zip(ours.clauses, around, strict=True):
-            if denial_conflict(stated, turned_to, link, (near_it, near)):
-                yield Conflict(_of_clause(stated, first, threshold), _of_clause(turned_to, last, threshold))
+        for claimed, around in stated if _denies(turned_to) else denied:
+            if denial_conflict(claimed, turned_to, link, (around, near)):
+                yield Conflict(_of_clause(claimed, first, threshold), _of_clause(turned_to, last, threshold))
+
+
+def _denies(each: Clause) -> bool:
+    return bool(each.denied or each.asked_denied)
 
 
 def _given_too(earlier: Quantity, later: Quantity, read: _Read) -> bool:
