@@ -7,10 +7,10 @@ own questions and the goodbye begins.
 from voice_interviewer.core.plan import Plan
 
 ENOUGH_MS = 150_000
-"""A question and a short answer to it: with less of the core's time left, the first one is not begun."""
+"""A question and a short answer to it: with so much of the core's time left, one is always begun."""
 ENOUGH_SHARE = 0.06
-"""In a short interview that much of the whole is enough."""
-UNUSED_MS = 30_000
+"""In a short interview that much of the whole is enough, so that it ends within a tenth of its length."""
+UNUSED_MS = 25_000
 """What the candidate's own questions and the goodbye usually leave of their reserve. Start value."""
 LEAST_MS = 20_000
 """Asking takes this long, however terse the answers."""
@@ -27,16 +27,16 @@ def core_ends_ms(minutes: int, closing_reserve_ms: int) -> int:
 def enough_ms(plan: Plan, index: int, spent_ms: int) -> int:
     """The time that must be left of the core's to begin one more core question, the one at `index`.
 
-    It ends nearest to the chosen minutes with a question that fits in by half or more, as long as the ones
-    before took on average: terse answers leave room for another one where long ones would run over. spent_ms:
-    time of the interview so far.
+    Whoever answers tersely needs less than others: a question that fits in by half ends nearer to the chosen
+    minutes than none, as long as the ones before took on average. spent_ms: time of the interview so far.
     """
+    enough = min(ENOUGH_MS, round(ENOUGH_SHARE * plan.minutes * 60_000))
     asked = sum(item.kind == "core" for item in plan.items[:index])
     if asked == 0:
-        return min(ENOUGH_MS, round(ENOUGH_SHARE * plan.minutes * 60_000))
+        return enough
     around_ms = sum(1000 * item.budget_s for item in plan.items[:index] if item.kind != "core")
     pace_ms = max(0, spent_ms - around_ms) // asked
-    return max(LEAST_MS, pace_ms // 2 - UNUSED_MS)
+    return min(enough, max(LEAST_MS, pace_ms // 2 - UNUSED_MS))
 
 
 def station_ms(plan: Plan, index: int, started_ms: int) -> int:
