@@ -37,7 +37,7 @@ _FOLLOW_UPS: tuple[tuple[str, str], ...] = (
     ("own_part", r"your (?:own )?(?:part|role|contribution)|you (?:do|did) yourself|personally|were yours"),
     ("reflection", r"differently|did it again|take from it|learn|looking back|hindsight|half the time"),
     ("quantify", r"how (?:much|many|far|big|large)|number"
-     r"|how (?:did|could|do|can) (?:you|they) (?:know|tell|notice|see|measure)|measure|quantif|by how|percent"),
+     r"|how (?:did|could|do|can) (?:you|they) (?:know|tell|notice|see)|measure|quantif|by how|percent"),
     ("result", r"how did (?:it|that|things) (?:end|turn out|go)|came of|outcome|result|different afterwards"
      r"|what (?:happened|changed|did (?:it|that) (?:bring|do|lead))"),
     ("tradeoff", r"downside|give up|trade ?off|price|cost|leave out|worse off|lose"),
