@@ -1,4 +1,4 @@
-"""Labelled utterances as the classifier of requests meets them (tests/training/requests.yaml)."""
+"""Labelled utterances as the classifier of requests meets them (requests.yaml, orders.yaml)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ from pathlib import Path
 import yaml
 
 from voice_interviewer.core.clauses import units
-from voice_interviewer.core.requests import KINDS
+from voice_interviewer.core.requests import KINDS, ORDER
 from voice_interviewer.core.transcript import Transcript
 
 REQUESTS = Path(__file__).parent / "training" / "requests.yaml"
+ORDERS = REQUESTS.with_name("orders.yaml")
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ def read_requests(path: Path = REQUESTS) -> tuple[Said, ...]:
     found = []
     for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
         writer, held = entry["writer"], entry.get("held", False)
-        for kind in KINDS:
+        for kind in (*KINDS, ORDER):
             found += [Said(text, frozenset((kind,)), writer, held) for text in entry.get(kind, ())]
         found += [Said(each["t"], frozenset(each["l"]), writer, held) for each in entry.get("several", ())]
-        found += [Said(text, frozenset(), writer, held) for text in entry["answers"]]
+        found += [Said(text, frozenset(), writer, held) for text in entry.get("answers", ())]
     return tuple(found)
 
 
@@ -51,7 +52,8 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def heard_kinds(rows: Mapping[str, Sequence[float]], least: float = 0.5) -> frozenset[str]:
-    """For each piece the likeliest kind, where it is likely enough."""
+    """For each piece the likeliest kind, where it is likely enough. An order is none."""
+    rows = {kind: row for kind, row in rows.items() if kind != ORDER}
     found = set()
     for index in range(max((len(row) for row in rows.values()), default=0)):
         kind, value = max(((kind, row[index]) for kind, row in rows.items()), key=lambda each: each[1])

@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import yaml
-from spoken_requests import REQUESTS, Said, heard_kinds, read_requests, sentences
+from sentence_answers import read_groups
+from spoken_requests import ORDERS, REQUESTS, Said, heard_kinds, read_requests, sentences
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.reading import EMBEDDINGS, WORDS
-from voice_interviewer.core.requests import KINDS, STOP
+from voice_interviewer.core.requests import KINDS, ORDER, STOP
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.requests_model import RequestScorer, decode, flags
@@ -106,12 +107,36 @@ def test_commands_to_the_program_are_no_requests(score: Score) -> None:
     assert not any(heard_kinds(score((text,))) for text in commands)
 
 
+ORDERS_HEARD = {EMBEDDINGS: 0.67, WORDS: 0.65}
+"""Of writers who were never trained on."""
+
+
+def test_orders_to_the_program_are_heard_and_talk_of_rules_and_scores_is_not(tier: str, score: Score) -> None:
+    held = [each for each in read_requests(ORDERS) if each.held]
+    found = [max(score(sentences(each.text))[ORDER]) >= 0.5 for each in held]
+    right = [was for each, was in zip(held, found, strict=True) if ORDER in each.kinds]
+    wrong = [each.text for each, was in zip(held, found, strict=True) if was and not each.kinds]
+    assert len(right) > 50
+    assert np.mean(right) >= ORDERS_HEARD[tier]
+    assert len(wrong) <= 0.06 * (len(held) - len(right)), wrong
+
+
+def test_no_request_and_no_story_is_taken_for_an_order(score: Score) -> None:
+    """Of writers who were never trained on."""
+    told = [
+        each.text for group in read_groups(REQUESTS.with_name("held_out.yaml")) for each in group.sentences
+    ]
+    texts = [*told, *(each.text for each in HELD)]
+    wrong = [text for text in texts if max(score(sentences(text))[ORDER], default=0.0) >= 0.5]
+    assert len(wrong) <= 0.005 * len(texts), wrong
+
+
 # --- what is read -----------------------------------------------------------------------------------------
 
 
 def test_a_reading_carries_a_row_for_every_kind(reader: Reader) -> None:
     reading = reader.read(QUESTION, QUESTION.say, Transcript.typed(STORY, 0))
-    assert set(reading.requests) == set(KINDS)
+    assert set(reading.requests) == {*KINDS, ORDER}
     assert {len(row) for row in reading.requests.values()} == {len(reading.units)}
     assert all(0 <= value < 0.5 for row in reading.requests.values() for value in row)
 
@@ -176,4 +201,14 @@ def test_the_training_set_is_large_and_holds_a_quarter_of_its_writers_back() -> 
     held = {each.writer for each in HELD}
     assert len(held) >= 0.22 * len({each.writer for each in said})
     assert not held & {each.writer for each in fitted}
+    assert len({each.text.lower() for each in said}) == len(said)
+
+
+def test_a_fifth_of_the_orders_and_of_their_counterparts_is_held_back() -> None:
+    said = read_requests(ORDERS)
+    for group in ([each for each in said if each.kinds], [each for each in said if not each.kinds]):
+        assert len(group) >= 160
+        assert sum(each.held for each in group) >= 0.2 * len(group)
+    writers = [{each.writer for each in said if each.held is held} for held in (True, False)]
+    assert not writers[0] & writers[1]
     assert len({each.text.lower() for each in said}) == len(said)

@@ -3,9 +3,10 @@
     python tests/training/train_requests.py FOLDER [--check]
 
 FOLDER holds the sentence encoder (`voice-interviewer models download semantic --to FOLDER`); it needs the
-extra `train`. Fitted on the writers of requests.yaml that are not held out, and on the sentences of answers
-in sentences.yaml: C and thresholds come from cross-validation that leaves whole writers out. The rest
-is read afterwards, to print how well it went. --check writes nothing and exits 1 when the files would change.
+extra `train`. Fitted on the writers of requests.yaml and orders.yaml that are not held out, and on the
+sentences of answers in sentences.yaml: C and thresholds come from cross-validation that leaves whole writers
+out. The rest is read afterwards, to print how well it went. --check writes nothing and exits 1 when the files
+would change.
 """
 
 import argparse
@@ -29,14 +30,17 @@ from sentence_answers import read_groups  # noqa: E402
 from spoken_requests import Said, heard_kinds, pieces, read_requests, sentences  # noqa: E402
 
 from voice_interviewer.core.reading import EMBEDDINGS, WORDS  # noqa: E402
-from voice_interviewer.core.requests import KINDS  # noqa: E402
+from voice_interviewer.core.requests import KINDS, ORDER  # noqa: E402
 from voice_interviewer.engine.requests_model import FORMAT, ROWS, Weights, decode, evidence, flags, is_short  # noqa: E402
 from voice_interviewer.engine.semantic import WIDTH, Encoder  # noqa: E402
 from voice_interviewer.engine.sentences import tokens  # noqa: E402
 
 OUT = ROOT / "configs" / "sentences"
 FOLDER = Path(__file__).parent
-DATA, STORIES, OTHERS = FOLDER / "requests.yaml", FOLDER / "sentences.yaml", FOLDER / "test_occupations.yaml"
+DATA, ORDERS, STORIES = FOLDER / "requests.yaml", FOLDER / "orders.yaml", FOLDER / "sentences.yaml"
+OTHERS = FOLDER / "test_occupations.yaml"
+TOLD = ("test_occupations.yaml", "held_out.yaml")
+"""Sentences of answers that nothing is fitted on."""
 FOLDS = 6
 SEED = 20
 UNIT = 0.02
@@ -51,6 +55,9 @@ CANDIDATES = (0.1, 0.2, 0.5, 1.0, 2.0)
 FALSE, FALSE_MAYBE = 0.02, 0.06
 """Shares of the answers that only sound like requests which may surely and maybe be taken for one, in
 cross-validation. Of plain sentences of answers far fewer are."""
+FALSE_ORDERS = 0.005
+"""Share of what was written to sound like a request or an order without being one, and of the sentences of
+answers, that may be taken for an order."""
 LEAST_GAP = 0.7
 """Between surely and maybe, in logits."""
 STORY_WEIGHT = 0.5
@@ -112,10 +119,12 @@ class Bench:
     def __init__(self, encoder: Encoder, tier: str) -> None:
         self.tier = tier
         self.said = [each for each in read_requests(DATA) if not each.held]
+        orders = [each for each in read_requests(ORDERS) if not each.held]
         told = stories(STORIES)
-        self.examples = examples(self.said, 1.0) + examples(told, STORY_WEIGHT)
-        self.crossed = [*self.said, *told]
-        writers = sorted({each.writer for each in self.said}), sorted({each.writer for each in told})
+        self.examples = examples(self.said, 1.0) + examples(orders, 1.0) + examples(told, STORY_WEIGHT)
+        self.crossed = [*self.said, *orders, *told]
+        self.told = {each.text for each in told}
+        writers = [sorted({each.writer for each in group}) for group in (self.said, told, orders)]
         self.fold: dict[str, int] = {}
         for names in writers:
             random.Random(SEED).shuffle(names)
@@ -146,7 +155,7 @@ class Bench:
         seen = weights.inputs(texts, self.embed(texts))
         worth = np.array([each.weight for each in chosen])
         for index, row in enumerate(ROWS):
-            truth = [bool(each.kinds) if row == "any" else row in each.kinds for each in chosen]
+            truth = [bool(each.kinds - {ORDER}) if row == "any" else row in each.kinds for each in chosen]
             model = LogisticRegression(C=c, solver="lbfgs", max_iter=2000, tol=1e-3)
             model.fit(seen, truth, sample_weight=worth)
             weights.rows[index], weights.bias[index] = model.coef_[0], model.intercept_[0]
@@ -167,15 +176,17 @@ class Bench:
 @dataclass(frozen=True)
 class Crossed:
     """What models that never saw a text's writer make of it, as written and as heard: logits and the truth
-    (n, len(ROWS)), and which texts were written to sound like requests without being any."""
+    (n, len(ROWS)), which texts were written to sound like requests without being any, and which are sentences
+    of answers."""
 
     logits: Any
     truth: Any
     alike: Any
+    told: Any
 
 
 def cross(bench: Bench, c: float) -> Crossed:
-    logits, truth, alike = [], [], []
+    logits, truth, alike, plain = [], [], [], []
     sounding = {each.text for each in bench.said}
     for fold in range(FOLDS):
         weights = bench.fit([other for other in range(FOLDS) if other != fold], c)
@@ -183,12 +194,13 @@ def cross(bench: Bench, c: float) -> Crossed:
         for texts in ([each.text for each in left], [heard_as(each.text) for each in left]):
             logits.append(bench.logits(weights, texts))
             truth.append([_row(each.kinds) for each in left])
-            alike.append([not each.kinds and each.text in sounding for each in left])
-    return Crossed(np.concatenate(logits), np.concatenate(truth), np.concatenate(alike))
+            alike.append([not each.kinds - {ORDER} and each.text in sounding for each in left])
+            plain.append([each.text in bench.told for each in left])
+    return Crossed(*(np.concatenate(each) for each in (logits, truth, alike, plain)))
 
 
 def _row(kinds: frozenset[str]) -> list[bool]:
-    return [bool(kinds) if row == "any" else row in kinds for row in ROWS]
+    return [bool(kinds - {ORDER}) if row == "any" else row in kinds for row in ROWS]
 
 
 def thresholds(crossed: Crossed) -> tuple[float, float]:
@@ -198,10 +210,20 @@ def thresholds(crossed: Crossed) -> tuple[float, float]:
     return sure + 0.01, min(maybe, sure - LEAST_GAP)
 
 
+def order_threshold(crossed: Crossed) -> float:
+    """The logit of an order: what requests, answers about rules, and stories hardly ever reach."""
+    value, isnt = crossed.logits[:, -1], ~crossed.truth[:, -1]
+    cuts = []
+    for group in (isnt & ~crossed.told, isnt & crossed.told):
+        found = np.sort(value[group])[::-1]
+        cuts.append(float(found[int(FALSE_ORDERS * len(found))]))
+    return max(cuts) + 0.01
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
-def encoded(weights: Weights, cuts: tuple[float, float], about: dict[str, Any]) -> str:
+def encoded(weights: Weights, cuts: tuple[float, float, float], about: dict[str, Any]) -> str:
     """The file: the models as whole numbers."""
     rows = np.rint(weights.rows / UNIT).astype(int)
     bias = np.rint(weights.bias / UNIT).astype(int)
@@ -219,6 +241,7 @@ def encoded(weights: Weights, cuts: tuple[float, float], about: dict[str, Any]) 
         "tokens": [weights.tokens[number] for number in used],
         "sure": round(cuts[0], 3),
         "maybe": round(cuts[1], 3),
+        "order": round(cuts[2], 3),
         "bias": dict(zip(ROWS, bias.tolist(), strict=True)),
         "rows": {name: row[columns].tolist() for name, row in zip(ROWS, rows, strict=True)},
     }
@@ -260,6 +283,20 @@ def report(name: str, said: Sequence[Said], weights: Weights, encoder: Encoder) 
         print(f"    {'all':9} {asked.total():3}  heard as such {share:.2f}  as any {all_:.2f}")
 
 
+def report_orders(name: str, said: Sequence[Said], weights: Weights, encoder: Encoder) -> None:
+    """Prints how many orders are heard in any sentence of theirs, and what is taken for one."""
+    heard = []
+    for each in said:
+        texts = sentences(each.text)
+        scores = weights.score(texts, encoder.encode(texts) if weights.width else None)
+        heard.append(max(scores[ORDER], default=0.0) >= 0.5)
+    asked = [ORDER in each.kinds for each in said]
+    found = sum(one and other for one, other in zip(asked, heard, strict=True))
+    wrong = [each.text for each, is_, was in zip(said, asked, heard, strict=True) if was and not is_]
+    print(f"  {name}: {found} of {sum(asked)} heard, taken for one: {len(wrong)} of {len(said) - sum(asked)}")
+    print("".join(f"    ! {text[:110]}\n" for text in wrong), end="")
+
+
 def train(tier: str, encoder: Encoder) -> str:
     """The tier's file. Prints how it was chosen and how well it does."""
     from sklearn.metrics import average_precision_score
@@ -271,27 +308,36 @@ def train(tier: str, encoder: Encoder) -> str:
         chosen = crossed if c == C[tier] else chosen
         each = [average_precision_score(crossed.truth[:, n], crossed.logits[:, n]) for n in range(len(ROWS))]
         over = evidence(crossed.logits) >= thresholds(crossed)[0]
-        place = np.arange(len(over)), crossed.logits[:, :-1].argmax(axis=1)
-        asked = crossed.truth[:, -1]
+        place = np.arange(len(over)), crossed.logits[:, : len(KINDS)].argmax(axis=1)
+        asked, order = crossed.truth[:, len(KINDS)], crossed.truth[:, -1]
         heard, right = over[asked].mean(), (over & crossed.truth[place])[asked].mean()
-        wrong = (over & ~asked & ~crossed.alike).sum()
+        wrong = (over & crossed.told).sum()
+        orders = (crossed.logits[:, -1] >= order_threshold(crossed))[order].mean()
         print(
             f"{tier}: C {c}: mean average precision {np.mean(each):.3f}, heard {heard:.3f}, as the right kind"
-            f" {right:.3f}, taken for requests: {FALSE:.1%} of what sounds alike, {wrong} plain sentences"
+            f" {right:.3f}, taken for requests: {FALSE:.1%} of what sounds alike, {wrong} plain sentences;"
+            f" orders heard {orders:.3f}"
         )
     assert chosen is not None, "C must be one of the candidates"
     about = {
         "tier": tier,
-        "data": sha256(DATA, STORIES, Path(__file__)),
+        "data": sha256(DATA, ORDERS, STORIES, Path(__file__)),
         "encoder": sha256(encoder.folder / "model.bin"),
     }
-    text = encoded(bench.fit(range(FOLDS), C[tier]), thresholds(chosen), about)
+    cuts = (*thresholds(chosen), order_threshold(chosen))
+    text = encoded(bench.fit(range(FOLDS), C[tier]), cuts, about)
     weights = decode(json.loads(text))
     print(f"{tier}: {len(text) // 1024} kB, {len(weights.tokens)} words")
     held = [each for each in read_requests(DATA) if each.held]
     report("held-out writers", held, weights, encoder)
     report("the same as heard", [replace(each, text=heard_as(each.text)) for each in held], weights, encoder)
     report("held-out occupations", stories(OTHERS), weights, encoder)
+    orders = [each for each in read_requests(ORDERS) if each.held]
+    report_orders("orders of held-out writers", orders, weights, encoder)
+    as_heard = [replace(each, text=heard_as(each.text)) for each in orders]
+    report_orders("the same as heard", as_heard, weights, encoder)
+    told = [*held, *(each for name in TOLD for each in stories(FOLDER / name))]
+    report_orders("requests and stories never fitted on", told, weights, encoder)
     return text
 
 

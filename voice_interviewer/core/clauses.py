@@ -17,6 +17,8 @@ SENTENCE_WORDS = 8
 """Clauses are taken together up to here where no punctuation says that a sentence is over."""
 LEAST_UNIT_WORDS = 5
 """A shorter clause of a sentence says too little to be read alone."""
+_OPENS, _CLOSES = ("{", "[", "<"), ("}", "]", ">")
+"""What code in a written answer begins and ends with: it is no part of the sentences around it."""
 
 
 def units(transcript: Transcript) -> tuple[Span, ...]:
@@ -30,8 +32,12 @@ def units(transcript: Transcript) -> tuple[Span, ...]:
     for index, piece in enumerate(pieces):
         run.append(piece)
         words = sum(len(each.text.split()) for each in run)
-        over = piece.text.endswith((".", "?", "!")) or (
-            words >= SENTENCE_WORDS and not piece.text.endswith((",", ";", ":"))
+        following = pieces[index + 1].text if index + 1 < len(pieces) else ""
+        code = piece.text.endswith(_CLOSES) or following.startswith(_OPENS)
+        over = (
+            code
+            or piece.text.endswith((".", "?", "!"))
+            or (words >= SENTENCE_WORDS and not piece.text.endswith((",", ";", ":")))
         )
         if over or index + 1 == len(pieces):
             found.append(transcript.span(run[0].start, run[-1].end))
@@ -76,6 +82,8 @@ def _ends_clause(words: Sequence[Word], index: int, length: int) -> bool:
     if word.text.endswith((".", "?", "!", ";", ":")):
         return True
     if word.text.endswith(",") and length >= 3:
+        return True
+    if word.text.endswith(_CLOSES) or following.text.startswith(_OPENS):
         return True
     # A hesitation after "the" or "to" lies inside a clause, however long it is.
     if following.start_ms - word.end_ms >= PAUSE_MS and bare not in _OPEN:

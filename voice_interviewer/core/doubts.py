@@ -8,6 +8,7 @@ from voice_interviewer.core.heard import Heard
 from voice_interviewer.core.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
 from voice_interviewer.core.moves import Candidate, ReplyContext
+from voice_interviewer.core.reading import Reading
 
 CLARIFIES, CONTRADICTIONS = 2, 2
 """In a whole interview. Start values: somebody who is asked more often feels cross-examined."""
@@ -41,6 +42,8 @@ _TERM = (
 )
 """A verb made of a name, an abbreviation, or a name that stands alone with an article, as things have one
 inside a company."""
+_SHOUTED = re.compile(r"\b[A-Z]{2,} [A-Z]{2,}\b")
+"""Capitals side by side are loud rather than short for something."""
 _CALENDAR_WORDS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May
 June July August September October November December Christmas Easter Internet"""
 _NUMBER = Phrase(CARDINAL)
@@ -56,7 +59,9 @@ def clarify(context: ReplyContext, heard: Heard) -> Candidate | None:
     made = sum(e.move == "clarify" for e in context.earlier) + (context.asked_move == "clarify")
     if made >= CLARIFIES:
         return None
-    return _doubted_number(context, heard) or _unknown_term(context) or _unclear_person(context)
+    return (
+        _doubted_number(context, heard) or _unknown_term(context, heard.reading) or _unclear_person(context)
+    )
 
 
 def _doubted_number(context: ReplyContext, heard: Heard) -> Candidate | None:
@@ -75,19 +80,20 @@ def _doubted_number(context: ReplyContext, heard: Heard) -> Candidate | None:
     return None
 
 
-def _unknown_term(context: ReplyContext) -> Candidate | None:
-    """An abbreviation unknown to most, not explained beside it and not in the question."""
+def _unknown_term(context: ReplyContext, reading: Reading | None) -> Candidate | None:
+    """An abbreviation unknown to most, not explained beside it and not in the question, nor in an order."""
     text = context.answer.text
     known = {word.strip(".,;:!?'\"") for word in f"{context.question.say} {context.asked}".split()}
     heard = " ".join(exchange.asked for exchange in context.earlier)
-    shouted = text.upper() == text
     for match in re.finditer(_TERM, text):
         term, (start, end) = match.group(), match.span()
         around = fold(text[max(0, start - 12) : start]) + "  " + fold(text[end : end + 24])
         unknown = (
             term not in _KNOWN and term not in _CALENDAR_WORDS and term not in known and term not in heard
         )
-        if unknown and not shouted and not _EXPLAINED.search(around):
+        shouted = text.upper() == text or _SHOUTED.search(text[max(0, start - 24) : end + 24]) is not None
+        ordered = reading is not None and reading.within_order(start, end)
+        if unknown and not ordered and not shouted and not _EXPLAINED.search(around):
             return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
 

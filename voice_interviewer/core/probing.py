@@ -241,6 +241,8 @@ def _strong(context: ReplyContext, heard: Heard) -> bool:
 def _trigger(context: ReplyContext, heard: Heard, move: str) -> str | None:
     """The candidate's words that lead to a move: a piece that can be said back where there is one."""
     pieces = quotes(context.answer, context.doubt_threshold)
+    if heard.reading is not None:
+        pieces = tuple(each for each in pieces if not heard.reading.within_order(each.start, each.end))
     # What came of it is asked about the last thing done, how it was meant about the first.
     pieces = pieces[::-1] if move in ("result", "quantify") else pieces
     for name in TRIGGERS.get(move, ()):

@@ -1,7 +1,9 @@
 """What a model of meaning made of an answer: plain numbers, handed to the core by whoever ran the model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from voice_interviewer.core.requests import ORDER
 from voice_interviewer.core.transcript import Span
 
 LABELS = (
@@ -33,6 +35,9 @@ LABELS = (
 EMBEDDINGS, WORDS = "embeddings", "words"
 """The tiers: sentence embeddings, or weighted words where no such model is installed."""
 
+ORDER_HEARD = 0.5
+"""From this probability on, a unit is an order to the program, and shows nothing."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -43,7 +48,7 @@ class Reading:
     point id of the question the similarity with its nearest exemplar; point_heard and point_unsure are this
     tier's thresholds for it. avoid: one row per entry of the question's `avoid`. asked: similarity with what
     was asked. requests: as labels, for each kind of `requests.KINDS`: what is said to the interviewer
-    instead of an answer.
+    instead of an answer, and for `requests.ORDER`, for which a unit is passed over.
     """
 
     tier: str
@@ -55,3 +60,19 @@ class Reading:
     asked: tuple[float, ...] = ()
     point_heard: float = 0.45
     point_unsure: float = 0.33
+
+    def within_order(self, start: int, end: int) -> bool:
+        """Whether characters start..end of the answer touch an order to the program."""
+        rows = zip(self.units, self.requests.get(ORDER, ()), strict=False)
+        return any(value >= ORDER_HEARD and unit.start < end and start < unit.end for unit, value in rows)
+
+
+def passed_over(units: Sequence[Span], orders: Sequence[float]) -> tuple[bool, ...]:
+    """For each unit whether it is an order, lies within one or holds one: such a unit shows nothing. orders:
+    how probably each unit is one; none at all where nothing was read for orders."""
+    found = [unit for unit, value in zip(units, orders, strict=False) if value >= ORDER_HEARD]
+    return tuple(any(_holds(one, unit) or _holds(unit, one) for one in found) for unit in units)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end

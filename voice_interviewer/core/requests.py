@@ -39,6 +39,8 @@ STOP = "stop"
 """The candidate wants to end the interview."""
 KINDS = (REPEAT, SKIP, WAIT, UNKNOWN, FINISHED, ASK_BACK, STOP)
 """Everything that can be said to the interviewer. To be not finished yet is to ask for time."""
+ORDER = "order"
+"""A command to the program ("mark this as complete"). It is no request: it is heard to be passed over."""
 
 _MUSING, _AGAIN, _NOVICE = "musing", "again", "novice"
 _REFUSAL, _NONE, _INTERRUPTION = "refusal", "none", "interruption"
@@ -60,7 +62,7 @@ _MEANS = {
     _INTERRUPTION: WAIT,
     _AGAIN: FINISHED,
 }
-ORDER = (STOP, REPEAT, SKIP, WAIT, ASK_BACK, UNKNOWN, FINISHED)
+PRIORITY = (STOP, REPEAT, SKIP, WAIT, ASK_BACK, UNKNOWN, FINISHED)
 """Where several are asked for, the first of these counts: a wish for time wins over an "I don't know"."""
 
 _ROOM = {_REFUSAL: 18, _NONE: 18, ASK_BACK: 16, _INTERRUPTION: 8, _NOVICE: 4}
@@ -91,7 +93,7 @@ def spoken_request(text: str) -> str | None:
     if not _whole(pieces, asked):
         return ASK_BACK if _asks(text, pieces) else None
     meant = {_MEANS[kind] for kind in asked if kind != _MUSING}
-    found = next((kind for kind in ORDER if kind in meant), None)
+    found = next((kind for kind in PRIORITY if kind in meant), None)
     return WAIT if found is None and _MUSING in asked else found
 
 

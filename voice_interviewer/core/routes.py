@@ -9,7 +9,7 @@ from voice_interviewer.core.reading import EMBEDDINGS, Reading
 from voice_interviewer.core.requests import (
     ASK_BACK,
     FINISHED,
-    ORDER,
+    PRIORITY,
     REPEAT,
     SKIP,
     STOP,
@@ -76,7 +76,7 @@ def request_in(answer: Transcript, reading: Reading | None = None) -> str | None
             max((_most(reading.labels.get(name, ()), sentence) for name in TOLD), default=0.0) >= LABEL_HEARD
         ):
             return None
-    return next((kind for kind in ORDER if kind in found), None)
+    return next((kind for kind in PRIORITY if kind in found), None)
 
 
 def _second(pair: tuple[str, float]) -> float:

@@ -27,18 +27,19 @@ from voice_interviewer.core.request_phrases import (
     REFUSAL,
     STRICT,
 )
-from voice_interviewer.core.requests import KINDS, spoken_request
+from voice_interviewer.core.requests import KINDS, ORDER, spoken_request
+from voice_interviewer.engine.order_signs import order_signs
 from voice_interviewer.engine.sentences import SEEN, Matrix, Scores, tokens
 from voice_interviewer.resources import content
 
-FORMAT = 1
+FORMAT = 2
 """Of the weight files; another number is refused."""
 SHORT_WORDS = 3
 """A piece of so many words or fewer is a request only by its phrase."""
 SHORT_SCORES = (0.05, 0.95)
 """Of a short piece that is no phrase, and of one that is."""
-ROWS = (*KINDS, "any")
-"""One model per kind, and one for any request at all."""
+ROWS = (*KINDS, "any", ORDER)
+"""One model per kind, one for any request at all, and one for orders, which are none."""
 UNSURE_LOGIT = math.log(0.3 / 0.7)
 """Of a probability of 0.3."""
 
@@ -99,6 +100,7 @@ def flags(text: str) -> dict[str, float]:
         **{name: float(phrase.search(folded) is not None) for name, phrase in _phrases()},
         "begins": float(first in _BEGINS),
         "question": float(text.rstrip().endswith("?")),
+        **order_signs(text),
         **{f"over {length}": float(len(words) > length) for length in _LENGTHS},
     }
 
@@ -106,7 +108,7 @@ def flags(text: str) -> dict[str, float]:
 @dataclass(frozen=True)
 class Weights:
     """One tier's models. rows: ROWS x (embedding, flags, tokens); bias: one per row; sure and maybe: what
-    `evidence` has to reach for 0.5 and 0.3."""
+    `evidence` has to reach for 0.5 and 0.3; order: what the logit of an order has to reach for 0.5."""
 
     flags: tuple[str, ...]
     tokens: tuple[str, ...]
@@ -116,6 +118,7 @@ class Weights:
     bias: Matrix
     sure: float = 0.0
     maybe: float = UNSURE_LOGIT
+    order: float = 0.0
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -160,33 +163,41 @@ class Weights:
         return found + self.bias
 
     def score(self, texts: Sequence[str], matrix: Matrix | None = None) -> Scores:
-        """Kind -> the probability of each text; texts are the units of one answer, in order.
+        """Kind or ORDER -> the probability of each text; texts are the units of one answer, in order.
 
         The likeliest kind is as sure as that it is a request at all; the others fall behind as they are less
         likely than that one. A clause is no surer than its sentence, which comes before it: "give me a
-        moment" may be what somebody was told.
+        moment" may be what somebody was told. An order stands for itself and
+        asks for nothing.
         """
         logits = self.logits(texts, matrix)
         slope = -UNSURE_LOGIT / (self.sure - self.maybe)
         asked = np.clip((evidence(logits) - self.sure) * slope, -30, 30)
-        kinds = logits[:, :-1]
+        kinds = logits[:, : len(KINDS)]
+        orders = 1 / (1 + np.exp(np.clip(self.order - logits[:, -1], -30, 30)))
         values = np.exp(kinds - kinds.max(axis=1, keepdims=True)) / (1 + np.exp(-asked[:, None]))
         sentence = 0
         for index, (row, text) in enumerate(zip(values, texts, strict=True)):
             if is_short(text):
                 said = spoken_request(text)
                 row[:] = [SHORT_SCORES[kind == said] for kind in KINDS]
+                orders[index] = SHORT_SCORES[False]
             if index and text in texts[sentence]:
                 row[:] = np.minimum(row, values[sentence])
             else:
                 sentence = index
-        return {kind: [float(value) for value in values[:, index]] for index, kind in enumerate(KINDS)}
+        values[orders >= 0.5] = 0
+        columns = (*values.T, orders)
+        return {
+            kind: [float(value) for value in column]
+            for kind, column in zip((*KINDS, ORDER), columns, strict=True)
+        }
 
 
 def evidence(logits: Matrix) -> Matrix:
     """How much speaks for a request, (n,): that it is one at all and that it is of some kind. Both together
     tell more than either; in cross-validation far more requests are heard for the same number of stories."""
-    found: Matrix = logits[:, -1] + np.logaddexp.reduce(logits[:, :-1], axis=1)
+    found: Matrix = logits[:, len(KINDS)] + np.logaddexp.reduce(logits[:, : len(KINDS)], axis=1)
     return found
 
 
@@ -215,6 +226,7 @@ def decode(data: Mapping[str, Any]) -> Weights:
         bias,
         data["sure"],
         data["maybe"],
+        data["order"],
     )
 
 

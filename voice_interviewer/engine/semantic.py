@@ -17,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.clauses import units
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading, passed_over
+from voice_interviewer.core.requests import ORDER
+from voice_interviewer.core.transcript import Span, Transcript
 from voice_interviewer.engine import minilm
 from voice_interviewer.engine.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.port import Reader
@@ -189,25 +190,28 @@ class _Reader:
     def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
         """See `engine.port.Reader`."""
         pieces = units(answer)
-        texts = tuple(piece.text for piece in pieces)
         heard, unsure = self.settings.point_heard, self.settings.point_unsure
-        if not texts:
+        if not pieces:
             return Reading(self.tier, point_heard=heard, point_unsure=unsure)
+        requests = _rows(self._scores(self.asks, tuple(piece.text for piece in pieces)))
+        over = passed_over(pieces, requests.get(ORDER, ()))
+        # where there is nothing but orders, an empty text stands for what is left
+        texts = tuple(piece.text for piece, out in zip(pieces, over, strict=True) if not out) or ("",)
         sought = self._sought(question, asked)
         near = self._nearness(sought, texts)
         points = _against_rivals(
             {id_: near(wanted) for id_, wanted in sought.points.items()}, self.settings.rivals
         )
         labels = self._scores(self.scorer, texts)
-        points = self._of_a_kind(sought, points, labels, plainness(answer.text))
+        points = self._of_a_kind(sought, points, labels, plainness(_told(answer.text, pieces, over)))
         return Reading(
             self.tier,
             units=pieces,
-            labels=_rows(labels),
-            requests=_rows(self._scores(self.asks, texts)),
-            points={id_: _row(values) for id_, values in points.items()},
-            avoid=tuple(_row(near(signs)) for signs in sought.avoid),
-            asked=_row(self._asked(sought, texts)),
+            labels={name: _spread(row, over) for name, row in _rows(labels).items()},
+            requests=requests,
+            points={id_: _spread(_row(values), over) for id_, values in points.items()},
+            avoid=tuple(_spread(_row(near(signs)), over) for signs in sought.avoid),
+            asked=_spread(_row(self._asked(sought, texts)), over),
             point_heard=heard,
             point_unsure=unsure,
         )
@@ -315,6 +319,22 @@ def _rows(scores: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, ...]]
 def _row(values: Sequence[float]) -> tuple[float, ...]:
     """Rounded, so that a record reads the same wherever it was made."""
     return tuple(round(min(max(float(value), -1.0), 1.0), 4) for value in values)
+
+
+def _told(text: str, pieces: Sequence[Span], over: Sequence[bool]) -> str:
+    """The answer without the sentences that were passed over."""
+    found, end = [], 0
+    for piece, out in zip(pieces, over, strict=True):
+        if out and piece.start >= end:
+            found.append(text[end : piece.start])
+            end = piece.end
+    return "".join((*found, text[end:]))
+
+
+def _spread(row: Sequence[float], over: Sequence[bool]) -> tuple[float, ...]:
+    """The row for all units: 0 for those that were passed over."""
+    values = iter(row)
+    return tuple(0.0 if out else next(values) for out in over)
 
 
 # --- choosing ---------------------------------------------------------------------------------------------
