@@ -61,7 +61,8 @@ def reader(request: pytest.FixtureRequest) -> Reader:
 @pytest.fixture(scope="module")
 def coverage() -> ModuleType:
     """tests/benchmarks/point_coverage.py."""
-    spec = importlib.util.spec_from_file_location("coverage_benchmark", TESTS / "benchmarks" / "coverage.py")
+    file = TESTS / "benchmarks" / "point_coverage.py"
+    spec = importlib.util.spec_from_file_location("point_coverage", file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

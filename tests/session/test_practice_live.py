@@ -298,6 +298,7 @@ def test_without_options_it_asks_and_remembers(sound_server: VirtualSoundServer,
 
     shown = ask(
         {
+            "[ai-ethics-specialist]: ": "",
             "director) [mid]: ": "junior",
             "Minutes [30]: ": "2",
             "Answer aloud? (no = type) [Y/n]: ": "",
@@ -319,6 +320,7 @@ def test_without_options_it_asks_and_remembers(sound_server: VirtualSoundServer,
     )
     again = ask(
         {
+            "[ai-ethics-specialist]: ": "",
             "director) [junior]: ": "",
             "Minutes [2]: ": "",
             "Answer aloud? (no = type) [Y/n]: ": "",
