@@ -8,7 +8,7 @@ from voice_interviewer.core.plan import Plan
 
 ENOUGH_MS = 150_000
 """A question and a short answer to it: with so much of the core's time left, one is always begun."""
-ENOUGH_SHARE = 0.06
+ENOUGH_SHARE = 0.055
 """In a short interview that much of the whole is enough, so that it ends within a tenth of its length."""
 UNUSED_MS = 25_000
 """What the candidate's own questions and the goodbye usually leave of their reserve. Start value."""

@@ -32,6 +32,18 @@ class Transcript:
 
     words: tuple[Word, ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type["Transcript"], tuple[tuple[Word, ...]]]:
+        """Only the words travel: what was worked out from them is another process's own."""
+        return Transcript, (self.words,)
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: readings and clauses of an answer are remembered under it."""
+        return hash(self.words)
+
     @cached_property
     def text(self) -> str:
         """The words joined by single spaces: offsets into this text are what quotes refer to."""
