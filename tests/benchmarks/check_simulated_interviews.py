@@ -21,7 +21,7 @@ from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.semantic import load_reader
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from simulate_interviews import Results, broken, hold_all
 
