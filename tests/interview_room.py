@@ -11,9 +11,10 @@ from voice_audio.voices import load_voice
 from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.core import events as e
 from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.ears import Parts
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.resources import CORE_BANK, load_bank, load_house, samples_dir
-from voice_interviewer.session import Parts, Session
+from voice_interviewer.session import Session
 from voice_interviewer.simulate import VirtualCandidate
 from voice_interviewer.store.recorder import Recorder
 

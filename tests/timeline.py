@@ -14,10 +14,14 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.bank import Point, Question
+from voice_interviewer.core.gate import GateSettings
 from voice_interviewer.core.machine import State, step
 from voice_interviewer.core.plan import Plan, PlanItem
 from voice_interviewer.core.probing import Move, Reply
 from voice_interviewer.core.transcript import Word
+
+TIMER = GateSettings(fixed_ms=2000)
+"""A plain timer instead of the gate, for all that is not about when an answer is over."""
 
 
 def question(name: str, kind: str = "behavioural") -> Question:
@@ -53,7 +57,7 @@ class Timeline:
         self.state = State()
         self.log: list[tuple[e.Event, tuple[e.Command, ...]]] = []
         self.wake_ms: int | None = None
-        self.send(e.SessionStarted(0, plan or small_plan(), settings or e.Settings()))
+        self.send(e.SessionStarted(0, plan or small_plan(), settings or e.Settings(gate=TIMER)))
 
     def send(self, event: e.Event) -> tuple[e.Command, ...]:
         self.state, commands = step(self.state, event)

@@ -27,8 +27,8 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_interviewer.core.events import Listen
+from voice_interviewer.ears import Ears, Parts
 from voice_interviewer.errors import CheckFailed
-from voice_interviewer.session import Ears, Parts
 
 RUNS = 5
 CHILD_TIMEOUT_S = 120.0

@@ -27,6 +27,7 @@ from voice_interviewer.configfile import (
 )
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
+from voice_interviewer.core.gate import GateSettings
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.llmconfig import LanguageModel
 from voice_interviewer.personas import Persona, load_persona, persona_names
@@ -45,7 +46,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "persona": ("interview", "persona"),
     "language": ("interview", "language"),
     "place": ("interview", "place"),
-    "silence_ms": ("turn", "silence_ms"),
+    "patience": ("turn", "patience"),
     "max_probes": ("turn", "max_probes"),
     "voice": ("voice", "engine"),
     "words_per_minute": ("voice", "words_per_minute"),
@@ -101,10 +102,13 @@ class Turn:
     """Turn-taking, see core.events.Settings for each meaning."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    silence_ms: Annotated[int, Field(ge=300, le=60_000)]
+    patience: Annotated[float, Field(ge=0.3, le=4)]
     hold_ms: _Millis
     no_answer_ms: Annotated[int, Field(ge=3_000, le=600_000)]
+    soft_ms: _Millis
+    check_in_ms: _Millis
     echo_tail_ms: Annotated[int, Field(ge=0, le=5_000)]
+    reopen_ms: Annotated[int, Field(ge=0, le=5_000)]
     max_probes: Annotated[int, Field(ge=0, le=3)]
     challenges: Annotated[int, Field(ge=0, le=4)]
     redirects: Annotated[int, Field(ge=0, le=2)]
@@ -209,7 +213,9 @@ class Config:
 
     def settings(self, typed: bool = False) -> Settings:
         """What the interview's machine needs to know."""
-        return Settings(**asdict(self.turn), words_per_minute=self.voice.words_per_minute, typed=typed)
+        turn = asdict(self.turn)
+        gate = GateSettings(**{name: turn.pop(name) for name in asdict(GateSettings()) if name in turn})
+        return Settings(**turn, gate=gate, words_per_minute=self.voice.words_per_minute, typed=typed)
 
     def record(self) -> dict[str, dict[str, Any]]:
         """The plain form that is kept with a session, without the one secret."""

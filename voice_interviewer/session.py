@@ -18,49 +18,21 @@ exactly.
 
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-
-from voice_audio.files import to_rate
-from voice_audio.frames import Reblock, level_dbfs
-from voice_audio.ports import (
-    FRAME_SAMPLES,
-    SAMPLE_RATE_HZ,
-    HeardWord,
-    Microphone,
-    PureSilence,
-    Samples,
-    Sound,
-    Speaker,
-    SpeechDetector,
-    Transcriber,
-    Voice,
-)
-from voice_audio.ring import Ring
-from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
+from voice_audio.ports import HeardWord, Samples, Sound
 from voice_interviewer.captions import Caption, Captions
 from voice_interviewer.core import events as e
 from voice_interviewer.core.machine import step
 from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.state import State
 from voice_interviewer.core.transcript import Word
-from voice_interviewer.engine.port import Engine
+from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import Problem
-from voice_interviewer.store.recorder import Recorder
 from voice_interviewer.workers import InlineWorkers, ThreadWorkers, Workers
 
-SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
-RING_MS = 60_000
-"""Sound kept in memory: twice the longest segment, so a segment is still there when it is to be
-transcribed."""
 AUDIO_ENDS_WITHIN_S = 2.0
-METER_FALL_DB = 0.8
-"""A frame: the level shown falls at 40 dB a second, as on a studio's peak meter, instead of flickering."""
-SILENCE: Samples = np.zeros(FRAME_SAMPLES, np.int16)
 WORKER_KINDS = ("recogniser", "engine", "voice")
 
 
@@ -69,138 +41,6 @@ class Observer(Protocol):
     be quick."""
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None: ...
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Everything an interview is made of, each behind its port."""
-
-    microphone: Microphone
-    speaker: Speaker
-    detector: SpeechDetector
-    transcriber: Transcriber
-    voice: Voice
-    engine: Engine
-    recorder: Recorder
-    segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
-
-
-class Ears:
-    """The audio side: everything that happens once per 20 ms frame. Only this counts the session's time."""
-
-    def __init__(self, parts: Parts, post: Callable[[Any], None], start_ms: int) -> None:
-        self._parts, self._post = parts, post
-        self.samples = start_ms * SAMPLES_PER_MS
-        self.ring = Ring(RING_MS * SAMPLES_PER_MS, self.samples)
-        self._reblock = Reblock(parts.detector.block_samples)
-        self._blocks_end = self.samples
-        self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
-        self._orders: deque[e.Listen | e.StopListening] = deque()
-        self._turn = 0
-        self._shared = threading.Lock()
-        self._voice_left: Samples = SILENCE[:0]
-        self._line: tuple[int, int] | None = None
-        self._trouble: str | None = None
-        self.keep_candidate = True
-        self._wake_ms: int | None = None
-        self.level_dbfs = -120.0
-        self.open_since_ms: int | None = None
-        """Where the speech of the open segment began; None between segments."""
-
-    @property
-    def now_ms(self) -> int:
-        return self.samples // SAMPLES_PER_MS
-
-    def order(self, command: e.Listen | e.StopListening) -> None:
-        """Called by the reducer; obeyed with the next frame, in order."""
-        self._orders.append(command)
-
-    def wake_at(self, at_ms: int) -> None:
-        """Say ClockReached at this time; it replaces an earlier wish."""
-        with self._shared:
-            self._wake_ms = at_ms
-
-    def begin_line(self, line: int, sound: Sound) -> None:
-        """Play this line, put it into the record from here on, and watch for its end. Raises
-        DeviceProblem."""
-        heard = to_rate(sound, SAMPLE_RATE_HZ).samples
-        with self._shared:
-            self._parts.speaker.play(sound)
-            self._voice_left, self._line = heard, (line, sound.duration_ms)
-
-    def end_line(self) -> int:
-        """Silence; nothing more of the line belongs in the record. Returns how many ms of it were heard."""
-        with self._shared:
-            self._voice_left, self._line = SILENCE[:0], None
-            return self._parts.speaker.stop()
-
-    def hear(self, frame: Samples) -> None:
-        """One frame of 20 ms: count it, keep it, look for speech in it, and say what became due."""
-        self._obey()
-        self.samples += len(frame)
-        self.ring.append(frame)
-        self._parts.recorder.frame(self._spoken_frame(), frame if self.keep_candidate else SILENCE)
-        self.level_dbfs = max(level_dbfs(frame), self.level_dbfs - METER_FALL_DB)
-        for block in self._reblock.feed(frame):
-            self._blocks_end += len(block)
-            probability = self._parts.detector.probability(block)
-            self._report(self._segmenter.feed(probability, self._blocks_end))
-        self._report_due()
-
-    def _obey(self) -> None:
-        while self._orders:
-            order = self._orders.popleft()
-            if isinstance(order, e.Listen):
-                self._turn = order.turn
-                self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
-            else:
-                self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
-                self._turn, self.open_since_ms = 0, None
-                self._post(e.ListeningStopped(self.now_ms, order.turn))
-
-    def _spoken_frame(self) -> Samples:
-        with self._shared:
-            spoken, self._voice_left = self._voice_left[:FRAME_SAMPLES], self._voice_left[FRAME_SAMPLES:]
-        return spoken if len(spoken) == FRAME_SAMPLES else np.concatenate([spoken, SILENCE[len(spoken) :]])
-
-    def _report(self, edges: Sequence[Edge]) -> None:
-        """Edges of speech, in samples, become events of the session clock, in ms."""
-        for edge in edges:
-            if isinstance(edge, SpeechOnset):
-                onset_ms = edge.sample // SAMPLES_PER_MS
-                self.open_since_ms = onset_ms if self.open_since_ms is None else self.open_since_ms
-                self._post(e.SpeechStarted(self.now_ms, onset_ms))
-            elif isinstance(edge, SpeechOffset):
-                self._post(e.SpeechStopped(self.now_ms, edge.last_speech_sample // SAMPLES_PER_MS))
-            elif isinstance(edge, Segment):
-                span = (edge.start_sample // SAMPLES_PER_MS, edge.end_sample // SAMPLES_PER_MS)
-                self._post(e.SegmentClosed(self.now_ms, self._turn, *span))
-                self.open_since_ms = None
-
-    def _report_due(self) -> None:
-        with self._shared:
-            due = self._wake_ms is not None and self.now_ms >= self._wake_ms
-            self._wake_ms = None if due else self._wake_ms
-        if due:
-            self._post(e.ClockReached(self.now_ms))
-        self._report_line()
-        trouble = self._parts.microphone.trouble
-        if trouble != self._trouble:
-            self._trouble = trouble
-            silent = isinstance(trouble, PureSilence)
-            lost = e.MicrophoneLost(self.now_ms, trouble, silent) if trouble else None
-            self._post(lost or e.MicrophoneReturned(self.now_ms))
-
-    def _report_line(self) -> None:
-        """A line that is over was heard to its end, unless the loudspeaker failed in the middle of it."""
-        with self._shared:
-            if self._line is None or self._parts.speaker.playing():
-                return
-            (line, duration_ms), self._line = self._line, None
-            trouble = self._parts.speaker.trouble
-            self._voice_left = SILENCE[:0] if trouble else self._voice_left
-        failed = e.LineUnspoken(self.now_ms, line, trouble) if trouble else None
-        self._post(failed or e.LineFinished(self.now_ms, line, duration_ms))
 
 
 class Session:

@@ -23,8 +23,9 @@ from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.silent import ClockSpeaker
 from voice_interviewer.cli.view import Room, View, view_of
 from voice_interviewer.config import load_config
+from voice_interviewer.ears import Parts
 from voice_interviewer.resources import samples_dir
-from voice_interviewer.session import Parts, Session
+from voice_interviewer.session import Session
 from voice_interviewer.simulate import VirtualCandidate
 from voice_interviewer.store.recorder import Recorder
 

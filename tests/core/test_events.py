@@ -23,6 +23,8 @@ EXAMPLES = [
     e.ListeningStopped(5, 1),
     e.SegmentTranscribed(5, 1, 0, (Word("naïve “quoted” 北", 0, 5, 0.5),)),
     e.SegmentFailed(5, 1, 0, "why"),
+    e.WordsHeard(5, 1, 0, 5, (Word("so", 0, 5, 0.5),), True),
+    e.SpeechResumed(5, 1),
     e.EvidenceAssessed(5, 1, 0, (SLOT, Slot("measure", "not_heard"))),
     e.ReplyPlanned(
         5, 1, 0, Reply(Move("result", "What came of it?", "result"), (Move("own_part", ""),), (SLOT,))
@@ -40,6 +42,7 @@ EXAMPLES = [
     e.Listen(1, 250),
     e.StopListening(1),
     e.TranscribeSegment(1, 0, 0, 5),
+    e.TranscribeTail(1, 0, 5),
     e.AssessEvidence(1, 0),
     e.PlanReply(1, 0),
     e.WakeAt(7),

@@ -8,7 +8,7 @@ from voice_interviewer.core import events as e
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.doubts import has_lost_the_way
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot
-from voice_interviewer.core.gate import RAMBLING
+from voice_interviewer.core.gate import RAMBLING, GateSettings
 from voice_interviewer.core.machine import step
 from voice_interviewer.core.moves import Exchange, Move, Reply
 from voice_interviewer.core.plan import Plan, PlanItem
@@ -17,7 +17,7 @@ from voice_interviewer.core.transcript import Transcript, Word
 
 QUESTION = Question("q", "behavioural", "Tell me about a hard week.", target_s=60)
 SLOTS = (Slot("situation", HEARD, "it", 0, 2), Slot("result", NOT_HEARD))
-SETTINGS = e.Settings(silence_ms=3000)
+SETTINGS = e.Settings(gate=GateSettings(fixed_ms=3000))
 
 
 def talking(settings: e.Settings = SETTINGS, slots: tuple[Slot, ...] = SLOTS) -> State:

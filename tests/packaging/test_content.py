@@ -26,7 +26,7 @@ print(json.dumps({
     "banks": [entry.bank.id for entry in resources.list_banks()],
     "house": resources.load_house().close,
     "styles": config.style_names(),
-    "silence_ms": config.load_config({"style": "calm"}, {}).turn.silence_ms,
+    "patience": config.load_config({"style": "calm"}, {}).turn.patience,
 }))
 """
 
@@ -61,7 +61,7 @@ def probe(place: Path) -> dict[str, object]:
 def assert_complete(found: dict[str, object]) -> None:
     assert {"ai-ethics-specialist", "behavioural-core"} <= set(found["banks"])  # type: ignore[call-overload]
     assert {"calm", "pressure", "standard"} <= set(found["styles"])  # type: ignore[call-overload]
-    assert found["silence_ms"] == 3000
+    assert found["patience"] == 1.4
     assert found["house"]
 
 

@@ -51,7 +51,7 @@ def test_styles_change_pace_and_patience_only() -> None:
     assert style_names() == ("calm", "pressure", "standard")
     made = {name: load_config({"style": name}, {}) for name in style_names()}
     assert made["standard"].settings() == Settings()
-    assert made["calm"].turn.silence_ms > made["standard"].turn.silence_ms > made["pressure"].turn.silence_ms
+    assert made["calm"].turn.patience > made["standard"].turn.patience > made["pressure"].turn.patience
     assert made["calm"].voice.words_per_minute < made["pressure"].voice.words_per_minute
     assert made["calm"].turn.max_probes < made["pressure"].turn.max_probes
     changed = {"interview", "turn", "voice"}
@@ -89,7 +89,7 @@ def test_every_named_setting_has_a_variable(name: str) -> None:
     value: Any = named.get(name)
     if value is None:
         value = 3 if name == "max_probes" else 99 if name in ("minutes", "words_per_minute") else None
-    value = value or (999 if name == "silence_ms" else "other")
+    value = value or (1.5 if name == "patience" else "other")
     made = load_config({}, {f"VOICE_INTERVIEWER_{name.upper()}": str(value)})
     assert getattr(getattr(made, section), key) == value
 
@@ -136,7 +136,7 @@ def test_everything_moves_with_the_home_variable(monkeypatch: pytest.MonkeyPatch
     [
         ("# mine\n[turn]\nsilnce_ms = 3\n", 3, "unknown key 'turn.silnce_ms'"),
         ("[trun]\n", 1, "unknown key 'trun'"),
-        ('[turn]\nsilence_ms = "soon"\n', 2, "turn.silence_ms"),
+        ('[turn]\nhold_ms = "soon"\n', 2, "turn.hold_ms"),
         ("[voice]\nwords_per_minute = 9000\n", 2, "voice.words_per_minute: 9000 is not between 60 and 400"),
         ("[turn]\nmax_probes = 4\n", 2, "max_probes"),
         ("turn = 3\n", 1, "must be a table"),
@@ -154,7 +154,7 @@ def test_everything_moves_with_the_home_variable(monkeypatch: pytest.MonkeyPatch
         ('[interview]\nstyle = "clam"\n[preferences]\nstyle = "calm"\n', 2, "Did you mean 'calm'"),
         ("[preferences]\nminutes = 20\n[interview]\nminutes = 500\n", 4, "500 is not between 1 and 120"),
         ('[turn]\nmax_probes = 2\n[ "voice" ]\nwords_per_minute = "x"\n', 4, "'x' is not a whole number"),
-        ("\nturn.silence_ms = 1\n", 2, "turn.silence_ms: 1 is not between 300 and 60000"),
+        ("\nturn.patience = 9\n", 2, "turn.patience: 9 is not between 0.3 and 4"),
         ("[detector]\nname = 'x'\n[devices]\nname = 'y'\n", 4, "unknown key 'devices.name'"),
         ("\nturn = { max_probes = 9 }\n", 2, "9 is not between 0 and 3"),
         ("[segmenter]\noff = 0.3\non = 9\n", 3, "segmenter.on: 9 is not above 0 and at most 1"),
@@ -263,15 +263,15 @@ def test_choices_come_back_and_only_their_owner_can_read_them(fresh_home: Path) 
 
 
 def test_a_persons_own_words_in_the_file_stay(own: Path) -> None:
-    own.write_text('# mine\n[preferences]\nrole = "a"\n\n[turn]\n# patient\nsilence_ms = 2500 # slow\n')
+    own.write_text('# mine\n[preferences]\nrole = "a"\n\n[turn]\n# patient\nno_answer_ms = 9500 # slow\n')
     save_preferences(Preferences(role="b"))
     save_preferences(Preferences(role="c"))
     text = own.read_text()
     assert "# mine\n" in text
-    assert "# patient\nsilence_ms = 2500 # slow\n" in text
+    assert "# patient\nno_answer_ms = 9500 # slow\n" in text
     assert text.count("[preferences]") == 1
     assert tomllib.loads(text) == {
-        "turn": {"silence_ms": 2500},
+        "turn": {"no_answer_ms": 9500},
         "preferences": {"role": "c", "consent_given": False},
     }
 
@@ -279,17 +279,17 @@ def test_a_persons_own_words_in_the_file_stay(own: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        'preferences = {role = "a"}\n[turn]\nsilence_ms = 2500\n',
-        'preferences.role = "a"\n[turn]\nsilence_ms = 2500\n',
-        '[turn]\nsilence_ms = 2500\n[ "preferences" ]\nrole = "a"',
-        '[turn]\nsilence_ms = 2500\n[preferences] # last\nrole = """\n[turn]\n"""\n',
+        'preferences = {role = "a"}\n[turn]\nno_answer_ms = 9500\n',
+        'preferences.role = "a"\n[turn]\nno_answer_ms = 9500\n',
+        '[turn]\nno_answer_ms = 9500\n[ "preferences" ]\nrole = "a"',
+        '[turn]\nno_answer_ms = 9500\n[preferences] # last\nrole = """\n[turn]\n"""\n',
     ],
 )
 def test_unusual_ways_of_writing_keep_their_values(own: Path, text: str) -> None:
     own.write_text(text)
     save_preferences(Preferences(role="b"))
     assert load_preferences().role == "b"
-    assert load_config({}, {}).turn.silence_ms == 2500
+    assert load_config({}, {}).turn.no_answer_ms == 9500
 
 
 @pytest.mark.parametrize("text", ["[turn\n", "[preferences]\nfuture = 1\n", "\x00"])

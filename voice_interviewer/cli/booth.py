@@ -177,7 +177,8 @@ def keeping(recorder: "Recorder") -> Iterator[None]:
 
 def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) -> "Session":
     """The interview over this kit; mode: observers, live, compute_time and start_ms of `Session`."""
-    from voice_interviewer.session import Parts, Session
+    from voice_interviewer.ears import Parts
+    from voice_interviewer.session import Session
 
     parts = Parts(
         microphone=kit.microphone,

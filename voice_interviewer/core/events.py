@@ -8,10 +8,11 @@ belongs to an older revision is dropped by number.
 import json
 import types
 import typing
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.gate import GateSettings
 from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.probing import Reply
 from voice_interviewer.core.transcript import Word
@@ -24,12 +25,15 @@ KEYS = ("done", "unfinished", "hold", "repeat", "pause", "skip", "type", "faster
 class Settings:
     """What shapes the turn-taking of one session. The values come from configs/ and stay with the record."""
 
-    silence_ms: int = 2000
-    """An answer is over after this much silence."""
-    hold_ms: int = 30_000
-    """Silence allowed after the candidate asked for time, until they speak again."""
-    no_answer_ms: int = 20_000
-    """Nobody has said anything since the question: repeat it, and after as long again move on."""
+    gate: GateSettings = field(default_factory=GateSettings)
+    patience: float = 1.0
+    """Scales all waiting for the candidate: 0.5 brisk .. 3 very patient."""
+    full_duplex: bool = False
+    """Headphones or a canceller: the candidate may interrupt the interviewer at any time."""
+    reopen_ms: int = 700
+    """Half duplex: so long after our first sample the candidate may still take the turn back by voice."""
+    speculate: bool = True
+    """Prepare the reply in every pause, to be thrown away when the candidate goes on."""
     echo_tail_ms: int = 250
     """The microphone is deaf for this long after our own voice (half duplex)."""
     max_probes: int = 2
@@ -40,8 +44,6 @@ class Settings:
     """Challenges in the whole interview."""
     redirects: int = 2
     """How often a rambling answer may be brought back in the whole interview."""
-    redirect_pause_ms: int = 1000
-    """A rambling answer is interrupted only in a pause of this length."""
     words_per_minute: int = 165
     """Speaking rate of the interviewer."""
     typed: bool = False
@@ -147,6 +149,29 @@ class SegmentTranscribed:
 
 
 @dataclass(frozen=True)
+class WordsHeard:
+    """What the open segment, which began at start_ms, seems to say so far. until_ms: how far it was heard;
+    words may change with the next hypothesis. tail: the recogniser heard it at a pause, to its end, as it
+    would hear the closed segment."""
+
+    at_ms: int
+    turn: int
+    start_ms: int
+    until_ms: int
+    words: tuple[Word, ...]
+    tail: bool = False
+
+
+@dataclass(frozen=True)
+class SpeechResumed:
+    """The candidate speaks although nobody listens to them: before or while our line is heard. onset_ms:
+    where that speech began. Raised at most once between two Listen commands."""
+
+    at_ms: int
+    onset_ms: int
+
+
+@dataclass(frozen=True)
 class SegmentFailed:
     """The recogniser gave up on a segment. Its sound is in the record."""
 
@@ -158,10 +183,15 @@ class SegmentFailed:
 
 @dataclass(frozen=True)
 class EvidenceAssessed:
+    """draft: which state of the words was assessed. ending: how much their end sounds like the end of an
+    answer, 0..1; None where the engine cannot tell."""
+
     at_ms: int
     turn: int
     revision: int
     slots: tuple[Slot, ...]
+    draft: int = 0
+    ending: float | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +200,7 @@ class ReplyPlanned:
     turn: int
     revision: int
     reply: Reply
+    draft: int = 0
 
 
 @dataclass(frozen=True)
@@ -233,6 +264,8 @@ Event = (
     | SegmentClosed
     | ListeningStopped
     | SegmentTranscribed
+    | WordsHeard
+    | SpeechResumed
     | SegmentFailed
     | EvidenceAssessed
     | ReplyPlanned
@@ -296,15 +329,34 @@ class TranscribeSegment:
 
 
 @dataclass(frozen=True)
+class TranscribeTail:
+    """A pause: hear the open segment now, in case it is the answer's last; WordsHeard answers. A later one,
+    or the closed segment itself, replaces it."""
+
+    turn: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
 class AssessEvidence:
+    """draft counts the states of this answer's words. floor_in_ms: when the floor will probably be taken;
+    None = not foreseeable."""
+
     turn: int
     revision: int
+    draft: int = 0
+    floor_in_ms: int | None = None
 
 
 @dataclass(frozen=True)
 class PlanReply:
+    """speculative: the answer may still go on, so nobody waits for a slow model."""
+
     turn: int
     revision: int
+    draft: int = 0
+    speculative: bool = False
 
 
 @dataclass(frozen=True)
@@ -328,6 +380,7 @@ Command = (
     | Listen
     | StopListening
     | TranscribeSegment
+    | TranscribeTail
     | AssessEvidence
     | PlanReply
     | WakeAt
@@ -362,7 +415,7 @@ def from_json(data: dict[str, Any]) -> Event | Command:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
 
 
@@ -380,6 +433,7 @@ def from_plain(kind: Any, value: Any) -> Any:
     if set(value) - set(hints):
         raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")
     try:
-        return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type: ignore[operator]
+        return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type:
+        ignore[operator]
     except TypeError as error:
         raise ValueError(str(error)) from error

@@ -52,7 +52,7 @@ def _unfinished(state: State) -> Step:
 def _hold(state: State) -> Step:
     if state.phase != "listening":
         return state, ()
-    wake = e.WakeAt(state.at_ms + state.settings.hold_ms)
+    wake = e.WakeAt(state.at_ms + state.settings.gate.hold_ms)
     return replace(state, holding=True, silent_since_ms=state.at_ms), (wake,)
 
 

@@ -108,7 +108,7 @@ def _open(state: State) -> Step:
 
 def ask_gate(state: State) -> Step:
     """Take the floor if the answer is over, else arrange to look again."""
-    verdict = judge(state.observe(state.at_ms), state.settings)
+    verdict = judge(state.observe(state.at_ms), state.settings.gate)
     if verdict.over:
         return take_floor(state, verdict.reason)
     return state, () if verdict.look_again_ms is None else (e.WakeAt(verdict.look_again_ms),)
