@@ -433,7 +433,6 @@ def from_plain(kind: Any, value: Any) -> Any:
     if set(value) - set(hints):
         raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")
     try:
-        return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type:
-        ignore[operator]
+        return kind(**{name: from_plain(hints[name], entry) for name, entry in value.items()})  # type: ignore[operator]
     except TypeError as error:
         raise ValueError(str(error)) from error
