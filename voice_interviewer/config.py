@@ -144,6 +144,7 @@ class Segmenter:
     stop_ms: _Millis
     pre_roll_ms: _Millis
     segment_gap_ms: _Millis
+    long_gaps: tuple[tuple[_Millis, _Millis], ...]
     tail_ms: _Millis
     max_segment_ms: _Millis
     cut_window_ms: _Millis

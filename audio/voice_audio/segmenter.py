@@ -4,7 +4,8 @@ samples.
 Two thresholds (hysteresis): speech begins with an unbroken run of blocks at or above `on`, and goes on while
 blocks stay at or above `off`; after `stop_ms` below it, the speech is over. A segment outlives that by a
 little: speech that comes back before `segment_gap_ms` belongs to the same segment, so that a recogniser gets
-whole clauses.
+whole clauses. The longer the segment has grown, the shorter the pause that closes it (`long_gaps`), so that
+little is left to recognise when a long answer ends.
 
     probability  ....#########....####...........
     onset             ^
@@ -29,6 +30,9 @@ class SegmenterSettings:
     stop_ms: int = 192
     pre_roll_ms: int = 500
     segment_gap_ms: int = 500
+    long_gaps: tuple[tuple[int, int], ...] = ((6_000, 350), (12_000, 192))
+    """Pairs (ms, gap ms): a segment whose speech ends at least so long after its start closes after this
+    gap, if that is shorter, but never before its speech is over."""
     tail_ms: int = 250
     max_segment_ms: int = 25_000
     """Whisper hears at most 30 s at once."""
@@ -46,6 +50,8 @@ class SegmenterSettings:
             raise ValueError("times must be positive")
         if self.segment_gap_ms < self.stop_ms:
             raise ValueError("a segment cannot close before its speech has stopped")
+        if any(min(pair) <= 0 for pair in self.long_gaps):
+            raise ValueError("lengths and gaps of long segments must be positive")
         if self.max_segment_ms < self.pre_roll_ms + self.start_ms + 2 * self.cut_window_ms:
             raise ValueError("the longest segment must hold its pre-roll and two cut windows")
 
@@ -91,7 +97,10 @@ class Segmenter:
         self._block = block_samples
         self._start_run = _samples(settings.start_ms)
         self._stop = _samples(settings.stop_ms)
-        self._gap = _samples(settings.segment_gap_ms)
+        self._gaps = tuple(
+            (_samples(least_ms), _samples(gap_ms))
+            for least_ms, gap_ms in ((0, settings.segment_gap_ms), *settings.long_gaps)
+        )
         self._pre_roll = _samples(settings.pre_roll_ms)
         self._tail = _samples(settings.tail_ms)
         self._longest = _samples(settings.max_segment_ms)
@@ -171,7 +180,7 @@ class Segmenter:
             edges += self._wait(probability, begin, end)
         if self._segment is None:
             return edges
-        if not self._speaking and end - self._last_speech >= self._gap:
+        if not self._speaking and end - self._last_speech >= self._gap():
             # A run that is not yet long enough to be speech must stay free for the next segment.
             edges += self._finish(end if self._run is None else self._run)
         elif end - self._segment >= self._longest:
@@ -201,6 +210,12 @@ class Segmenter:
             return []
         self._speaking = False
         return [SpeechOffset(self._last_speech, end)]
+
+    def _gap(self) -> int:
+        """The pause, in samples, that closes the open segment at its present length."""
+        assert self._segment is not None
+        length = self._last_speech - self._segment
+        return min(gap for least, gap in self._gaps if length >= least or least == 0)
 
     def _finish(self, limit: int) -> list[Edge]:
         """Close the open segment a tail after its last speech, but not beyond `limit`."""

@@ -57,6 +57,26 @@ def test_a_short_pause_keeps_the_segment_open_and_a_longer_one_closes_it() -> No
     assert [segments(pause) for pause in (3, 8, 13, 20)] == [1, 1, 1, 2]
 
 
+@pytest.mark.parametrize(("spoken_ms", "gap_ms"), [(3_000, 500), (8_000, 350), (14_000, 192)])
+def test_the_longer_a_segment_the_shorter_the_pause_that_closes_it(spoken_ms: int, gap_ms: int) -> None:
+    drawing = "#" * (spoken_ms * 16 // BLOCK) + "." * 40
+    segmenter = Segmenter(block_samples=BLOCK)
+    segmenter.open(0)
+    closed_at = next(
+        at * BLOCK
+        for at, character in enumerate(drawing, 1)
+        if any(isinstance(edge, Segment) for edge in segmenter.feed(PROBABILITY[character], at * BLOCK))
+    )
+    silence = closed_at - len(drawing.rstrip(".")) * BLOCK
+    assert gap_ms * 16 <= silence < gap_ms * 16 + BLOCK
+
+
+def test_a_long_segment_never_closes_before_its_speech_is_over() -> None:
+    chosen = SegmenterSettings(stop_ms=300, long_gaps=((1_000, 32),))
+    edges = run("#" * 60 + "." * 5 + "#" * 10 + "." * 30, chosen=chosen)
+    assert [type(edge) for edge in edges] == [SpeechOnset, SpeechOffset, Segment]
+
+
 def test_the_second_segment_begins_where_the_first_ended_at_the_earliest() -> None:
     pieces = [e for e in run("#" * 10 + "." * 18 + "#" * 10 + "." * 20) if isinstance(e, Segment)]
     assert pieces[1].start_sample == pieces[0].end_sample == 10 * BLOCK + 4_000
@@ -172,10 +192,11 @@ def test_the_clock_must_move_forward_and_listening_begins_once() -> None:
         {"start_ms": 0},
         {"pre_roll_ms": -1},
         {"segment_gap_ms": 100},
+        {"long_gaps": ((0, 300),)},
         {"max_segment_ms": 4_000},
     ],
 )
-def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
+def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"must|cannot"):
         SegmenterSettings(**wrong)  # type: ignore[arg-type]
 
@@ -189,6 +210,7 @@ any_settings = st.builds(
     pre_roll_ms=st.sampled_from([0, 100, 500]),
     tail_ms=st.sampled_from([0, 250, 900]),
     segment_gap_ms=st.sampled_from([192, 500]),
+    long_gaps=st.sampled_from([(), ((600, 256), (1_200, 100))]),
     max_segment_ms=st.sampled_from([1_600, 2_200, 25_000]),
     cut_window_ms=st.sampled_from([200, 500]),
 )
@@ -226,6 +248,32 @@ def test_segments_never_overlap_and_never_lose_detected_speech(
             if piece.start_sample <= covered:
                 covered = max(covered, piece.end_sample)
         assert covered >= offset.last_speech_sample
+
+
+@settings(deadline=None)
+@given(drawings, any_settings)
+def test_no_pause_inside_a_segment_is_as_long_as_the_gap_at_its_length(
+    drawing: str, given_settings: SegmenterSettings
+) -> None:
+    """What is left to recognise at the end of an answer is no longer than the rule promises."""
+    edges = run(drawing, 0, given_settings)
+    for piece in [edge for edge in edges if isinstance(edge, Segment)]:
+        stretches = [
+            (one.last_speech_sample, two.sample)
+            for one, two in itertools.pairwise(edges_of_speech(edges))
+            if isinstance(one, SpeechOffset) and isinstance(two, SpeechOnset)
+        ]
+        for silent_from, silent_to in stretches:
+            if piece.start_sample < silent_from and silent_to < piece.end_sample:
+                length = silent_from - piece.start_sample
+                steps = ((0, given_settings.segment_gap_ms), *given_settings.long_gaps)
+                gap_ms = min(gap for least, gap in steps if length >= least * 16)
+                decided = max(gap_ms, given_settings.stop_ms) * 16 + BLOCK
+                assert silent_to - silent_from < decided
+
+
+def edges_of_speech(edges: list[Edge]) -> list[SpeechOnset | SpeechOffset]:
+    return [edge for edge in edges if not isinstance(edge, Segment)]
 
 
 @settings(deadline=None)
