@@ -21,18 +21,14 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import soundfile
 import soxr
 import yaml
 
-RATE_HZ = 16_000
-LEVEL_DBFS = -24.0
-"""RMS of the spoken parts; about what a laptop microphone gives for a person at arm's length."""
-QUIET_DBFS = -50.0
-"""Below this flite's own lead-in and tail are cut off (its voices are normalised near -20 dBFS)."""
-EDGE_MS = 30
-"""Kept around each clause, because soft consonants lie under the threshold; taken off the scripted pause."""
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from pieces import LEVEL_DBFS, RATE_HZ, Speech, gain_to, pause, trim
+
 OPUS_LEVEL = 0.92
 """libsndfile's 0 (best) .. 1 (smallest); see README.md for the sizes and word error rates measured."""
 BLOCK_SAMPLES = RATE_HZ
@@ -40,8 +36,6 @@ BLOCK_SAMPLES = RATE_HZ
 
 HERE = Path(__file__).resolve().parent
 PAUSE = re.compile(r"\[(\d+(?:\.\d+)?)\]")
-
-Speech = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -104,25 +98,21 @@ def speak(clause: str, voice: str) -> Speech:
         samples, rate_hz = soundfile.read(path, dtype="float32")
     if rate_hz != RATE_HZ:
         samples = soxr.resample(samples, rate_hz, RATE_HZ)
-    loud = np.flatnonzero(np.abs(samples) > 10 ** (QUIET_DBFS / 20))
-    if not len(loud):
-        raise SystemExit(f"flite was silent for {clause!r}")
-    edge = EDGE_MS * RATE_HZ // 1000
-    trimmed: Speech = samples[max(0, loud[0] - edge) : loud[-1] + edge]
-    return trimmed
+    try:
+        return trim(samples)[0]
+    except ValueError:
+        raise SystemExit(f"flite was silent for {clause!r}") from None
 
 
 def render(answer: Answer) -> Speech:
     """The whole answer with its pauses, at LEVEL_DBFS, never clipping."""
     spoken = [(speak(clause, answer.voice), pause_s) for clause, pause_s in answer.parts]
-    power = float(np.mean(np.concatenate([clause for clause, _ in spoken]) ** 2))
     pieces: list[Speech] = []
     for clause, pause_s in spoken:
-        quiet = max(0, round(pause_s * RATE_HZ) - 2 * EDGE_MS * RATE_HZ // 1000)
-        pieces += [clause, np.zeros(quiet, np.float32)]
+        pieces += [clause, pause(pause_s)]
     samples = np.concatenate(pieces)
-    gain = 10 ** (LEVEL_DBFS / 20) / np.sqrt(power)
-    return np.asarray(samples * min(gain, 0.9 / float(np.abs(samples).max())), np.float32)
+    gain = gain_to(LEVEL_DBFS, [clause for clause, _ in spoken], float(np.abs(samples).max()))
+    return np.asarray(samples * gain, np.float32)
 
 
 def encode(samples: Speech) -> bytes:
