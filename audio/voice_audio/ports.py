@@ -1,11 +1,11 @@
-"""The plug points of the sound side: five small Protocols and the two values that pass through them.
+"""The plug points of the sound side: small Protocols and the two values that pass through them.
 
 Everything inside is 16 kHz mono PCM16 in frames of 20 ms; only a device or a voice knows another rate.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +119,37 @@ class Transcriber(Protocol):
     ) -> tuple[HeardWord, ...]:
         """Words of one segment (16 kHz). Empty when no speech was understood. Raises ModelProblem. When
         `cancelled` turns true the work is given up soon and what was found so far may be returned."""
+
+
+class TranscriberStream(Protocol):
+    """Words of speech that is still going on, one piece of speech after the other. One thread only."""
+
+    def restart(self) -> None:
+        """A new piece of speech begins; the words of the one before are forgotten."""
+
+    def feed(self, samples: Samples) -> tuple[HeardWord, ...]:
+        """The next samples of the piece (16 kHz). Returns the whole guess so far; its words may change."""
+
+    def close(self) -> None:
+        """Release the recogniser. Feeding afterwards is a bug."""
+
+
+@runtime_checkable
+class StreamingTranscriber(Protocol):
+    """What a Transcriber may offer besides: guesses at a cost that does not grow with what was heard
+    before."""
+
+    def open_stream(self) -> TranscriberStream:
+        """A stream of its own, independent of `transcribe`. Raises ModelProblem."""
+
+
+@runtime_checkable
+class MeteredTranscriber(Protocol):
+    """A Transcriber whose calls cost more than this machine's time (another machine's, or money): it is asked
+    for finished speech and, sparingly, at pauses; never while somebody speaks."""
+
+    speculate_every_ms: int
+    """The least time between two calls that may turn out to be in vain."""
 
 
 class Voice(Protocol):

@@ -157,6 +157,33 @@ def test_a_stream_captions_while_it_listens(transcriber: SphinxTranscriber, spok
     assert {word.probability for word in heard[-1]} == {0.0}
 
 
+def test_a_stream_begins_anew_with_each_piece_of_speech(
+    transcriber: SphinxTranscriber, spoken: Samples
+) -> None:
+    stream = transcriber.open_stream()
+    stream.feed(spoken)
+    stream.restart()
+    assert stream.feed(spoken[:800]) == (), "nothing of the piece before is left"
+    again = stream.feed(spoken[800:])
+    stream.close()
+    assert len(again) >= 4
+    assert again[-1].end_ms <= len(spoken) * 1000 // SAMPLE_RATE_HZ, "times count from the new beginning"
+
+
+def test_a_stream_knows_the_level_of_the_speech_that_was_transcribed_before(spoken: Samples) -> None:
+    """Its running mean starts where the last segment's was, so the first words are heard as well as later
+    ones."""
+    fresh = SphinxTranscriber()
+    stream = fresh.open_stream()
+    stream.restart()
+    unaware = stream.feed(spoken)
+    final = texts(fresh.transcribe(spoken))
+    stream.restart()
+    aware = stream.feed(spoken)
+    stream.close()
+    assert word_errors(final, texts(aware)) < word_errors(final, texts(unaware))
+
+
 def test_a_missing_package_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
     with pytest.raises(ModelProblem) as caught:

@@ -95,6 +95,7 @@ class SphinxTranscriber:
         self.doubt_threshold = self.doubt.threshold
         self._lock = Lock()
         self._decoder: Any = None
+        self._mean: str | None = None
 
     def warm_up(self) -> None:
         """Load the model now instead of at the first segment. Raises ModelProblem."""
@@ -124,7 +125,7 @@ class SphinxTranscriber:
             if cancelled():
                 return ()
             decoder = self._ready()
-            _centre(decoder, samples)
+            self._mean = _centre(decoder, samples)
             decoder.start_utt()
             for at in range(0, len(samples), CHUNK_SAMPLES):
                 if cancelled():
@@ -135,8 +136,8 @@ class SphinxTranscriber:
             return _measured(_spoken(decoder), first_pass, len(samples) * 1000 // SAMPLE_RATE_HZ)
 
     def open_stream(self) -> "SphinxStream":
-        """A stream for live captions, with a decoder (about 80 MB) of its own. Raises ModelProblem."""
-        return SphinxStream(_load_decoder(fwdflat=False, bestpath=False))
+        """A stream for live words, with a decoder (about 80 MB) of its own. Raises ModelProblem."""
+        return SphinxStream(_load_decoder(fwdflat=False, bestpath=False), lambda: self._mean)
 
     def _ready(self) -> Any:
         if self._decoder is None:
@@ -146,18 +147,29 @@ class SphinxTranscriber:
 
 
 class SphinxStream:
-    """Live captions: the current guess after every piece of sound. One thread only.
+    """Live words: the current guess after every piece of sound; see ports.TranscriberStream.
 
-    Its words may still change, and their probability is always 0: a caption is never evidence.
+    They may still change, and their probability is always 0: a guess is never evidence. mean: the cepstral
+    mean of the newest finished segment, the best start for the running mean of the next.
     """
 
-    def __init__(self, decoder: Any) -> None:
-        self._decoder = decoder
+    def __init__(self, decoder: Any, mean: Callable[[], str | None] = lambda: None) -> None:
+        self._decoder, self._mean = decoder, mean
         decoder.start_utt()
+
+    def restart(self) -> None:
+        """A new segment: its times count from its first sample. Costs some 25 ms for what ended."""
+        self._decoder.end_utt()
+        mean = self._mean()
+        if mean is not None:
+            self._decoder.set_cmn(mean)
+        self._decoder.start_utt()
 
     def feed(self, samples: Samples) -> tuple[HeardWord, ...]:
         """The whole hypothesis so far, after int16 16 kHz samples of shape (n,)."""
-        self._decoder.process_raw(samples.tobytes())
+        # pocketsphinx keeps the interpreter's lock: in small pieces nobody waits for it longer than 50 ms.
+        for at in range(0, len(samples), CHUNK_SAMPLES):
+            self._decoder.process_raw(samples[at : at + CHUNK_SAMPLES].tobytes())
         return tuple(HeardWord(word.text, word.start_ms, word.end_ms, 0.0) for word in _spoken(self._decoder))
 
     def close(self) -> None:
@@ -202,8 +214,8 @@ def _load_decoder(**settings: Any) -> Any:
         ) from error
 
 
-def _centre(decoder: Any, samples: Samples) -> None:
-    """Set the decoder's cepstral mean to that of this segment.
+def _centre(decoder: Any, samples: Samples) -> str:
+    """Set the decoder's cepstral mean to that of this segment, and return it.
 
     Sound given whole is averaged whole (cmn=batch); the keyphrase search is only the cheapest that can be
     run over it. A fresh front end (0.1 ms) forgets the mean of what came before, which would be averaged in.
@@ -215,9 +227,11 @@ def _centre(decoder: Any, samples: Samples) -> None:
         decoder.start_utt()
         decoder.process_raw(samples.tobytes(), full_utt=True)
         decoder.end_utt()
-        decoder.set_cmn(decoder.get_cmn())
+        mean: str = decoder.get_cmn()
+        decoder.set_cmn(mean)
     finally:
         decoder.activate_search(default)
+    return mean
 
 
 def _spoken(decoder: Any) -> list[_Segment]:
