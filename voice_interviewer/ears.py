@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from voice_audio.echo import EchoCanceller
 from voice_audio.files import to_rate
 from voice_audio.frames import Reblock, level_dbfs
 from voice_audio.ports import (
@@ -25,6 +26,7 @@ from voice_audio.ports import (
     Transcriber,
     Voice,
 )
+from voice_audio.resumption import Resumption, ResumptionSettings
 from voice_audio.ring import Ring
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_interviewer.core import events as e
@@ -52,6 +54,11 @@ class Parts:
     engine: Engine
     recorder: Recorder
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
+    resumption: ResumptionSettings = field(default_factory=ResumptionSettings)
+    canceller: EchoCanceller | None = None
+    """Used where `resumption.duplex` says so."""
+    echo_dbfs: float | None = None
+    """How loud our own voice comes back, from the microphone check."""
 
 
 class Ears:
@@ -62,8 +69,12 @@ class Ears:
         self.samples = start_ms * SAMPLES_PER_MS
         self.ring = Ring(RING_MS * SAMPLES_PER_MS, self.samples)
         self._reblock = Reblock(parts.detector.block_samples)
+        self._raw_reblock = Reblock(parts.detector.block_samples)
         self._blocks_end = self.samples
         self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
+        self._resumption = Resumption(
+            parts.resumption, parts.detector.block_samples, echo_dbfs=parts.echo_dbfs
+        )
         self._orders: deque[e.Listen | e.StopListening] = deque()
         self._turn = 0
         self._shared = threading.Lock()
@@ -89,18 +100,27 @@ class Ears:
         with self._shared:
             self._wake_ms = at_ms
 
-    def begin_line(self, line: int, sound: Sound) -> None:
-        """Play this line, put it into the record from here on, and watch for its end. Raises
-        DeviceProblem."""
+    @property
+    def echo_dbfs(self) -> float | None:
+        """How loud our own voice came back of late; None while that is not known."""
+        return self._resumption.echo.dbfs
+
+    def begin_line(self, line: int, sound: Sound, window_ms: int) -> None:
+        """Play this line, put it into the record from here on, and watch for its end. For `window_ms` after
+        its first sample the candidate may take the floor back by voice. Raises DeviceProblem."""
         heard = to_rate(sound, SAMPLE_RATE_HZ).samples
         with self._shared:
             self._parts.speaker.play(sound)
             self._voice_left, self._line = heard, (line, sound.duration_ms)
+            self._resumption.line_begins(self.samples, window_ms)
+            if self._parts.canceller is not None:
+                self._parts.canceller.begin()
 
     def end_line(self) -> int:
         """Silence; nothing more of the line belongs in the record. Returns how many ms of it were heard."""
         with self._shared:
             self._voice_left, self._line = SILENCE[:0], None
+            self._resumption.line_ends(self.samples)
             return self._parts.speaker.stop()
 
     def hear(self, frame: Samples) -> None:
@@ -108,13 +128,32 @@ class Ears:
         self._obey()
         self.samples += len(frame)
         self.ring.append(frame)
-        self._parts.recorder.frame(self._spoken_frame(), frame if self.keep_candidate else SILENCE)
+        spoken = self._spoken_frame()
+        self._parts.recorder.frame(spoken, frame if self.keep_candidate else SILENCE)
         self.level_dbfs = max(level_dbfs(frame), self.level_dbfs - METER_FALL_DB)
-        for block in self._reblock.feed(frame):
+        blocks = self._reblock.feed(self._without_echo(frame, spoken))
+        for block, raw in zip(blocks, self._raw_reblock.feed(frame), strict=True):
             self._blocks_end += len(block)
             probability = self._parts.detector.probability(block)
             self._report(self._segmenter.feed(probability, self._blocks_end))
+            self._report_resumed(probability, level_dbfs(raw))
         self._report_due()
+
+    def _without_echo(self, frame: Samples, spoken: Samples) -> Samples:
+        """What the detector is to judge: ring, record and recogniser always get the microphone's own
+        sound."""
+        with self._shared:
+            canceller = self._parts.canceller
+            if canceller is None or not self._resumption.follows_line(self.samples):
+                return frame
+            cleaned = canceller.process(frame, spoken)
+            return cleaned if self._resumption.wants_cleaned(self.samples) else frame
+
+    def _report_resumed(self, probability: float, raw_dbfs: float) -> None:
+        with self._shared:
+            onset = self._resumption.feed(probability, raw_dbfs, self._blocks_end)
+        if onset is not None and self.keep_candidate:
+            self._post(e.SpeechResumed(self.now_ms, onset // SAMPLES_PER_MS))
 
     def _obey(self) -> None:
         while self._orders:
@@ -122,7 +161,9 @@ class Ears:
             if isinstance(order, e.Listen):
                 self._turn = order.turn
                 self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
+                self._resumption.floor_given()
             else:
+                self._resumption.floor_taken(self.samples)
                 self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
                 self._turn, self.open_since_ms = 0, None
                 self._post(e.ListeningStopped(self.now_ms, order.turn))
@@ -166,6 +207,7 @@ class Ears:
             if self._line is None or self._parts.speaker.playing():
                 return
             (line, duration_ms), self._line = self._line, None
+            self._resumption.line_ends(self.samples)
             trouble = self._parts.speaker.trouble
             self._voice_left = SILENCE[:0] if trouble else self._voice_left
         failed = e.LineUnspoken(self.now_ms, line, trouble) if trouble else None
