@@ -34,7 +34,11 @@ def pause(seconds: float) -> Speech:
     return np.zeros(max(0, round(seconds * RATE_HZ) - 2 * EDGE_MS * RATE_HZ // 1000), np.float32)
 
 
-def gain_to(level_dbfs: float, spoken: list[Speech], peak: float) -> float:
-    """What brings the spoken pieces to this RMS; less where their peak (0..1) would come over 0.9."""
+def gain_to(level_dbfs: float, spoken: list[Speech], peak: float) -> np.float64:
+    """What brings the spoken pieces to this RMS; less where their peak (0..1) would come over 0.9.
+
+    A numpy number on purpose: with a plain float the product would be rounded to 32 bits, and every sample
+    that was made before would be made anew.
+    """
     power = float(np.mean(np.concatenate(spoken) ** 2))
-    return min(float(10 ** (level_dbfs / 20) / np.sqrt(power)), 0.9 / peak)
+    return np.float64(min(10 ** (level_dbfs / 20) / np.sqrt(power), 0.9 / peak))
