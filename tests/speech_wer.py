@@ -1,21 +1,19 @@
 """Word error rate over recordings, through the real detector, the real segmenter and a chosen transcriber."""
 
 import csv
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import jiwer
 
 from voice_audio.detectors import load_detector
 from voice_audio.files import load_sound, to_rate
 from voice_audio.frames import Reblock
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector, Transcriber
 from voice_audio.segmenter import Segment, Segmenter
+from voice_interviewer.speechbench import plain_words, word_errors
 
-_NOT_SPOKEN = re.compile(r"[^a-z0-9' ]+")
+__all__ = ["plain_words", "word_errors"]
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,6 @@ def recordings(folder: Path) -> Iterator[Recording]:
         yield Recording(row["id"], row["transcript"], sound.samples)
 
 
-def plain_words(text: str) -> list[str]:
-    """Lower case, hyphens apart, punctuation gone; apostrophes inside words stay."""
-    words = _NOT_SPOKEN.sub(" ", text.lower().replace("-", " ").replace("’", "'")).split()
-    return [word.strip("'") for word in words if word.strip("'")]
-
-
 def speech_segments(samples: Samples, detector: SpeechDetector) -> list[Samples]:
     """The pieces a session would hand to the recogniser. Detector and segmenter are those of the product."""
     detector.reset()
@@ -70,14 +62,6 @@ def speech_segments(samples: Samples, detector: SpeechDetector) -> list[Samples]
         edges += segmenter.feed(detector.probability(block), end)
     edges += segmenter.close(len(samples))
     return [samples[edge.start_sample : edge.end_sample] for edge in edges if isinstance(edge, Segment)]
-
-
-def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
-    """Substitutions, deletions and insertions between two lists of plain words."""
-    if not said or not heard:
-        return len(said) + len(heard)
-    found = jiwer.process_words(" ".join(said), " ".join(heard))
-    return int(found.substitutions + found.deletions + found.insertions)
 
 
 def measure_word_errors(

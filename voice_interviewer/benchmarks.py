@@ -134,7 +134,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 # --- work per second of sound -----------------------------------------------------------------------------
 
 
-class _NoRecorder:
+class NoRecorder:
     """In the recorder's place: writing is the disk's cost, not the ears'."""
 
     def frame(self, left: Samples, right: Samples) -> None:
@@ -153,7 +153,7 @@ def ears(detector: SpeechDetector, sound: Samples) -> Figure:
         transcriber=unused,
         voice=unused,
         engine=unused,
-        recorder=cast("Any", _NoRecorder()),
+        recorder=cast("Any", NoRecorder()),
     )
     heard = Ears(parts, lambda item: None, 0)
     heard.order(Listen(turn=1, from_ms=0))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.bench_speech import speech
+
 if TYPE_CHECKING:
     from voice_audio.ports import Samples
     from voice_interviewer.benchmarks import Figure
@@ -17,6 +19,9 @@ ANSWERS, ANSWER_S = 3, 10
 @click.group()
 def bench() -> None:
     """Measure speed and memory on this machine."""
+
+
+bench.add_command(speech)
 
 
 @bench.command()
