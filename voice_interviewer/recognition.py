@@ -111,6 +111,7 @@ class Recognition:
         self._since_ms: int | None = None
         self._agreement = LocalAgreement()
         self._said: tuple[str, ...] = ()
+        self._told_ms = -GUESS_MS
         self._closed: dict[tuple[int, int], tuple[HeardWord, ...]] = {}
         self._closing: tuple[HeardWord, ...] = ()
         self.caption = Caption()
@@ -344,8 +345,12 @@ class Recognition:
         self._show()
         shown = heard if call.kind == TAIL else (*self._agreement.firm, *self._agreement.tentative)
         texts = tuple(word.text for word in shown)
-        if call.kind != TAIL and (texts == self._said or not self._listening):
-            return
+        if call.kind != TAIL:
+            # a stream guesses often; each telling is kept in the record with all its words
+            too_soon = self._now_ms() - self._told_ms < GUESS_MS
+            if texts == self._said or too_soon or not self._listening:
+                return
+            self._told_ms = self._now_ms()
         self._said = texts
         words = tuple(Word(each.text, each.start_ms, each.end_ms, each.probability) for each in shown)
         whole = call.kind == TAIL
