@@ -225,18 +225,18 @@ class _Room:
                         now + RECOGNISED_MS, turn, segment, self._recognised(start_ms, end_ms)
                     )
                 )
-            case e.AssessEvidence(turn, revision):
+            case e.AssessEvidence(turn, revision, draft):
                 slots = self.engine.assess(state.context())
-                self._soon(e.EvidenceAssessed(now + ASSESSED_MS, turn, revision, slots))
-            case e.PlanReply(turn, revision):
-                reply = self.engine.reply(state.context())
-                self._soon(e.ReplyPlanned(now + PLANNED_MS, turn, revision, reply))
+                self._soon(e.EvidenceAssessed(now + ASSESSED_MS, turn, revision, slots, draft))
+            case e.PlanReply(turn, revision, draft, speculative):
+                reply = self.engine.reply(state.context(speculative=speculative))
+                self._soon(e.ReplyPlanned(now + PLANNED_MS, turn, revision, reply, draft))
             case e.WakeAt(at_ms):
                 self.wake_ms = at_ms
             case e.EndSession(reason):
                 self._soon(e.SessionEnded(now, reason))
             case _:
-                assert isinstance(command, e.PrepareLine), command
+                assert isinstance(command, e.PrepareLine | e.TranscribeTail), command
 
     # --- the candidate's side -------------------------------------------------------------------------
 

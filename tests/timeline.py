@@ -127,7 +127,7 @@ class Timeline:
         """The engine's verdict on the answer that is over."""
         turn = self.state.turn if turn is None else turn
         revision = self.state.revision if revision is None else revision
-        self.send(e.ReplyPlanned(self.now_ms, turn, revision, Reply(Move(move, say))))
+        self.send(e.ReplyPlanned(self.now_ms, turn, revision, Reply(Move(move, say)), self.state.draft))
 
     def answer(self, text: str, move: str, say: str = "") -> None:
         """A whole exchange: speech, the silence after it, the verdict."""

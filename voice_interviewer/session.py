@@ -21,15 +21,14 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from voice_audio.ports import HeardWord, Samples, Sound
-from voice_interviewer.captions import Caption, Captions
+from voice_audio.ports import Samples, Sound
 from voice_interviewer.core import events as e
 from voice_interviewer.core.machine import step
 from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
 from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import Problem
+from voice_interviewer.recognition import Caption, Recognition
 from voice_interviewer.workers import InlineWorkers, ThreadWorkers, Workers
 
 AUDIO_ENDS_WITHIN_S = 2.0
@@ -65,7 +64,15 @@ class Session:
             if live
             else InlineWorkers(self._deliver_later if compute_time else None)
         )
-        self._captions = Captions(parts.transcriber, self._workers)
+        self._recognition = Recognition(
+            parts.transcriber,
+            self._workers,
+            self._sound,
+            self._inbox.put,
+            lambda: self.now_ms,
+            live,
+            parts.segmenter.pre_roll_ms,
+        )
         self._over = threading.Event()
 
     def add_observer(self, observer: Observer) -> None:
@@ -80,8 +87,8 @@ class Session:
 
     @property
     def caption(self) -> Caption:
-        """What the open segment seems to say, for the screen."""
-        return self._captions.current
+        """What was said that is not in the answer yet, for the screen."""
+        return self._recognition.caption
 
     @property
     def level_dbfs(self) -> float:
@@ -134,6 +141,7 @@ class Session:
         except queue.Empty:
             if not self._live:
                 self._ears.hear(self._parts.microphone.read())
+                self._recognition.tick(self.now_ms)
                 self._deliver_due()
             return
         if isinstance(item, BaseException):
@@ -148,8 +156,7 @@ class Session:
         try:
             while not self._over.is_set():
                 self._ears.hear(self._parts.microphone.read())
-                since_ms = self._ears.open_since_ms
-                self._captions.ask(since_ms, self.now_ms, self._sound, self._hand_over)
+                self._recognition.tick(self.now_ms)
         except BaseException as problem:
             self._inbox.put(problem)
 
@@ -162,10 +169,9 @@ class Session:
         self._ears.keep_candidate = self.state.phase not in ("paused", "typing")
         for observer in self._observers:
             observer.observe(event, commands)
+        self._recognition.follow(event, commands)
         for command in commands:
             self.execute(command)
-        if isinstance(event, e.SegmentTranscribed | e.SegmentFailed):
-            self._captions.clear()  # the answer itself now has these words
         if isinstance(event, e.SessionEnded):
             self._over.set()
 
@@ -180,19 +186,19 @@ class Session:
                 self._inbox.put(e.LineFinished(self.now_ms, line_id, self._ears.end_line()))
             case e.Listen() | e.StopListening():
                 self._ears.order(command)
-            case e.TranscribeSegment():
-                self._transcribe(command)
-            case e.AssessEvidence(turn, revision):
+            case e.TranscribeSegment() | e.TranscribeTail():
+                self._recognition.ask(command)
+            case e.AssessEvidence(turn, revision, draft):
                 context = self.state.context(self._parts.transcriber.doubt_threshold)
                 self._ask(
                     lambda: self._parts.engine.assess(context),
-                    lambda slots: e.EvidenceAssessed(self.now_ms, turn, revision, slots),
+                    lambda slots: e.EvidenceAssessed(self.now_ms, turn, revision, slots, draft),
                 )
-            case e.PlanReply(turn, revision):
-                context = self.state.context(self._parts.transcriber.doubt_threshold)
+            case e.PlanReply(turn, revision, draft, speculative):
+                context = self.state.context(self._parts.transcriber.doubt_threshold, speculative)
                 self._ask(
                     lambda: self._parts.engine.reply(context),
-                    lambda reply: e.ReplyPlanned(self.now_ms, turn, revision, reply),
+                    lambda reply: e.ReplyPlanned(self.now_ms, turn, revision, reply, draft),
                 )
             case e.WakeAt(at_ms):
                 self._ears.wake_at(at_ms)
@@ -214,26 +220,13 @@ class Session:
             if isinstance(result, Problem):
                 raise result
             started = e.LineStarted(self.now_ms, line.id, result.duration_ms)
-            self._ears.begin_line(line.id, result)
+            window_ms = result.duration_ms if line.kind == "aside" else self.state.settings.reopen_ms
+            self._ears.begin_line(line.id, result, window_ms)
             self._inbox.put(started)
         except Problem as problem:
             self._inbox.put(e.LineUnspoken(self.now_ms, line.id, problem.message))
 
     # --- understanding --------------------------------------------------------------------------------
-
-    def _transcribe(self, command: e.TranscribeSegment) -> None:
-        samples = self._sound(command.start_ms, command.end_ms)
-        turn, segment = command.turn, command.segment
-
-        def answer(result: tuple[HeardWord, ...] | Problem) -> None:
-            if isinstance(result, Problem):
-                self._inbox.put(e.SegmentFailed(self.now_ms, turn, segment, result.message))
-            else:
-                words = tuple(_on_session_clock(word, command.start_ms) for word in result)
-                self._inbox.put(e.SegmentTranscribed(self.now_ms, turn, segment, words))
-
-        transcriber = self._parts.transcriber
-        self._workers.submit("recogniser", lambda: transcriber.transcribe(samples), self._hand_over(answer))
 
     def _sound(self, start_ms: int, end_ms: int) -> Samples:
         """What the microphone heard then: from memory, or from the record for what was said before a
@@ -269,7 +262,3 @@ class Session:
         self._due = [entry for entry in self._due if entry[0] > self.now_ms]
         for deliver in ready:
             deliver()
-
-
-def _on_session_clock(word: HeardWord, offset_ms: int) -> Word:
-    return Word(word.text, word.start_ms + offset_ms, word.end_ms + offset_ms, word.probability)

@@ -69,7 +69,7 @@ def test_the_reply_waits_for_the_last_words():
     assert talk.phase == "thinking"
     assert not talk.commands(e.PlanReply)
     talk.understand(1, 0, "late words")
-    assert talk.commands(e.PlanReply) == [e.PlanReply(1, 0)]
+    assert talk.commands(e.PlanReply) == [e.PlanReply(1, 0, 1)]
 
 
 def test_a_key_ends_the_answer_at_once_and_closes_the_open_segment():

@@ -40,8 +40,9 @@ def talking(settings: e.Settings = SETTINGS, slots: tuple[Slot, ...] = SLOTS) ->
 
 def pause_at(state: State, at_ms: int, length_ms: int) -> tuple[State, tuple[e.Command, ...]]:
     state, commands = step(state, e.SpeechStopped(at_ms + 200, at_ms))
-    if commands and isinstance(commands[0], e.WakeAt) and commands[0].at_ms <= at_ms + length_ms:
-        return step(state, e.ClockReached(commands[0].at_ms))
+    wakes = [command.at_ms for command in commands if isinstance(command, e.WakeAt)]
+    if wakes and min(wakes) <= at_ms + length_ms:
+        return step(state, e.ClockReached(min(wakes)))
     return state, commands
 
 
@@ -98,7 +99,7 @@ def test_being_brought_back_costs_no_follow_up() -> None:
     state, _ = pause_at(talking(), 100_000, 1000)
     state, _ = step(state, e.ListeningStopped(101_300, 1))
     move = Move("redirect", "Let me pause you there. How did it end?", "result")
-    state, commands = step(state, e.ReplyPlanned(101_400, 1, 0, Reply(move, (move,), SLOTS)))
+    state, commands = step(state, e.ReplyPlanned(101_400, 1, 0, Reply(move, (move,), SLOTS), state.draft))
     assert isinstance(commands[0], e.Speak)
     assert commands[0].line.text == move.say
     assert (state.probes_used, state.non_answers) == (0, 0)

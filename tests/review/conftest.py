@@ -164,7 +164,7 @@ class Recording:
         turn, revision = self.state.turn, self.state.revision
         if slots:
             self.happen(e.EvidenceAssessed(self.clock_ms, turn, revision, slots))
-        self.happen(e.ReplyPlanned(self.clock_ms, turn, revision, Reply(move, (move,), slots)))
+        self.happen(e.ReplyPlanned(self.clock_ms, turn, revision, Reply(move, (move,), slots), self.state.draft))
 
     def end(self, reason: str = "finished") -> None:
         self.clock_ms += 100

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voice_interviewer.core import events as e
+from voice_interviewer.core.interruptions import cut_off
 from voice_interviewer.core.state import State
 from voice_interviewer.core.steps import (
     Step,
     advance,
+    ask_gate,
     end_pause,
     hush,
     pause,
@@ -40,20 +42,20 @@ def _done(state: State) -> Step:
 def _unfinished(state: State) -> Step:
     """I wasn't finished: back to the answer that was taken as over; the line that followed is struck."""
     if state.phase == "thinking":
-        return resume_turn(replace(state, pause_asked=False))
+        return resume_turn(cut_off(replace(state, pause_asked=False), "key", state.at_ms))
     if state.undo is None:
         return state, ()
     undo = state.undo
-    state, stop = hush(state)
+    state, stop = hush(cut_off(state, "key", state.at_ms) if undo.closed_by_gate else state)
     after, commands = resume_turn(state.reopened(undo))
     return after, stop + commands
 
 
 def _hold(state: State) -> Step:
+    """I need time; where the turn was taken already, that it was taken too early."""
     if state.phase != "listening":
-        return state, ()
-    wake = e.WakeAt(state.at_ms + state.settings.gate.hold_ms)
-    return replace(state, holding=True, silent_since_ms=state.at_ms), (wake,)
+        return _unfinished(state) if state.undo or state.phase == "thinking" else (state, ())
+    return ask_gate(replace(state, holding=True, silent_since_ms=state.at_ms))
 
 
 def _repeat(state: State) -> Step:

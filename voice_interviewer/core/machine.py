@@ -19,9 +19,20 @@ from typing import Any
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.evidence import RANK
+from voice_interviewer.core.gate import NO_ANSWER, SILENCE
+from voice_interviewer.core.interruptions import cut_off, only_noise, speech_resumed
 from voice_interviewer.core.keys import press
+from voice_interviewer.core.pauses import (
+    PRE_ROLL_MS,
+    as_heard_ahead,
+    assess,
+    hear_tail,
+    pause_ended,
+    reply_ahead,
+    words_heard,
+)
 from voice_interviewer.core.probing import PROBES, Exchange, Move, Reply
-from voice_interviewer.core.requests import UNKNOWN, spoken_request
+from voice_interviewer.core.requests import UNKNOWN, spoken_request, was_not_finished
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import (
     Step,
@@ -33,11 +44,10 @@ from voice_interviewer.core.steps import (
     say,
     speak_first,
 )
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.transcript import Transcript, Word
 
 READING_MS_PER_WORD = 300
 """Time a line stays when it is read instead of heard: 200 words per minute, a slow silent reading pace."""
-PRE_ROLL_MS = 500
 MOST_FAILURES = 2
 """After so many segments of one question that nobody could make out, the interview goes on."""
 MOST_EXCHANGES = 8
@@ -79,7 +89,7 @@ def _resumed(state: State, event: e.SessionResumed) -> Step:
     outdated."""
     state = replace(state, revision=state.revision + 1, microphone_trouble=None, microphone_lost=False)
     state = replace(state, microphone_open=False, stops_owed=0)
-    state = replace(state, speech_active=False)
+    state = replace(state, speech_active=False, tail=None, assessing=None, planning=None, prepared=None)
     if state.open_segment_ms is not None:
         begin = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
         state = replace(_await_words(state, begin, event.at_ms), open_segment_ms=None)
@@ -120,7 +130,7 @@ def _line_started(state: State, event: e.LineStarted) -> Step:
     line = state.line
     if line is None or line.id != event.line:
         return state, ()
-    return replace(state, said=(*state.said, line.text)), ()
+    return replace(state, said=(*state.said, line.text), line_started_ms=event.at_ms), ()
 
 
 def _line_finished(state: State, event: e.LineFinished) -> Step:
@@ -149,6 +159,7 @@ def _next_line(state: State) -> Step:
 def _speech_started(state: State, event: e.SpeechStarted) -> Step:
     if state.phase != "listening":
         return state, ()
+    state = pause_ended(state, event.onset_ms)
     onset_ms = max(0, event.onset_ms) if state.open_segment_ms is None else state.open_segment_ms
     since_ms = onset_ms if state.speaking_since_ms is None else state.speaking_since_ms
     state = replace(state, speech_active=True, open_segment_ms=onset_ms, speaking_since_ms=since_ms)
@@ -159,12 +170,13 @@ def _speech_stopped(state: State, event: e.SpeechStopped) -> Step:
     state = replace(state, speech_active=False)
     if state.phase != "listening":
         return state, ()
-    return ask_gate(replace(state, silent_since_ms=event.last_speech_ms))
+    after, commands = ask_gate(replace(state, silent_since_ms=event.last_speech_ms))
+    return after, (hear_tail(after) if after.phase == "listening" else ()) + commands
 
 
 def _clock_reached(state: State, event: e.ClockReached) -> Step:
     if state.phase == "listening":
-        return ask_gate(state)
+        return only_noise(state) or ask_gate(state)
     if state.phase == "speaking" and state.reading_until_ms is not None:
         if state.at_ms >= state.reading_until_ms:
             return _next_line(state)
@@ -176,9 +188,12 @@ def _segment_closed(state: State, event: e.SegmentClosed) -> Step:
     if event.turn not in (state.turn, state.adopted):
         return state, ()
     begun = event.end_ms if state.speech_active else None  # a long piece was cut while the candidate talks on
+    tail = as_heard_ahead(state, event.start_ms)
     state = replace(state, open_segment_ms=begun, closed_until_ms=event.end_ms)
     state = _await_words(state, event.start_ms, event.end_ms)
     newest = state.pending[-1]
+    if tail is not None:
+        return _words_known(state, newest.segment, tail.words)
     return state, (e.TranscribeSegment(state.turn, newest.segment, event.start_ms, event.end_ms),)
 
 
@@ -191,22 +206,56 @@ def _await_words(state: State, start_ms: int, end_ms: int) -> State:
 def _segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
-    state = state.with_words(event.segment, event.words)
-    if event.words and state.phase in ("listening", "thinking"):
-        state = replace(state, undo=None)  # from here on it is this answer that may have been cut short
-    if state.phase == "listening" and not state.answer.words and not state.pending:
+    return _words_known(state, event.segment, event.words)
+
+
+def _words_known(state: State, segment: int, words: tuple[Word, ...]) -> Step:
+    """A closed segment has become words."""
+    before = state
+    heard = next(piece for piece in state.pending if piece.segment == segment)
+    state = state.with_words(segment, words)
+    if state.tail is not None and state.tail.start_ms < heard.end_ms:
+        state = replace(state, tail=None)
+    state = replace(state, draft=before.draft).redrafted(before)
+    if words and state.phase in ("listening", "thinking"):
+        state = replace(state, undo=None, cut_short=state.undo or state.cut_short)
+    if state.phase != "listening":
+        after, more = assess(state)
+        after, planned = _plan_when_ready(after)
+        return after, more + planned
+    return _gate_after_words(state)
+
+
+def _gate_after_words(state: State) -> Step:
+    """What the gate makes of new words, and what they are worth to the engine."""
+    noise = only_noise(state)
+    if noise is not None:
+        return noise
+    if not state.heard_words and not state.pending and state.open_segment_ms is None:
         # a cough or a chair, not an answer: nobody has spoken yet
         return ask_gate(replace(state, heard_speech=state.speech_active, silent_since_ms=state.at_ms))
-    assess = event.words and state.question is not None and state.phase in ("listening", "thinking")
-    commands: tuple[e.Command, ...] = (e.AssessEvidence(state.turn, state.revision),) if assess else ()
-    after, more = _plan_when_ready(state)
-    return after, commands + more
+    state, work = assess(state)
+    after, commands = ask_gate(state)
+    return after, work + commands
+
+
+def _words_heard(state: State, event: e.WordsHeard) -> Step:
+    if state.phase != "listening" or event.turn not in (state.turn, state.adopted):
+        return state, ()
+    before, state = state, words_heard(state, event)
+    if state is before:
+        return state, ()
+    if not state.speech_active:
+        return _gate_after_words(state)
+    return ask_gate(state)
 
 
 def _segment_failed(state: State, event: e.SegmentFailed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
-    return _plan_when_ready(replace(state.with_words(event.segment, ()), failures=state.failures + 1))
+    state = replace(state.with_words(event.segment, ()), failures=state.failures + 1)
+    after, commands = _plan_when_ready(state)
+    return (after, commands) if after.phase != "listening" else ask_gate(after)
 
 
 def _listening_stopped(state: State, event: e.ListeningStopped) -> Step:
@@ -233,9 +282,12 @@ def _plan_when_ready(state: State) -> Step:
         return state, (e.EndSession(state.end_reason),)
     if state.phase != "thinking":
         return state, ()
-    if state.closed_by == "silence" and not state.answer.words:
+    if state.closed_by == SILENCE and not state.answer.words:
         return _ask_again(state) if state.failures else resume_turn(state)  # else it was only a noise
-    return state, (e.PlanReply(state.turn, state.revision),)
+    ready = state.prepared
+    if ready is not None and ready.draft == state.draft and not ready.reply.unsettled:
+        return _speak_reply(state, ready.reply)
+    return replace(state, planning=state.draft), (e.PlanReply(state.turn, state.revision, state.draft),)
 
 
 def _ask_again(state: State) -> Step:
@@ -252,29 +304,46 @@ def _ask_again(state: State) -> Step:
 def _evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
     if (event.turn, event.revision) != (state.turn, state.revision):
         return state, ()
+    if state.assessing is not None and state.assessing[0] == event.draft:
+        state = replace(state, assessed=state.assessing, ending=event.ending, assessing=None)
     before = {slot.id: RANK[slot.state] for slot in state.slots}
     more = any(RANK[slot.state] > before.get(slot.id, 0) for slot in event.slots)
     news_ms = state.at_ms if more or state.news_ms is None else state.news_ms
-    return replace(state, slots=event.slots, news_ms=news_ms), ()
+    state, again = assess(replace(state, slots=event.slots, news_ms=news_ms))
+    if state.phase != "listening":
+        return state, again
+    after, commands = ask_gate(state)
+    return after, again + commands
 
 
 def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
-    fresh = (event.turn, event.revision) == (state.turn, state.revision)
-    if not fresh or state.phase != "thinking" or state.waiting_for_words:
+    if (event.turn, event.revision) != (state.turn, state.revision):
         return state, ()
-    move = _within_limits(state, event.reply.chosen)
+    if state.phase == "listening":
+        return reply_ahead(state, event)
+    if state.phase != "thinking" or state.waiting_for_words:
+        return state, ()
+    if event.draft != state.draft or event.reply.unsettled:
+        return state, ()
+    return _speak_reply(state, event.reply)
+
+
+def _speak_reply(state: State, reply: Reply) -> Step:
+    """Say what the engine decided, within the machine's own limits."""
+    move = _within_limits(state, reply.chosen)
     if move.move == "wait":
-        state, commands = say(state, "aside", move.say, then="resume_turn")
-        return replace(state, holding=True), commands
-    before = replace(state, undo=None, pause_asked=False, quit_asked=False, skip_asked=False)
-    state = replace(_remember(state, event.reply), undo=before)
+        return _wait(state, move)
+    silent = state.closed_by == NO_ANSWER
+    before = replace(state, undo=None, cut_short=None, pause_asked=False, quit_asked=False, skip_asked=False)
+    before = replace(before, prepared=None, planning=None)
+    state = replace(_remember(state, reply), undo=before, silences=state.silences + silent)
     if move.move in PROBES:
         state = replace(state, probes_used=state.probes_used + 1)
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move == "redirect":
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move in ("repeat", "hint"):
-        asked_for = event.reply.request or spoken_request(before.answer.text)
+        asked_for = reply.request or spoken_request(before.answer.text)
         counted = asked_for in (None, UNKNOWN)  # asking to hear it again is free
         state = replace(state, non_answers=state.non_answers + counted)
         return say(state, "repeat", move.say, then="listen", move=move.move)
@@ -285,6 +354,17 @@ def _reply_planned(state: State, event: e.ReplyPlanned) -> Step:
     parting = move.say or prepared
     kind = "reply" if prepared else "bridge"
     return say(state, kind, parting, then="advance", move=move.move) if parting else advance(state)
+
+
+def _wait(state: State, move: Move) -> Step:
+    """Time was asked for; who says that they were not finished gets the turn back that was cut short."""
+    cut = state.cut_short
+    if cut is None or not cut.closed_by_gate or not was_not_finished(state.answer.text):
+        state, commands = say(state, "aside", move.say, then="resume_turn")
+        return replace(state, holding=True), commands
+    back = cut_off(state, "words", state.at_ms).reopened(cut)
+    after, commands = say(replace(back, phase="thinking"), "aside", move.say, then="resume_turn")
+    return replace(after, adopted=None, holding=True), commands
 
 
 def _leave(state: State) -> Step:
@@ -360,6 +440,8 @@ TABLE: dict[type, Callable[[State, Any], Step]] = {
     e.SegmentClosed: _segment_closed,
     e.SegmentTranscribed: _segment_transcribed,
     e.SegmentFailed: _segment_failed,
+    e.WordsHeard: _words_heard,
+    e.SpeechResumed: speech_resumed,
     e.ListeningStopped: _listening_stopped,
     e.AnswerTyped: _answer_typed,
     e.EvidenceAssessed: _evidence_assessed,

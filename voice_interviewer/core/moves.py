@@ -68,6 +68,8 @@ class Reply:
     tier: str = "rules"
     request: str | None = None
     """What was said to the interviewer instead of an answer, one of `requests.KINDS`."""
+    unsettled: bool = False
+    """A better line may be ready a little later."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,12 @@ class ReplyContext:
     """The answer was typed: nobody waits in silence, and its times say nothing."""
     rambling: bool = False
     """The floor was taken at a pause because nothing new had come for a while."""
+    silences: int = 0
+    """How often before nobody began to answer this question."""
+    speculative: bool = False
+    """The answer may still go on: nothing slow is waited for."""
+    floor_in_ms: int | None = None
+    """When the floor will probably be taken; None: not foreseeable."""
 
 
 class Candidate(NamedTuple):

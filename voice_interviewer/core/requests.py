@@ -97,6 +97,11 @@ def spoken_request(text: str) -> str | None:
     return WAIT if found is None and _MUSING in asked else found
 
 
+def was_not_finished(text: str) -> bool:
+    """Whether somebody says that they were interrupted ("sorry, I wasn't finished")."""
+    return any(piece.kind == _INTERRUPTION for piece in _pieces(text))
+
+
 def asks_nothing(text: str) -> bool:
     """Whether an invitation to ask is declined: "no thank you", "you covered everything", or not a word."""
     if only_agrees(text):

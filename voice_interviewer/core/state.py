@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, has_lost_the_way
 from voice_interviewer.core.events import Line, Settings
-from voice_interviewer.core.evidence import HEARD, Slot
+from voice_interviewer.core.evidence import HEARD, Slot, merge
 from voice_interviewer.core.gate import RAMBLING, Observation
-from voice_interviewer.core.moves import Exchange, ReplyContext
+from voice_interviewer.core.moves import PROBES, Exchange, Reply, ReplyContext
 from voice_interviewer.core.plan import Plan, PlanItem
 from voice_interviewer.core.routes import UNPROBED
 from voice_interviewer.core.schedule import core_ends_ms, station_ms
@@ -23,6 +23,36 @@ class Pending:
     segment: int
     start_ms: int
     end_ms: int
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What the open segment seems to say. whole: heard at a pause to its end, as the closed segment would be."""
+
+    start_ms: int
+    until_ms: int
+    words: tuple[Word, ...]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A reply made ready while the candidate was silent; it is good only for the words it was made from."""
+
+    draft: int
+    reply: Reply
+    second: bool = False
+    """Asked for again shortly before the floor is taken, because a better one was on its way."""
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """A turn that we took too early. how: "voice", "key" or "words" took it back, gap_ms after the last speech."""
+
+    turn: int
+    at_ms: int
+    how: str
+    gap_ms: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +115,38 @@ class State:
     failures: int = 0
     """Segments of this question that the recogniser gave up on."""
     slots: tuple[Slot, ...] = ()
+    tail: Tail | None = None
+    draft: int = 0
+    """Counts the states of this answer's words."""
+    pauses_ms: tuple[int, ...] = ()
+    """The candidate's own pauses inside answers, the newest last."""
+    told: tuple[str, ...] = ()
+    """What was said softly in this turn without taking the floor."""
+    silences: int = 0
+    """How often nobody began to answer this question."""
+    due_ms: int | None = None
+    """When the floor would be taken if nothing more is heard."""
+
+    # what is thought ahead in the candidate's pauses; at most one piece of each kind is under way
+    assessing: tuple[int, int] | None = None
+    """The draft, and its number of words, that the engine is assessing."""
+    assessed: tuple[int, int] = (0, 0)
+    """The newest draft that was assessed, and how many words it had."""
+    ending: float | None = None
+    planning: int | None = None
+    """The draft for which a reply is being planned."""
+    prepared: Prepared | None = None
+
+    # turns that were taken too early
+    patience: float = 1.0
+    """Raised whenever we cut somebody off; it scales the settings' patience."""
+    cut_offs: tuple[CutOff, ...] = ()
+    cut_short: "State | None" = None
+    """As `undo`, kept until this turn is over: what the words "I wasn't finished" go back to."""
+    line_started_ms: int | None = None
+    """When the first sample of the line being said was heard."""
+    barged: "State | None" = None
+    """The state in which the interviewer was interrupted; gone back to if it was only a noise."""
     typing: bool = False
     """The candidate chose to type; stays until they choose the voice again."""
 
@@ -130,6 +192,25 @@ class State:
         return now_ms - self.paused_ms - pausing
 
     @property
+    def closed_by_gate(self) -> bool:
+        """Whether it was we who took the answer as over, and no key."""
+        return self.closed_by not in ("key", "typed", "")
+
+    @property
+    def heard_words(self) -> tuple[Word, ...]:
+        """The answer so far, the tentative words of the open segment included."""
+        return self.answer.words + (self.tail.words if self.tail else ())
+
+    @property
+    def text_until_ms(self) -> int:
+        """Sound up to here has become words."""
+        if self.pending:
+            return min(piece.start_ms for piece in self.pending)
+        if self.open_segment_ms is None:
+            return self.at_ms
+        return self.tail.until_ms if self.tail else self.open_segment_ms
+
+    @property
     def by_keyboard(self) -> bool:
         return self.typing or self.settings.typed
 
@@ -143,7 +224,13 @@ class State:
         kept = [entry for entry in self.segments if entry[0] != segment]
         ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
         left = tuple(entry for entry in self.pending if entry.segment != segment)
-        return replace(self, segments=ordered, pending=left)
+        return replace(self, segments=ordered, pending=left).redrafted(self)
+
+    def redrafted(self, before: "State") -> "State":
+        """This state with its draft counted on, if its words are no longer those of `before`."""
+        now, then = self.heard_words, before.heard_words
+        same = [word.text for word in now] == [word.text for word in then]
+        return self if same else replace(self, draft=self.draft + 1)
 
     def reopened(self, undo: "State") -> "State":
         """`undo` as it is to be gone back to now: its answer and its place in the plan, in the present
@@ -165,6 +252,16 @@ class State:
             microphone_lost=self.microphone_lost,
             open_segment_ms=self.open_segment_ms,
             closed_until_ms=self.closed_until_ms,
+            pauses_ms=self.pauses_ms,
+            patience=self.patience,
+            cut_offs=self.cut_offs,
+            told=(),
+            assessing=None,
+            planning=None,
+            prepared=None,
+            line_started_ms=None,
+            barged=None,
+            cut_short=None,
             adopted=self.turn if self.turn != undo.turn else None,
             pause_asked=False,
             quit_asked=False,
@@ -181,7 +278,28 @@ class State:
             holding=self.holding,
             microphone_ok=not self.microphone_lost,
             rambling=self._rambling(now_ms) or self._out_of_time(now_ms),
+            words=self.heard_words,
+            text_until_ms=self.text_until_ms,
+            speaking_since_ms=self.speaking_since_ms,
+            question_type=self.question.type if self.question else "",
+            target_s=self.question.target_s if self.question else 0,
+            follow_up=self.asked is not None and self.asked.move in PROBES,
+            slots=self._slots_so_far(),
+            ending=self.ending,
+            assessed_words=self.assessed[1],
+            pauses_ms=self.pauses_ms,
+            patience=self.settings.patience * self.patience,
+            told=self.told,
         )
+
+    def _slots_so_far(self) -> tuple[Slot, ...] | None:
+        """What this answer and the earlier ones to the same question showed; None while nothing was assessed."""
+        if not self.assessed[1] or self.question is None:
+            return None
+        told = [exchange.slots for exchange in self.exchanges if exchange.question_id == self.question.id]
+        if not any(told):
+            return self.slots
+        return tuple(Slot(name, best) for name, best in merge(*told, self.slots).items())
 
     def _rambling(self, now_ms: int) -> bool:
         """Whether the open answer is much longer than a good one, something is still missing from it, and
@@ -214,7 +332,7 @@ class State:
             return left_ms
         return min(left_ms, core_ends_ms(self.plan.minutes, self.settings.closing_reserve_ms) - now_ms)
 
-    def context(self, doubt_threshold: float = 0.0) -> ReplyContext:
+    def context(self, doubt_threshold: float = 0.0, speculative: bool = False) -> ReplyContext:
         """What the engine is given. Only while a question is open."""
         item, question = self.plan_item, self.question
         if item is None or question is None or self.asked is None:
@@ -225,7 +343,7 @@ class State:
             turn=self.turn,
             asked=self.asked.text,
             asked_move=self.asked.move,
-            answer=self.answer,
+            answer=Transcript(self.heard_words) if self.tail else self.answer,
             earlier=self.exchanges,
             probes_used=self.probes_used,
             max_probes=self.settings.max_probes,
@@ -238,4 +356,7 @@ class State:
             redirects=self.settings.redirects,
             typed=self.by_keyboard,
             rambling=self.closed_by == RAMBLING,
+            silences=self.silences,
+            speculative=speculative,
+            floor_in_ms=None if self.due_ms is None else self.due_ms - self.at_ms,
         )

@@ -4,11 +4,18 @@ floor."""
 from dataclasses import replace
 
 from voice_interviewer.core import events as e
-from voice_interviewer.core.gate import judge
+from voice_interviewer.core.gate import ANYTHING_TO_ADD, TAKE_YOUR_TIME, judge
+from voice_interviewer.core.pauses import plan_ahead
 from voice_interviewer.core.schedule import core_ends_ms, enough_ms
 from voice_interviewer.core.state import State
 
 Step = tuple[State, tuple[e.Command, ...]]
+
+SOFT_WORDS = {
+    TAKE_YOUR_TIME: "Take your time.",
+    ANYTHING_TO_ADD: "Is there anything you would like to add, or shall we move on?",
+}
+"""Said into a long silence without taking the floor."""
 
 
 def say(state: State, kind: str, text: str, then: str, move: str | None = None) -> Step:
@@ -16,6 +23,7 @@ def say(state: State, kind: str, text: str, then: str, move: str | None = None) 
     owner = state.question.id if state.question else None
     line = e.Line(state.next_line, kind, text, owner, move)
     state = replace(state, next_line=state.next_line + 1, lines=(line,), then=then, reading_until_ms=None)
+    state = replace(state, line_started_ms=None)
     if kind in ("question", "probe") or (kind == "repeat" and then == "listen"):
         state = replace(state, asked=line)
     if state.pause_asked:
@@ -39,8 +47,11 @@ def speak_first(state: State) -> Step:
 
 def after_lines(state: State) -> Step:
     """Everything is said: do what was meant to follow."""
+    state = replace(state, line_started_ms=None)
     if state.then == "listen":
         return give_floor(state)
+    if state.then == "go_on":
+        return go_on(state)
     if state.then == "resume_turn":
         return resume_turn(state)
     if state.then == "end":
@@ -57,7 +68,7 @@ def advance(state: State) -> Step:
     state = replace(
         state, item=index, item_started_ms=state.at_ms, probes_used=0, non_answers=0, asked=None, slots=()
     )
-    state = replace(state, failures=0)
+    state = replace(state, failures=0, silences=0)
     if item.expects_answer:
         return say(state, "question", item.say, then="listen")
     return say(state, item.kind, item.say, then="end" if item.kind == "close" else "advance")
@@ -74,44 +85,73 @@ def _next_item(state: State) -> int:
     return index
 
 
-def give_floor(state: State) -> Step:
-    """A new turn: the candidate's answer begins."""
+def give_floor(state: State, from_ms: int | None = None) -> Step:
+    """A new turn: the candidate's answer begins, at from_ms if they have begun already."""
     turn = state.turn + 1
     state = replace(state, turn=turn, last_turn=max(turn, state.last_turn), revision=0, slots=())
     state = replace(state, segments=(), pending=(), next_segment=0, holding=False, heard_speech=False)
     state = replace(state, open_segment_ms=None, closed_until_ms=state.at_ms, adopted=None)
-    state = replace(state, speaking_since_ms=None, news_ms=None, closed_by="")
-    after, commands = _open(state)
+    state = replace(state, speaking_since_ms=None, news_ms=None, closed_by="", tail=None, draft=0, told=())
+    state = replace(state, assessing=None, assessed=(0, 0), ending=None, planning=None, prepared=None)
+    after, commands = _open(state, from_ms)
     upcoming = _next_item(state)
     if upcoming < len(state.plan.items):
         commands += (e.PrepareLine(state.plan.items[upcoming].say, state.words_per_minute),)
     return after, commands
 
 
-def resume_turn(state: State) -> Step:
+def resume_turn(state: State, from_ms: int | None = None) -> Step:
     """The same turn goes on, as a new revision. Everything said so far stays, and nobody is hurried: until
-    the candidate speaks again the silence counts as asked for."""
+    the candidate speaks again the silence counts as asked for. from_ms: where they have begun to speak again."""
     heard = bool(state.answer.words or state.pending)
     holding = state.holding or heard
-    return _open(replace(state, revision=state.revision + 1, heard_speech=heard, holding=holding))
+    state = replace(state, revision=state.revision + 1, heard_speech=heard, holding=holding, told=())
+    return _open(replace(state, tail=None, assessing=None, planning=None, prepared=None), from_ms)
 
 
-def _open(state: State) -> Step:
+def go_on(state: State, from_ms: int | None = None) -> Step:
+    """After a soft word: the same silence goes on, as if nothing had been said."""
+    since_ms = state.silent_since_ms
+    after, listen = _listen(state, from_ms)
+    if state.by_keyboard:
+        return after, listen
+    after, commands = ask_gate(replace(after, silent_since_ms=since_ms))
+    return after, listen + commands
+
+
+def _open(state: State, from_ms: int | None) -> Step:
+    state, listen = _listen(state, from_ms)
+    if state.by_keyboard:
+        return state, listen
+    after, commands = ask_gate(state)
+    return after, listen + commands
+
+
+def _listen(state: State, from_ms: int | None) -> Step:
+    """Open the microphone, after the room's echo of our own voice has died away or from where speech began."""
     if state.by_keyboard:
         return replace(state, phase="typing", speech_active=False), ()
-    from_ms = state.at_ms + state.settings.echo_tail_ms
+    begin_ms = state.at_ms + state.settings.echo_tail_ms if from_ms is None else from_ms
     state = replace(state, phase="listening", microphone_open=True, speech_active=False)
-    state = replace(state, silent_since_ms=from_ms)
-    after, commands = ask_gate(state)
-    return after, (e.Listen(state.turn, from_ms), *commands)
+    state = replace(state, silent_since_ms=max(begin_ms, state.at_ms), line_started_ms=None, barged=None)
+    return state, (e.Listen(state.turn, begin_ms),)
 
 
 def ask_gate(state: State) -> Step:
-    """Take the floor if the answer is over, else arrange to look again."""
+    """Take the floor if the answer is over, say something soft into a long silence, or arrange to look again."""
     verdict = judge(state.observe(state.at_ms), state.settings.gate)
+    state = replace(state, due_ms=verdict.due_ms)
     if verdict.over:
         return take_floor(state, verdict.reason)
-    return state, () if verdict.look_again_ms is None else (e.WakeAt(verdict.look_again_ms),)
+    if verdict.say is not None:
+        state, stop = hush(replace(state, told=(*state.told, verdict.say)))
+        after, commands = say(state, "aside", SOFT_WORDS[verdict.say], then="go_on")
+        return after, stop + commands
+    state, ahead = plan_ahead(state)
+    wakes = [command.at_ms for command in ahead if isinstance(command, e.WakeAt)]
+    wakes += [] if verdict.look_again_ms is None else [verdict.look_again_ms]
+    work = tuple(command for command in ahead if not isinstance(command, e.WakeAt))
+    return state, (*work, e.WakeAt(min(wakes))) if wakes else work
 
 
 def pause(state: State, paused_from: str) -> State:
