@@ -37,6 +37,7 @@ from voice_interviewer.places import config_file as config_file
 from voice_interviewer.places import home as home
 from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content
+from voice_interviewer.soundconfig import Echo, Segmenter
 
 NAMES: dict[str, tuple[str, str]] = {
     "role": ("interview", "role"),
@@ -55,6 +56,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "semantic": ("semantic", "model"),
     "microphone": ("devices", "microphone"),
     "speaker": ("devices", "speaker"),
+    "echo": ("echo", "mode"),
     "offline": ("network", "offline"),
     "share_documents": ("network", "share_documents"),
     "llm_url": ("llm", "url"),
@@ -76,7 +78,6 @@ def _known_level(level: str) -> str:
 
 _Level = Annotated[str, AfterValidator(_known_level)]
 _Millis = Annotated[int, Field(ge=0, le=600_000)]
-_Share = Annotated[float, Field(gt=0, le=1)]
 _Rate = Annotated[int, Field(ge=60, le=400)]
 _Minutes = Annotated[int, Field(ge=1, le=120)]
 _STRICT = ConfigDict(extra="forbid")
@@ -134,29 +135,6 @@ class Detector:
 
 
 @dataclass(frozen=True)
-class Segmenter:
-    """The fields of voice_audio.segmenter.SegmenterSettings."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    on: _Share
-    off: _Share
-    start_ms: _Millis
-    stop_ms: _Millis
-    pre_roll_ms: _Millis
-    segment_gap_ms: _Millis
-    long_gaps: tuple[tuple[_Millis, _Millis], ...]
-    tail_ms: _Millis
-    max_segment_ms: _Millis
-    cut_window_ms: _Millis
-
-    def __post_init__(self) -> None:
-        # imported here: the sound side brings numpy, which a mere look at the settings does not need
-        from voice_audio.segmenter import SegmenterSettings
-
-        SegmenterSettings(**asdict(self))
-
-
-@dataclass(frozen=True)
 class Recogniser:
     """whisper_model: "auto", "embedded", a model's name or a folder with its weights."""
 
@@ -201,6 +179,7 @@ class Config:
     voice: VoiceChoice
     detector: Detector
     segmenter: Segmenter
+    echo: Echo
     recogniser: Recogniser
     semantic: Semantic
     devices: Devices
@@ -216,6 +195,7 @@ class Config:
         """What the interview's machine needs to know."""
         turn = asdict(self.turn)
         gate = GateSettings(**{name: turn.pop(name) for name in asdict(GateSettings()) if name in turn})
+        turn |= {"full_duplex": self.echo.duplex != "half"}
         return Settings(**turn, gate=gate, words_per_minute=self.voice.words_per_minute, typed=typed)
 
     def record(self) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ session's inbox as an event. Only this counts the session's time; everything els
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,9 +72,10 @@ class Ears:
         self._raw_reblock = Reblock(parts.detector.block_samples)
         self._blocks_end = self.samples
         self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
-        self._resumption = Resumption(
-            parts.resumption, parts.detector.block_samples, echo_dbfs=parts.echo_dbfs
-        )
+        resumption = parts.resumption
+        if resumption.duplex == "canceller" and parts.canceller is None:
+            resumption = replace(resumption, duplex="half")  # or our own voice would interrupt us
+        self._resumption = Resumption(resumption, parts.detector.block_samples, parts.echo_dbfs)
         self._orders: deque[e.Listen | e.StopListening] = deque()
         self._turn = 0
         self._shared = threading.Lock()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice_audio.frames import is_digital_silence
-from voice_audio.ports import FRAME_MS, Microphone, Samples
+from voice_audio.ports import FRAME_MS, Microphone, Samples, Sound, Speaker
 
 FULL_SCALE = 32_768.0
 LEAST_DBFS = -96.0
@@ -19,6 +19,10 @@ CLIPPED_SHARE = 0.001
 QUIET_DBFS = -45.0
 LOUD_ROOM_DB = 10.0
 NOBODY_SPOKE_DB = 6.0
+ECHO_FROM_S = 0.3
+"""Of the room alone, before we speak."""
+CLEAR_DB = 10.0
+"""A voice so much over the echo of ours is heard through it, see voice_audio.resumption."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +73,41 @@ def measure_frames(frames: Samples) -> MicrophoneLevels:
         digital_silence=is_digital_silence(frames),
         samples=frames.reshape(-1),
     )
+
+
+@dataclass(frozen=True)
+class EchoCheck:
+    """What the microphone heard while we spoke. echo_dbfs: what 95 % of the 20 ms levels stay below."""
+
+    echo_dbfs: float
+    noise_dbfs: float
+
+    def is_heard(self) -> bool:
+        """Whether our voice stands out from the room at all."""
+        return self.echo_dbfs - self.noise_dbfs >= NOBODY_SPOKE_DB
+
+    def is_in_the_way(self, speech_dbfs: float) -> bool:
+        """Whether a person this loud cannot be told from our own voice by level."""
+        return self.echo_dbfs > speech_dbfs - CLEAR_DB
+
+    def advice(self, speech_dbfs: float) -> str:
+        """One line for a person whose voice is at `speech_dbfs`."""
+        over_db = speech_dbfs - self.echo_dbfs
+        if not self.is_heard():
+            return "The microphone does not hear the interviewer: headphones, or a quiet loudspeaker."
+        if self.is_in_the_way(speech_dbfs):
+            return (
+                "The interviewer comes back loud into the microphone: take a turn back by key or words, lower"
+                " the volume, or wear headphones."
+            )
+        return f"Your voice is {over_db:.0f} dB over the interviewer's in the microphone: clear enough."
+
+
+def measure_echo(microphone: Microphone, speaker: Speaker, line: Sound) -> EchoCheck:
+    """Plays `line` while nobody speaks and measures what comes back. Raises DeviceProblem."""
+    quiet = measure(microphone, ECHO_FROM_S)
+    speaker.play(line)
+    frames = [microphone.read() for _ in range(max(2, round((line.duration_ms + 100) / FRAME_MS)))]
+    speaker.stop()
+    heard = measure_frames(np.stack(frames))
+    return EchoCheck(heard.speech_dbfs, quiet.noise_dbfs)

@@ -29,6 +29,8 @@ from voice_interviewer.store.recorder import Recorder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from voice_audio.echo import EchoCanceller
+    from voice_audio.resumption import ResumptionSettings
     from voice_interviewer.core.bank import Bank
     from voice_interviewer.core.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
@@ -91,6 +93,35 @@ def make_detector(config: Config) -> SpeechDetector:
 
 def segmenter_settings(config: Config) -> SegmenterSettings:
     return SegmenterSettings(**asdict(config.segmenter))
+
+
+def resumption_settings(config: Config) -> "ResumptionSettings":
+    """When the candidate counts as speaking again although the floor is ours."""
+    from voice_audio.resumption import ResumptionSettings
+
+    echo, listening = asdict(config.echo), config.segmenter
+    del echo["mode"]
+    return ResumptionSettings(
+        duplex=config.echo.duplex,
+        on=listening.on,
+        start_ms=listening.start_ms,
+        echo_tail_ms=config.turn.echo_tail_ms,
+        **echo,
+    )
+
+
+def make_canceller(config: Config) -> "EchoCanceller | None":
+    """The echo canceller, where one is asked for. One that is not there leaves half duplex, in one line."""
+    if config.echo.mode != "canceller":
+        return None
+    from voice_audio.echo import WebrtcCanceller
+    from voice_interviewer.errors import ModelProblem
+
+    try:
+        return WebrtcCanceller()
+    except ModelProblem as problem:
+        tell(f"{problem.message} You cannot interrupt the interviewer by voice. {problem.hint}")
+        return None
 
 
 def make_embedded() -> Transcriber:

@@ -21,6 +21,7 @@ from voice_interviewer.errors import DeviceProblem, Problem
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device
+    from voice_audio.echo import EchoCanceller
     from voice_interviewer.cli.practice import Wishes
     from voice_interviewer.session import Session
     from voice_interviewer.store.recorder import Recorder
@@ -38,6 +39,8 @@ class Kit:
     engine: Engine
     devices: dict[str, str]
     room: Room
+    canceller: "EchoCanceller | None" = None
+    echo_dbfs: float | None = None
 
     def close(self) -> None:
         close_engine(self.engine)
@@ -64,10 +67,9 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         except Problem:
             microphone.close()
             raise
+    voice, echo_dbfs = assemble.make_voice(config), None
     if check and not typed:
-        from voice_interviewer.cli.soundcheck import check_microphone
-
-        check_microphone(microphone, None if spoken_by == "none" else speaker)
+        echo_dbfs = _check(config, voice, microphone, heard_by, speaker, spoken_by)
     engine, elsewhere = assemble.make_engine(config), goes_to(config)
     accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
@@ -75,7 +77,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         speaker=speaker,
         detector=assemble.make_detector(config),
         transcriber=transcriber,
-        voice=assemble.make_voice(config),
+        voice=voice,
         engine=engine,
         devices={"microphone": heard_by, "speaker": spoken_by},
         room=Room(
@@ -84,7 +86,30 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
             tuple(notes),
             lambda: status(engine),
         ),
+        canceller=None if typed else assemble.make_canceller(config),
+        echo_dbfs=echo_dbfs,
     )
+
+
+def _check(
+    config: Config, voice: Voice, microphone: Microphone, heard_by: str, speaker: Speaker, spoken_by: str
+) -> float | None:
+    """The microphone check. Returns how loud our voice comes back, where that could be measured."""
+    from voice_interviewer.cli.soundcheck import ECHO_LINE, check_microphone
+    from voice_interviewer.soundlevels import SoundLevels, keep_levels
+
+    if spoken_by == "none":
+        check_microphone(microphone, None)
+        return None
+    line = None
+    with suppress(Problem):  # a voice that fails is told when the interview begins
+        line = voice.render(ECHO_LINE, config.voice.words_per_minute)
+    levels, echo = check_microphone(microphone, speaker, line=line)
+    if echo is None:
+        return None
+    with suppress(OSError):
+        keep_levels(SoundLevels(heard_by, spoken_by, levels.speech_dbfs, levels.noise_dbfs, echo.echo_dbfs))
+    return echo.echo_dbfs
 
 
 def warm_up(transcriber: Transcriber, typed: bool) -> None:
@@ -189,6 +214,9 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
         engine=kit.engine,
         recorder=recorder,
         segmenter=assemble.segmenter_settings(config),
+        resumption=assemble.resumption_settings(config),
+        canceller=kit.canceller,
+        echo_dbfs=kit.echo_dbfs,
     )
     return Session(parts, **mode)
 

@@ -118,7 +118,7 @@ def sound_devices(config: Config, listen: bool) -> Iterator[Finding]:
     """listen: open the two devices that would be used, for a moment."""
     from voice_audio.devices import portaudio, quiet_stderr
 
-    if not _survives_looking():
+    if not survives_looking():
         text = "The sound system's set-up is broken: looking for devices ends the whole program."
         fix = "Mend it first; on Debian or Ubuntu: sudo apt-get install --reinstall libasound2-data"
         yield Finding("portaudio", "problem", text, fix, DEVICE_OR_MODEL)
@@ -129,7 +129,7 @@ def sound_devices(config: Config, listen: bool) -> Iterator[Finding]:
         yield from _devices("loudspeaker", "output", config.devices.speaker, _play if listen else None)
 
 
-def _survives_looking() -> bool:
+def survives_looking() -> bool:
     """PortAudio aborts the process, past every `except`, where ALSA lacks its configuration files. So a child
     looks first."""
     look = "from voice_audio.devices import list_devices; list_devices()"

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from voice_interviewer import __version__
-from voice_interviewer.cli import checks, language_model
+from voice_interviewer.cli import checks, echo, language_model
 from voice_interviewer.cli.checks import DEVICE_OR_MODEL, SETTING, Finding
 from voice_interviewer.errors import Problem
 
@@ -36,6 +36,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
         ("Settings", "settings", lambda: checks.settings(config, trouble)),
         ("Disk", "disk", checks.disk),
         ("Sound", "sound", lambda: checks.sound_devices(config, listen)),
+        ("Echo", "echo", lambda: echo.findings(config)),
         ("Voice", "voice", lambda: checks.voice(config)),
         ("Speech detector", "detector", lambda: checks.detector(config)),
         ("Embedded recogniser", "embedded", lambda: checks.recogniser(config)),

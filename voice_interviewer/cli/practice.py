@@ -43,6 +43,8 @@ class Wishes:
     cv: str | None = None
     job: str | None = None
     share_documents: bool = False
+    headphones: bool = False
+    echo_cancelling: bool = False
     no_microphone: bool = False
     """Typed for want of a microphone, not by choice."""
 
@@ -68,6 +70,7 @@ class Wishes:
         names = ("level", "minutes", "style", "persona", "place", "microphone", "speaker", "whisper_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, "llm_url", "llm_model")}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
+        chosen["echo"] = "headphones" if self.headphones else "canceller" if self.echo_cancelling else None
         return {**chosen, "role": self.role}
 
 
@@ -80,6 +83,8 @@ class Wishes:
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
+@click.option("--headphones", is_flag=True, help="You wear some, so you may interrupt at any time.")
+@click.option("--echo-cancelling", is_flag=True, help="Interrupt at any time over a loudspeaker too.")
 @click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
 @click.option(
     "--llm-url", metavar="URL", help="A language model's server (OpenAI interface), to word questions."
