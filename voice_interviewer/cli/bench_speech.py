@@ -96,27 +96,29 @@ def _load(name: str, config: "Config", folder: Path) -> "Transcriber":
         if not getattr(config.recogniser, "url", ""):
             raise NotHereError("no server is configured", f"VOICE_INTERVIEWER_SPEECH_URL=URL {command}")
         return make_transcriber(config, interactive=False, by_keyboard=False)
+    model = name.partition(":")[2] or _default_model()
     try:
-        return _whisper(name.partition(":")[2])
+        return _whisper(model)
     except ModelProblem as problem:
-        if problem.code != "model_missing":
-            raise NotHereError(problem.message, command) from None
-        model = name.partition(":")[2] or "NAME"
-        fetch = f"voice-interviewer models download {model}"
-        raise NotHereError(problem.message, f"{fetch} && {command}") from None
+        fetch = f"voice-interviewer models download {model} && " if problem.code == "model_missing" else ""
+        raise NotHereError(problem.message, fetch + command) from None
+
+
+def _default_model() -> str:
+    from voice_audio.models import default_model
+    from voice_audio.transcribers.ladder import look
+
+    return default_model(gpu=look().cuda_devices > 0)
 
 
 def _whisper(model: str) -> "Transcriber":
-    from voice_audio.models import default_model
     from voice_audio.transcribers.guards import WhisperSettings
-    from voice_audio.transcribers.ladder import look
     from voice_audio.transcribers.whisper import load_whisper
     from voice_interviewer.cli.assemble import tell
     from voice_interviewer.resources import content
 
     text = content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
-    name = model or default_model(gpu=look().cuda_devices > 0)
-    return load_whisper(name, notice=tell, settings=WhisperSettings.from_toml(text))
+    return load_whisper(model, notice=tell, settings=WhisperSettings.from_toml(text))
 
 
 def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | None) -> None:
