@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_interviewer.cli.bench_speech import speech
+from voice_interviewer.cli.bench_turns import turns
 
 if TYPE_CHECKING:
     from voice_audio.ports import Samples
@@ -22,6 +23,7 @@ def bench() -> None:
 
 
 bench.add_command(speech)
+bench.add_command(turns)
 
 
 @bench.command()
@@ -51,9 +53,10 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
     from voice_audio.detectors import DETECTORS, load_detector
     from voice_interviewer import benchmarks
     from voice_interviewer.cli import assemble
+    from voice_interviewer.cli.speech_servers import NO_SERVERS
     from voice_interviewer.config import load_config
 
-    config = load_config({"whisper_model": whisper_model})
+    config = load_config({**NO_SERVERS, "whisper_model": whisper_model})
     yield from benchmarks.startup()
     if not quick:
         yield from benchmarks.first_words()

@@ -29,6 +29,18 @@ SLOTS: dict[str, tuple[str, ...]] = {
 }
 """Evidence slots an interviewer listens for, by question type; ids are stable."""
 
+USUAL_S = {
+    "behavioural": 120,
+    "situational": 90,
+    "technical": 100,
+    "leadership": 110,
+    "motivation": 60,
+    "factual": 20,
+    "warmup": 45,
+    "closing": 60,
+}
+"""Length of a good answer in seconds, by type, for a question of no bank. Start values."""
+
 
 @dataclass(frozen=True)
 class Point:
