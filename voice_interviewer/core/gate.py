@@ -1,19 +1,26 @@
 """AnswerGate: is this answer over?
 
 Pure, on the session clock. It is asked at every event of an open answer and says whether to take the floor,
-or when to ask again. Until the policy below knows better, a configurable silence after the last speech
-decides."""
+or when to ask again. What was asked for aloud is a rule: time to think, or to take over. So is what cannot be
+an end, a sentence that stops at "and the". Everything else is weighed: how likely the end is and how long
+this silence may still be a pause give the wait that costs least (`turn_end`)."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+from voice_interviewer.core.endings import Ending, read_ending
 from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.turn_end import LONG_MS, LOST, odds, signs, wait_ms
 
 RAMBLING = "rambling"
 """The reason for taking the floor at a pause from somebody who has lost the way."""
 SILENCE, NO_ANSWER = "silence", "no answer"
+CLOSING, UNFINISHED, ASKED_FOR_TIME = "closing words", "unfinished", "asked for time"
 TAKE_YOUR_TIME, ANYTHING_TO_ADD = "take your time", "anything to add"
 """What may be said softly into a long silence without taking the floor."""
+LEAST_AFTER_MS = 3000
+"""Nothing is said softly when the floor would be taken so soon after it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,16 @@ class GateSettings:
     """In a silence that is to go on, one soft "take your time" comes here."""
     check_in_ms: int = 11_000
     """And here "anything to add, or shall we move on?"."""
+    after_check_in_ms: int = 8000
+    """Silence allowed after that."""
+    closing_ms: int = 500
+    """After words that hand the answer over."""
+    open_ms: int = 6000
+    """After words that cannot be the end, at least."""
+    list_ms: int = 5000
+    """While numbered items of an announced list are still to come, at least."""
+    text_wait_ms: int = 1500
+    """While it is unknown what was said last, at least."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +107,86 @@ class Verdict:
 
 
 def judge(seen: Observation, settings: GateSettings) -> Verdict:
-    """Never over while speech is active or while the microphone is not to be trusted."""
+    """Never over while speech is active or while the microphone is not to be trusted.
+
+    The same words and times always give the same due_ms, and more patience never an earlier one."""
     if seen.speech_active:
         return Verdict(False, "speaking")
     if not seen.microphone_ok:
         return Verdict(False, "microphone lost")
-    silence_ms = settings.fixed_ms if settings.fixed_ms is not None else round(2000 * seen.patience)
     if seen.holding:
-        allowed, reason = settings.hold_ms, "asked for time"
-    elif seen.heard_speech and seen.rambling:
-        allowed, reason = min(settings.redirect_pause_ms, silence_ms), RAMBLING
-    elif seen.heard_speech:
-        allowed, reason = silence_ms, SILENCE
-    else:
-        allowed, reason = settings.no_answer_ms, NO_ANSWER
-    due_ms = seen.silent_since_ms + allowed
+        return (
+            _on_hold(seen, settings)
+            if settings.fixed_ms is None
+            else _at(seen, settings.hold_ms, ASKED_FOR_TIME)
+        )
+    if not seen.heard_speech:
+        return _at(seen, round(settings.no_answer_ms * max(seen.patience, 1.0)), NO_ANSWER)
+    if settings.fixed_ms is not None:
+        redirect_ms = settings.redirect_pause_ms if seen.rambling else settings.fixed_ms
+        return _at(seen, min(redirect_ms, settings.fixed_ms), RAMBLING if seen.rambling else SILENCE)
+    look = read_ending(tuple(word.text for word in seen.words))
+    if look.hold and read_ending(_since_thought(seen)).hold:
+        return _on_hold(seen, settings)
+    if seen.rambling:
+        return _at(seen, round(settings.redirect_pause_ms * seen.patience), RAMBLING)
+    allowed_ms, reason = _weighed(seen, look, settings)
+    allowed_ms = round(allowed_ms * seen.patience)
+    if seen.text_until_ms < seen.silent_since_ms:
+        # what was said last is still unknown: it is waited for, but not for ever
+        allowed_ms = max(allowed_ms, settings.text_wait_ms)
+    return _at(seen, allowed_ms, reason, settings)
+
+
+def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[int, str]:
+    """The silence after which the floor is taken, at a patience of 1, and why."""
+    if not look.words:
+        return settings.open_ms, SILENCE
+    if look.closing or look.asks_back:
+        return settings.closing_ms, CLOSING
+    values = signs(seen, look)
+    lost = values[LOST] > 0
+    wait = wait_ms(odds(values), seen.pauses_ms)
+    if (look.open or look.filler or look.stammer) and not lost:
+        return max(wait, settings.open_ms), UNFINISHED
+    if look.list_open:
+        return max(wait, settings.list_ms), UNFINISHED
+    return wait, SILENCE
+
+
+def _on_hold(seen: Observation, settings: GateSettings) -> Verdict:
+    """Time was asked for. A soft word, later a question, and some time after that the floor."""
+    allowed_ms = settings.hold_ms
+    if ANYTHING_TO_ADD in seen.told:
+        allowed_ms = min(allowed_ms, settings.check_in_ms + settings.after_check_in_ms)
+    return _at(seen, round(allowed_ms * max(seen.patience, 1.0)), ASKED_FOR_TIME, settings)
+
+
+def _since_thought(seen: Observation) -> tuple[str, ...]:
+    """The words since the last long pause: who has spoken on after thinking has had the time asked for."""
+    words = seen.words
+    pairs = pairwise(words)
+    start = max(
+        (at + 1 for at, (one, two) in enumerate(pairs) if two.start_ms - one.end_ms >= LONG_MS), default=0
+    )
+    return tuple(word.text for word in words[start:])
+
+
+def _at(seen: Observation, allowed_ms: int, reason: str, softly: GateSettings | None = None) -> Verdict:
+    """The verdict where so much silence is allowed. softly: what is said on the way, in a silence that lasts
+    long enough after it for an answer to it."""
+    due_ms = seen.silent_since_ms + allowed_ms
     if seen.now_ms >= due_ms:
         return Verdict(True, reason)
-    return Verdict(False, reason, due_ms, due_ms)
+    again_ms, say = due_ms, None
+    for said, after_ms in (
+        ((TAKE_YOUR_TIME, softly.soft_ms), (ANYTHING_TO_ADD, softly.check_in_ms)) if softly else ()
+    ):
+        when_ms = seen.silent_since_ms + after_ms
+        if said in seen.told or due_ms - when_ms < LEAST_AFTER_MS:
+            continue
+        if seen.now_ms < when_ms:
+            again_ms = min(again_ms, when_ms)
+        else:
+            say = said
+    return Verdict(False, reason, again_ms, due_ms, say)
