@@ -38,6 +38,7 @@ from voice_interviewer.places import home as home
 from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content
 from voice_interviewer.soundconfig import Echo, Segmenter
+from voice_interviewer.speechconfig import Rate, Recogniser, VoiceChoice
 
 NAMES: dict[str, tuple[str, str]] = {
     "role": ("interview", "role"),
@@ -62,8 +63,15 @@ NAMES: dict[str, tuple[str, str]] = {
     "llm_url": ("llm", "url"),
     "llm_model": ("llm", "model"),
     "llm_key": ("llm", "key"),
+    "speech_url": ("recogniser", "url"),
+    "speech_model": ("recogniser", "model"),
+    "speech_key": ("recogniser", "key"),
+    "voice_url": ("voice", "url"),
+    "voice_model": ("voice", "model"),
+    "voice_name": ("voice", "name"),
+    "voice_key": ("voice", "key"),
 }
-"""The settings with an environment variable (VOICE_INTERVIEWER_ and the name in capitals) and an option; the
+"""The settings with an environment variable (VOICE_INTERVIEWER_ and the name in capitals) and an option; a
 key has no option, because other people on a machine can read command lines."""
 
 _OTHER_VARIABLES = ("HOME", "MODEL", "SPEECH", "REQUIRE_SOUND")
@@ -78,7 +86,6 @@ def _known_level(level: str) -> str:
 
 _Level = Annotated[str, AfterValidator(_known_level)]
 _Millis = Annotated[int, Field(ge=0, le=600_000)]
-_Rate = Annotated[int, Field(ge=60, le=400)]
 _Minutes = Annotated[int, Field(ge=1, le=120)]
 _STRICT = ConfigDict(extra="forbid")
 
@@ -118,28 +125,11 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class VoiceChoice:
-    """Who speaks, and how fast."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    engine: str
-    words_per_minute: _Rate
-
-
-@dataclass(frozen=True)
 class Detector:
     """Which speech detector listens."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: str
-
-
-@dataclass(frozen=True)
-class Recogniser:
-    """whisper_model: "auto", "embedded", a model's name or a folder with its weights."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    whisper_model: str
 
 
 @dataclass(frozen=True)
@@ -199,9 +189,10 @@ class Config:
         return Settings(**turn, gate=gate, words_per_minute=self.voice.words_per_minute, typed=typed)
 
     def record(self) -> dict[str, dict[str, Any]]:
-        """The plain form that is kept with a session, without the one secret."""
+        """The plain form that is kept with a session, without the secrets."""
         plain = asdict(self)
-        del plain["llm"]["key"]
+        for server in ("llm", "recogniser", "voice"):
+            del plain[server]["key"]
         return plain
 
 
@@ -222,7 +213,7 @@ class Preferences:
     speaker: str | None = None
     recogniser: str | None = None
     consent_given: bool = False
-    rate: _Rate | None = None
+    rate: Rate | None = None
     typed: bool | None = None
 
 

@@ -1,4 +1,4 @@
-"""The settings of a language model's server, checked, and its secret kept out of every message."""
+"""The settings of a server with the OpenAI interface, checked, and its secret kept out of every message."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
@@ -11,7 +11,7 @@ def _server_address(url: str) -> str:
     """An address with a secret in it would be recorded and shown, so it may hold none."""
     parts = urlsplit(url)
     if parts.username or parts.password or parts.query:
-        raise ValueError("an address holds no key or password; put it into VOICE_INTERVIEWER_LLM_KEY")
+        raise ValueError("an address holds no key or password; the key has a setting of its own")
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
         raise ValueError(f"{url!r} is no address like http://localhost:8080/v1")
     return url
@@ -24,6 +24,11 @@ def _secret_text(value: object) -> str:
     return value.strip()
 
 
+Address = Annotated[str, AfterValidator(_server_address)]
+Secret = Annotated[str, BeforeValidator(_secret_text)]
+"""To be a field(repr=False)."""
+
+
 @dataclass(frozen=True)
 class LanguageModel:
     """A server with the OpenAI interface that may word follow-ups; an empty url: none, rules decide alone.
@@ -32,9 +37,9 @@ class LanguageModel:
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-    url: Annotated[str, AfterValidator(_server_address)]
+    url: Address
     model: str
-    key: Annotated[str, BeforeValidator(_secret_text)] = field(repr=False)
+    key: Secret = field(repr=False)
     deadline_ms: Annotated[int, Field(ge=200, le=60_000)]
     grace_ms: Annotated[int, Field(ge=0, le=5_000)]
     connect_ms: Annotated[int, Field(ge=50, le=10_000)]

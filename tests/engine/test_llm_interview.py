@@ -11,7 +11,7 @@ from command_line import NO_SOUND_SERVER, noted_connections, run
 from interview_room import Room
 
 from voice_audio.ports import HeardWord, Samples
-from voice_interviewer.cli import dialogue, language_model
+from voice_interviewer.cli import dialogue, language_model, speech_servers
 from voice_interviewer.config import load_config
 from voice_interviewer.core import events as e
 from voice_interviewer.core.probing import PROBES
@@ -130,7 +130,7 @@ def test_another_machine_is_named_before_anything_is_recorded(capsys: pytest.Cap
     assert language_model.goes_to(here) == language_model.goes_to(load_config({}, {})) == ""
     assert language_model.goes_to(load_config({"offline": True}, REMOTE)) == ""
     assert language_model.goes_to(there) == "192.0.2.1"
-    dialogue.tell_recording(typed=False, goes_to=language_model.goes_to(there))
+    dialogue.tell_recording(typed=False, leaves=speech_servers.leaving(there, typed=False))
     told = capsys.readouterr().out
     assert "goes as text to 192.0.2.1, its sound nowhere" in told
     assert "Nothing leaves" not in told

@@ -85,6 +85,8 @@ def test_every_named_setting_has_a_variable(name: str) -> None:
         "share_documents": True,
         "persona": "warm",
         "llm_url": "http://127.0.0.1:9/v1",
+        "speech_url": "http://127.0.0.1:9/v1",
+        "voice_url": "http://127.0.0.1:9/v1",
         "echo": "headphones",
     }
     value: Any = named.get(name)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from voice_audio.echo import EchoCanceller
     from voice_audio.resumption import ResumptionSettings
+    from voice_audio.transcribers.guards import WhisperSettings
     from voice_interviewer.core.bank import Bank
     from voice_interviewer.core.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
@@ -135,9 +136,27 @@ def make_embedded() -> Transcriber:
 
 
 def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
+    """The configured server over whatever listens on this machine, or that alone.
+
+    Raises ModelProblem for a model that was asked for and UsageProblem for half a configuration.
+    """
+    from voice_interviewer.cli.speech_servers import is_used, remote_transcriber
+
+    remote = is_used(config.recogniser, config) and not by_keyboard
+    local = _make_local(config, interactive and not remote, by_keyboard)
+    return remote_transcriber(config, local, _whisper_settings(), tell) if remote else local
+
+
+def _whisper_settings() -> "WhisperSettings":
+    from voice_audio.transcribers.guards import WhisperSettings
+
+    return WhisperSettings.from_toml(_config_text("whisper.toml"))
+
+
+def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
     """Whisper where its weights are (or may be fetched), else the embedded recogniser, saying so.
 
-    Decided without waiting for a hub that is not there. Raises ModelProblem for a model that was asked for.
+    Decided without waiting for a hub that is not there.
     """
     from voice_audio.models import Missing, find_model
     from voice_interviewer.cli.fetch import offer_download
@@ -152,14 +171,11 @@ def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Tr
         fetched = interactive and offer_download(found, config.network.offline)
         if not fetched:
             return make_embedded()
-    from voice_audio.transcribers.guards import WhisperSettings
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
-    settings = WhisperSettings.from_toml(_config_text("whisper.toml"))
-    return load_whisper(
-        found.name if isinstance(found, Missing) else found.folder, notice=tell, settings=settings
-    )
+    model = found.name if isinstance(found, Missing) else found.folder
+    return load_whisper(model, notice=tell, settings=_whisper_settings())
 
 
 def _fingerprints() -> dict[str, str]:
@@ -190,13 +206,15 @@ def _default_model() -> str:
 
 
 def make_voice(config: Config) -> Voice:
+    """The configured server over this machine's voice, or that alone. Raises UsageProblem."""
     from voice_audio.voices import load_voice
     from voice_audio.voices.cached import CachedVoice
     from voice_audio.voices.pronounced import PronouncedVoice
+    from voice_interviewer.cli.speech_servers import is_used, remote_voice
 
-    return PronouncedVoice(
-        CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice"), pronunciation()
-    )
+    cached = CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
+    local = PronouncedVoice(cached, pronunciation())
+    return remote_voice(config, local, tell) if is_used(config.voice, config) else local
 
 
 def pronunciation() -> dict[str, str]:

@@ -12,8 +12,8 @@ import numpy as np
 
 from voice_audio.ports import SAMPLE_RATE_HZ, Microphone, Speaker, SpeechDetector, Transcriber, Voice
 from voice_interviewer.cli import assemble
-from voice_interviewer.cli.language_model import close as close_engine
-from voice_interviewer.cli.language_model import goes_to, status
+from voice_interviewer.cli.language_model import close as let_go
+from voice_interviewer.cli.speech_servers import leaving_shortly, status
 from voice_interviewer.cli.view import LOCAL, Room
 from voice_interviewer.config import Config, load_preferences, save_preferences
 from voice_interviewer.engine.port import Engine
@@ -43,7 +43,8 @@ class Kit:
     echo_dbfs: float | None = None
 
     def close(self) -> None:
-        close_engine(self.engine)
+        for server in (self.engine, self.transcriber, self.voice):
+            let_go(server)
         for part in (self.microphone, self.speaker):
             with suppress(Problem):
                 part.close()
@@ -70,7 +71,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
     voice, echo_dbfs = assemble.make_voice(config), None
     if check and not typed:
         echo_dbfs = _check(config, voice, microphone, heard_by, speaker, spoken_by)
-    engine, elsewhere = assemble.make_engine(config), goes_to(config)
+    engine = assemble.make_engine(config)
     accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
         microphone=microphone,
@@ -82,9 +83,9 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         devices={"microphone": heard_by, "speaker": spoken_by},
         room=Room(
             "" if typed else f"heard by {transcriber.name}{accuracy}",
-            f"text goes to {elsewhere}" if elsewhere else LOCAL,
+            leaving_shortly(config, typed) or LOCAL,
             tuple(notes),
-            lambda: status(engine),
+            lambda: status(engine, transcriber, voice),
         ),
         canceller=None if typed else assemble.make_canceller(config),
         echo_dbfs=echo_dbfs,

@@ -48,13 +48,14 @@ def demo(
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.cli import assemble, booth
     from voice_interviewer.cli.plain import PlainScreen
+    from voice_interviewer.cli.speech_servers import NO_SERVERS
     from voice_interviewer.config import load_config
 
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
-    config = load_config({**chosen, "speaker": speaker, "whisper_model": whisper_model})
+    config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
     plan = assemble.make_plan(
         ROLE,
         LEVEL,

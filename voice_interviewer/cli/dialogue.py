@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.speech_servers import NOTHING_LEAVES
 from voice_interviewer.config import Config, load_preferences, sessions_dir
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.errors import DeviceProblem, Problem
@@ -22,22 +23,20 @@ KEPT = (
     "{leaves} `voice-interviewer sessions delete` removes a",
     "session for good.",
 )
-NOTHING_LEAVES = "Nothing leaves this machine."
 WHOLE_LIST = 12
 """Devices shown at most; the others can still be named."""
 
 
-def tell_recording(typed: bool, goes_to: str = "") -> None:
-    """What is kept and where. goes_to: the machine that is sent the text of the answers, if any is."""
-    leaves = f"What is said goes as text to {goes_to}, its sound nowhere." if goes_to else NOTHING_LEAVES
+def tell_recording(typed: bool, leaves: str = NOTHING_LEAVES) -> None:
+    """What is kept and where. leaves: what is sent to another machine, see speech_servers.leaving."""
     what = "the questions and what you type" if typed else "your voice and its text"
     for line in KEPT:
         click.echo(line.format(what=what, folder=sessions_dir(), leaves=leaves))
 
 
-def ask_consent(typed: bool, goes_to: str = "") -> None:
+def ask_consent(typed: bool, leaves: str = NOTHING_LEAVES) -> None:
     """The consent line, before the first recording ever. Raises click.Abort on a no."""
-    tell_recording(typed, goes_to)
+    tell_recording(typed, leaves)
     click.confirm("Agree and go on?", default=True, abort=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from voice_interviewer import __version__
-from voice_interviewer.cli import checks, echo, language_model
+from voice_interviewer.cli import checks, echo, language_model, speech_servers
 from voice_interviewer.cli.checks import DEVICE_OR_MODEL, SETTING, Finding
 from voice_interviewer.errors import Problem
 
@@ -20,8 +20,8 @@ TYPED = "voice-interviewer practice --typed --no-audio"
 @click.option("--online", is_flag=True, help="Also ask whether the model hub can be reached.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def doctor(listen: bool, online: bool, as_json: bool) -> None:
-    """Look at everything an interview needs. Records nothing, connects to nothing but a language model's
-    server that is configured (and see --online).
+    """Look at everything an interview needs. Records nothing, connects to nothing but servers
+    that are configured (and see --online).
 
     Ends with 0 when an interview aloud is possible, 3 when a device or a model for it is missing, 2 when a
     setting or the sessions folder stands in the way.
@@ -41,6 +41,8 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
         ("Speech detector", "detector", lambda: checks.detector(config)),
         ("Embedded recogniser", "embedded", lambda: checks.recogniser(config)),
         ("Whisper", "whisper", lambda: checks.whisper(config)),
+        ("Speech server", "speech_server", lambda: speech_servers.recogniser_findings(config)),
+        ("Voice server", "voice_server", lambda: speech_servers.voice_findings(config)),
         ("Language model", "llm", lambda: language_model.findings(config)),
         ("Meaning", "meaning", lambda: checks.meaning(config)),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from voice_interviewer.cli.server_keys import key_for
 from voice_interviewer.config import Config, cache_dir
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from voice_interviewer.engine.llm import LlmEngine
 
 NO_MODEL = "none configured; rules decide"
-KEYRING_SERVICE = "voice-interviewer"
-"""`keyring set voice-interviewer URL` puts a key there."""
 KEY_VARIABLE = "VOICE_INTERVIEWER_LLM_KEY"
 
 
@@ -50,26 +49,16 @@ def status(engine: Engine) -> str:
     return str(getattr(engine, "status", ""))
 
 
-def close(engine: Engine) -> None:
-    """Let go of the server, where the engine has one."""
-    release = getattr(engine, "close", None)
+def close(part: object) -> None:
+    """Let go of the server, where an engine, a recogniser or a voice has one."""
+    release = getattr(part, "close", None)
     if release is not None:
         release()
 
 
 def find_key(config: Config) -> tuple[str, str]:
     """The key, and one line about why there is none: the settings (environment first), else the keyring."""
-    if config.llm.key:
-        return config.llm.key, ""
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError:
-        return "", f"no keyring is installed, so a key is only looked for in {KEY_VARIABLE}"
-    try:
-        return keyring.get_password(KEYRING_SERVICE, config.llm.url) or "", ""
-    except keyring.errors.KeyringError:
-        return "", f"there is no keyring here, so a key is only looked for in {KEY_VARIABLE}"
+    return key_for(config.llm.url, config.llm.key, KEY_VARIABLE)
 
 
 def findings(config: Config) -> "Iterator[Finding]":

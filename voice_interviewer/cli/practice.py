@@ -43,6 +43,8 @@ class Wishes:
     cv: str | None = None
     job: str | None = None
     share_documents: bool = False
+    speech_url: str | None = None
+    speech_model: str | None = None
     headphones: bool = False
     echo_cancelling: bool = False
     no_microphone: bool = False
@@ -68,7 +70,8 @@ class Wishes:
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
         names = ("level", "minutes", "style", "persona", "place", "microphone", "speaker", "whisper_model")
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, "llm_url", "llm_model")}
+        servers = ("llm_url", "llm_model", "speech_url", "speech_model")
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *servers)}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
         chosen["echo"] = "headphones" if self.headphones else "canceller" if self.echo_cancelling else None
         return {**chosen, "role": self.role}
@@ -90,6 +93,8 @@ class Wishes:
     "--llm-url", metavar="URL", help="A language model's server (OpenAI interface), to word questions."
 )
 @click.option("--llm-model", metavar="NAME", help="The model's name as that server knows it.")
+@click.option("--speech-url", metavar="URL", help="A server (OpenAI interface) that hears your answers.")
+@click.option("--speech-model", metavar="NAME", help="The recogniser's name as that server knows it.")
 @click.option("--questions", metavar="FILE", help="Your own questions (YAML, a plain list will do).")
 @click.option(
     "--cv", metavar="FILE", help="Your resume (.pdf .docx .txt .md): a line or two are asked about."
@@ -114,7 +119,7 @@ def practice(**given: Any) -> None:
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.cli import dialogue
-    from voice_interviewer.cli.language_model import goes_to
+    from voice_interviewer.cli.speech_servers import leaving
     from voice_interviewer.config import load_config
     from voice_interviewer.offline import refuse_network
 
@@ -135,7 +140,7 @@ def practice(**given: Any) -> None:
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
     plan = _plan(wishes, config)  # reads the documents too, so that a wrong file is told before anything else
-    agreed = _agree(wishes, typed, interactive, goes_to(config))
+    agreed = _agree(wishes, typed, interactive, leaving(config, typed))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)
     return None
@@ -169,7 +174,7 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
     return plan
 
 
-def _agree(wishes: Wishes, typed: bool, interactive: bool, elsewhere: str) -> bool:
+def _agree(wishes: Wishes, typed: bool, interactive: bool, leaves: str) -> bool:
     """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
     from voice_interviewer.cli import dialogue
     from voice_interviewer.config import load_preferences
@@ -180,19 +185,19 @@ def _agree(wishes: Wishes, typed: bool, interactive: bool, elsewhere: str) -> bo
         raise UsageProblem(
             "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
         )
-    dialogue.ask_consent(typed, elsewhere)
+    dialogue.ask_consent(typed, leaves)
     return True
 
 
 def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool) -> None:
     from voice_interviewer.cli import assemble, booth, dialogue
-    from voice_interviewer.cli.language_model import goes_to
+    from voice_interviewer.cli.speech_servers import leaving
 
     typed = wishes.typed or wishes.no_audio
     kit = booth.equip(config, wishes, typed, check)
     try:
         if not agreed:
-            dialogue.tell_recording(typed, goes_to(config))
+            dialogue.tell_recording(typed, leaving(config, typed))
         about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
         recorder = assemble.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
         booth.remember(wishes, config, typed, agreed)
@@ -208,14 +213,18 @@ def _hold(
 ) -> Any:
     """The interview, begun or gone on with, on the screen or in plain lines."""
     from voice_interviewer.cli import booth
+    from voice_interviewer.cli.speech_servers import counted, status, told
 
     session = booth.make_session(kit, recorder, config, start_ms=start_ms)
     if wishes.plain and not typed:
         booth.add_cues(session, kit)
     with booth.keeping(recorder):
         state = booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
-    if trouble := kit.room.trouble():
+    recorder.note(counted(kit.transcriber, kit.voice))
+    if trouble := status(kit.engine):
         booth.say(f"\nRules alone asked the last questions: {trouble}.")
+    for line in told(kit.transcriber, kit.voice):
+        booth.say(line)
     return state
 
 

@@ -54,7 +54,7 @@ LOCAL = "nothing leaves this machine"
 @dataclass(frozen=True)
 class Room:
     """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
-    hears; trouble: what there is to say about the language model by now, if anything."""
+    hears; trouble: what there is to say about servers by now, if anything."""
 
     heard_by: str = ""
     where: str = LOCAL

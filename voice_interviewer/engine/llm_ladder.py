@@ -9,7 +9,6 @@ The schema stands in the prompt too, since some servers enforce it without telli
 
 import json
 import os
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +21,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from pydantic_core import from_json
 
+from voice_audio.remote import hang_up, host_of, open_client
 from voice_interviewer.engine.llm_prompt import Message
+from voice_interviewer.offline import is_loopback
 
 RUNGS = ("json_schema", "json_object", "text")
 KEYS = ("act", "target", "say", "quote", "reason")
@@ -73,9 +74,7 @@ class LlmSettings:
     @property
     def host(self) -> str:
         """Name and, where it is not the usual one, port: safe to show."""
-        parts = urlsplit(self.url)
-        name = parts.hostname or ""
-        return f"{name}:{parts.port}" if parts.port else name
+        return host_of(self.url)
 
 
 class ServerError(Exception):
@@ -140,9 +139,7 @@ class Request:
         with self._lock:
             self.ended, stream = True, self._stream
         if stream is not None:
-            with suppress(Exception):  # whatever is left of a connection that is being thrown away
-                wire = stream.response.extensions["network_stream"].get_extra_info("socket")
-                socket.socket.shutdown(wire, socket.SHUT_RDWR)
+            hang_up(stream.response.extensions.get("network_stream"))
 
 
 class Server:
@@ -171,7 +168,8 @@ class Server:
     def open(self) -> None:
         """Load the client, which takes longer than a reply may. Connects to nothing yet."""
         if self._client is None:
-            self._client = _client(self._settings)
+            local = is_loopback(urlsplit(self._settings.url).hostname or "")
+            self._client = open_client(self._settings.url, self._settings.key, local)
 
     def close(self) -> None:
         if self._client is not None:
@@ -285,24 +283,6 @@ class Server:
             temporary = self._memory.with_suffix(f".{os.getpid()}")
             temporary.write_text(text, encoding="utf-8")
             os.replace(temporary, self._memory)
-
-
-def _client(settings: LlmSettings) -> Any:
-    """The `openai` client, bent to reach that one server only: no redirects, no proxy on the way to this
-    machine itself, no names of organisations out of the environment."""
-    import openai
-
-    from voice_interviewer.offline import is_loopback
-
-    nameless: Any = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
-    local = is_loopback(urlsplit(settings.url).hostname or "")
-    return openai.OpenAI(
-        base_url=settings.url,
-        api_key=settings.key or "none",
-        max_retries=0,
-        default_headers=nameless,
-        http_client=openai.DefaultHttpxClient(trust_env=not local, follow_redirects=False),
-    )
 
 
 def _content(chunk: Any) -> str:

@@ -117,6 +117,11 @@ class Recorder:
             self._refuse_when_closed()
             self._dialogue.pad_to(ms)
 
+    def note(self, about: Mapping[str, Any]) -> None:
+        """What is only known after the interview, kept beside what `create` was given; plain JSON values."""
+        with _told("disk", self.folder.path):
+            _write_about(self.folder, {**self.folder.read_about(), **about})
+
     def heard(self, start_ms: int, end_ms: int) -> Samples:
         """The candidate's channel between two times of the session clock, int16 16 kHz, as far as it is on
         disk. Raises SoundFileProblem."""
