@@ -52,12 +52,18 @@ class Timeline:
     """Plays the part of the world: speaker, microphone, recogniser. The engine's verdicts are given by
     `reply`."""
 
-    def __init__(self, plan: Plan | None = None, settings: e.Settings | None = None) -> None:
+    def __init__(
+        self, plan: Plan | None = None, settings: e.Settings | None = None, gated: bool = False
+    ) -> None:
+        """gated: the real gate decides; else, unless the settings say otherwise, a plain timer of 2 s."""
         self.now_ms = 0
         self.state = State()
         self.log: list[tuple[e.Event, tuple[e.Command, ...]]] = []
         self.wake_ms: int | None = None
-        self.send(e.SessionStarted(0, plan or small_plan(), settings or e.Settings(gate=TIMER)))
+        settings = settings or e.Settings()
+        if not gated and settings.gate.fixed_ms is None:
+            settings = replace(settings, gate=TIMER)
+        self.send(e.SessionStarted(0, plan or small_plan(), settings))
 
     def send(self, event: e.Event) -> tuple[e.Command, ...]:
         self.state, commands = step(self.state, event)

@@ -7,6 +7,10 @@ from timeline import Timeline
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.events import KEYS
+from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.machine import step
+from voice_interviewer.core.state import State
+from voice_interviewer.core.transcript import Word
 
 ACTIONS = st.one_of(
     st.tuples(st.just("silence"), st.sampled_from([0.1, 1.0, 2.1, 25.0])),
@@ -18,6 +22,10 @@ ACTIONS = st.one_of(
     st.tuples(st.just("device"), st.booleans()),
     st.tuples(st.just("typed"), st.just("typed words")),
     st.tuples(st.just("resume"), st.just(None)),
+    st.tuples(st.just("resumed"), st.booleans()),
+    st.tuples(st.just("heard"), st.booleans()),
+    st.tuples(st.just("assessed"), st.sampled_from([0.1, 0.9])),
+    st.tuples(st.just("onset"), st.booleans()),
 )
 
 
@@ -46,19 +54,47 @@ def act(talk: Timeline, action: str, value: object, spoken: list[str]) -> None:
         talk.send(e.AnswerTyped(now, state.turn, value))
     elif action == "resume":
         talk.send(e.SessionResumed(now))
+    elif action == "resumed":
+        talk.send(e.SpeechResumed(now, max(0, now - 150) if value else now))
+    elif action == "heard" and state.last_turn:
+        begin = max(state.closed_until_ms, now - 900)
+        talk.send(e.WordsHeard(now, state.turn, begin, now, (Word("perhaps", begin, now, 0.5),), bool(value)))
+    elif action == "assessed" and state.assessing is not None:
+        slots = (Slot("result", "heard" if value > 0.5 else "not_heard"),)
+        talk.send(e.EvidenceAssessed(now, state.turn, state.revision, slots, state.assessing[0], value))
+    elif action == "onset" and state.phase == "listening":
+        talk.send(
+            e.SpeechStarted(now, max(0, now - 64)) if value else e.SpeechStopped(now, max(0, now - 192))
+        )
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(ACTIONS, max_size=40))
-def test_any_order_is_legal_and_the_log_replays(actions):
-    talk = Timeline()
+def committed(talk: Timeline, before: State, happened: int) -> list[tuple[int, int]]:
+    """The turns and revisions whose floor the gate has taken since; never while speech is active."""
+    found, state = [], before
+    for event, _ in talk.log[happened:]:
+        after, _ = step(state, event)
+        taken = state.phase == "listening" and after.phase == "thinking" and after.closed_by_gate
+        if taken:
+            assert not (state.speech_active and not isinstance(event, e.SpeechStopped))
+            found.append((after.turn, after.revision))
+        state = after
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(ACTIONS, max_size=40), st.booleans(), st.booleans())
+def test_any_order_is_legal_and_the_log_replays(actions, gated, full_duplex):
+    talk = Timeline(settings=e.Settings(full_duplex=full_duplex), gated=gated)
     spoken: list[str] = []
+    commits: list[tuple[int, int]] = []
     for action, value in actions:
         if talk.phase == "ended":
             break
-        before = talk.state
+        before, happened = talk.state, len(talk.log)
         act(talk, action, value, spoken)
         state = talk.state
+        commits += committed(talk, before, happened)
+        assert len(set(commits)) == len(commits), "two commits of one revision"
         assert state.probes_used <= state.settings.max_probes
         if state.phase == "listening":
             assert state.microphone_open
@@ -69,8 +105,6 @@ def test_any_order_is_legal_and_the_log_replays(actions):
     replayed = Timeline.__new__(Timeline)
     replayed.state = type(talk.state)()
     for event, commands in talk.log:
-        from voice_interviewer.core.machine import step
-
         replayed.state, again = step(replayed.state, event)
         assert again == commands
     assert replayed.state == talk.state

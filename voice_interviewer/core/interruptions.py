@@ -1,10 +1,9 @@
 """Both at once: the candidate speaks on although the floor was taken, or speaks into one of our lines.
 
-Whoever was cut off gets the turn back: our line is struck, what was said joins the same answer as a new revision, and
-we wait longer from then on. A soft word ("take your time") gives way at once. With headphones or a canceller any line
-that asks something may be interrupted; if it was only a noise, or an "mm-hm", the line goes on from the beginning of
-its sentence.
-"""
+Whoever was cut off gets the turn back: our line is struck, what was said joins the same answer as a new
+revision, and we wait longer from then on. A soft word ("take your time") gives way at once. With headphones
+or a canceller any line that asks something may be interrupted; if it was only a noise, or an "mm-hm", the
+line goes on from the beginning of its sentence."""
 
 import re
 from dataclasses import replace
@@ -21,9 +20,8 @@ EARLY_MS = 2500
 ONSET_ROLL_MS = 100
 NO_WORDS_MS = 2000
 """An interruption without a word for so long was none."""
-BACKCHANNELS = frozenset(
-    "mm hm mhm mm-hm uh-huh huh uh um yeah yes yep ok okay right sure hmm aha i see".split()
-)
+_LISTENING = "mm hm mhm uh huh um hmm aha yeah yes yep ok okay right sure i see"
+BACKCHANNELS = frozenset(_LISTENING.split())
 """Said to show that one listens; nobody takes the floor with these."""
 
 
@@ -47,7 +45,8 @@ def speech_resumed(state: State, event: e.SpeechResumed) -> Step:
         before = replace(state, undo=None, cut_short=None, barged=None)
         state, stop = hush(state)
         after, commands = give_floor(replace(state, lines=()), from_ms)
-        return replace(after, barged=before), stop + commands
+        wake = e.WakeAt(state.at_ms + NO_WORDS_MS)
+        return replace(after, barged=before), (*stop, *commands, wake)
     return state, ()
 
 
@@ -59,7 +58,8 @@ def _reopen(state: State, undo: State | None, onset_ms: int, from_ms: int) -> St
         replace(state, prepared=None, planning=None, assessing=None) if undo is None else state.reopened(undo)
     )
     after, commands = resume_turn(back, from_ms)
-    return replace(after, barged=before), stop + commands
+    wake = () if before is None else (e.WakeAt(state.at_ms + NO_WORDS_MS),)
+    return replace(after, barged=before), (*stop, *commands, *wake)
 
 
 def cut_off(state: State, how: str, at_ms: int) -> State:
@@ -77,7 +77,7 @@ def only_noise(state: State) -> Step | None:
     if before is None or state.phase != "listening":
         return None
     said = [word for word in state.heard_words if word.start_ms >= before.at_ms - NO_WORDS_MS]
-    if any(fold(word.text).strip() not in BACKCHANNELS for word in said):
+    if any(part not in BACKCHANNELS for word in said for part in fold(word.text).split()):
         return None
     waiting = state.speech_active or state.pending or (state.open_segment_ms is not None and not said)
     if waiting or (not said and state.heard_speech and state.at_ms - state.silent_since_ms < NO_WORDS_MS):
@@ -93,6 +93,7 @@ def _take_up(state: State, before: State) -> Step:
     undo = before.undo
     state, stop = hush(state)
     back = replace(state.reopened(before), undo=undo, lines=(replace(line, text=rest), *before.lines[1:]))
+    back = replace(back, patience=before.patience, cut_offs=before.cut_offs)
     after, commands = speak_first(back)
     return after, stop + commands
 

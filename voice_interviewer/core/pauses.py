@@ -1,9 +1,9 @@
 """What is done ahead while the candidate is silent, to be thrown away when they go on.
 
-At every pause the open segment becomes words, the words are assessed, a reply is planned and its first line is
-rendered, so that nothing is left to wait for when the gate takes the floor. At most one piece of each kind is under
-way; what comes back for words that have changed meanwhile is dropped by its draft number, and asked for anew.
-"""
+At every pause the open segment becomes words, the words are assessed, a reply is planned and its first line
+is rendered, so that nothing is left to wait for when the gate takes the floor. At most one piece of each kind
+is under way; what comes back for words that have changed meanwhile is dropped by its draft number, and asked
+for anew."""
 
 from dataclasses import replace
 

@@ -213,6 +213,14 @@ CONDITION = Phrase(
     r"|with (?:the|them|him|her|a|an|my|our)|to (?:the|them|him|her)"
 )
 """Makes of "I'd rather not" a plan ("... share it with them before legal has looked")."""
+CUT_SHORT = Phrase(
+    r"(?:not|wasn't|hadn't|haven't|isn't|ain't|never)(?: (?:quite|even|really))?"
+    r" (?:yet )?(?:finished|done|through|finish)|(?:wasn't|isn't|that's not|was not) (?:all|it|the end)"
+    r"|(?:cut|cutting) me (?:off|short)|interrupt(?:ed|ing) me|let me finish"
+    r"|still (?:talking|speaking|going)"
+    r"|middle of (?:my|a|the|that)|(?:more|something|one thing) to (?:say|add)|can i (?:go on|finish|continue)"
+)
+"""Of one who asks for time: that the answer was taken too early."""
 GIVES_A_REASON = Phrase(
     r"(?:so |and |well |it's |that's |just )*(?:because|since|as|cause|for|due to|out of|(?:i|we)(?:'ve"
     r"| have)?"

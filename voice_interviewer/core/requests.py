@@ -18,6 +18,7 @@ from voice_interviewer.core.request_phrases import (
     BEGINS_A_QUESTION,
     BORDER_WORDS,
     CONDITION,
+    CUT_SHORT,
     GIVES_A_REASON,
     INTERRUPTION,
     MUSING,
@@ -98,8 +99,8 @@ def spoken_request(text: str) -> str | None:
 
 
 def was_not_finished(text: str) -> bool:
-    """Whether somebody says that they were interrupted ("sorry, I wasn't finished")."""
-    return any(piece.kind == _INTERRUPTION for piece in _pieces(text))
+    """Of a request for time: whether it says that the answer was cut short ("sorry, I wasn't finished")."""
+    return CUT_SHORT.search(fold(text)) is not None
 
 
 def asks_nothing(text: str) -> bool:

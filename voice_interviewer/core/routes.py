@@ -223,6 +223,8 @@ def _unanswered(context: ReplyContext, request: str | None, read: Read) -> Candi
     said_nothing = is_non_answer(question, context.asked, context.asked_move, answer, reading)
     if not waited_for_nothing and not said_nothing:
         return None
+    if context.silences == 1 and not answer.words and question.type not in UNPROBED:
+        return Candidate("hint", reason="nobody has begun to answer")
     if question.type == "closing" or non_answers(context, read) >= 1:
         return Candidate(_leave(question.type == "closing"), reason="nothing more was said")
     if context.time_left_ms < MIN_TIME_MS:

@@ -27,7 +27,8 @@ class Pending:
 
 @dataclass(frozen=True)
 class Tail:
-    """What the open segment seems to say. whole: heard at a pause to its end, as the closed segment would be."""
+    """What the open segment seems to say. whole: heard at a pause to its end, as the closed segment would
+    be."""
 
     start_ms: int
     until_ms: int
@@ -47,7 +48,8 @@ class Prepared:
 
 @dataclass(frozen=True)
 class CutOff:
-    """A turn that we took too early. how: "voice", "key" or "words" took it back, gap_ms after the last speech."""
+    """A turn that we took too early. how: "voice", "key" or "words" took it back, gap_ms after the last
+    speech."""
 
     turn: int
     at_ms: int
@@ -293,7 +295,8 @@ class State:
         )
 
     def _slots_so_far(self) -> tuple[Slot, ...] | None:
-        """What this answer and the earlier ones to the same question showed; None while nothing was assessed."""
+        """What this answer and the earlier ones to the same question showed; None while nothing was
+        assessed."""
         if not self.assessed[1] or self.question is None:
             return None
         told = [exchange.slots for exchange in self.exchanges if exchange.question_id == self.question.id]

@@ -4,7 +4,7 @@ floor."""
 from dataclasses import replace
 
 from voice_interviewer.core import events as e
-from voice_interviewer.core.gate import ANYTHING_TO_ADD, TAKE_YOUR_TIME, judge
+from voice_interviewer.core.gate import ANYTHING_TO_ADD, NO_ANSWER, TAKE_YOUR_TIME, judge
 from voice_interviewer.core.pauses import plan_ahead
 from voice_interviewer.core.schedule import core_ends_ms, enough_ms
 from voice_interviewer.core.state import State
@@ -16,6 +16,9 @@ SOFT_WORDS = {
     ANYTHING_TO_ADD: "Is there anything you would like to add, or shall we move on?",
 }
 """Said into a long silence without taking the floor."""
+OFFER_TO_SKIP = "We can leave this one out. Say skip, or begin whenever you like."
+SILENCES_BEFORE_OFFER = 2
+"""The question was said again and a beginning was offered: after that it may be left out."""
 
 
 def say(state: State, kind: str, text: str, then: str, move: str | None = None) -> Step:
@@ -102,7 +105,8 @@ def give_floor(state: State, from_ms: int | None = None) -> Step:
 
 def resume_turn(state: State, from_ms: int | None = None) -> Step:
     """The same turn goes on, as a new revision. Everything said so far stays, and nobody is hurried: until
-    the candidate speaks again the silence counts as asked for. from_ms: where they have begun to speak again."""
+    the candidate speaks again the silence counts as asked for. from_ms: where they have begun to speak
+    again."""
     heard = bool(state.answer.words or state.pending)
     holding = state.holding or heard
     state = replace(state, revision=state.revision + 1, heard_speech=heard, holding=holding, told=())
@@ -128,17 +132,20 @@ def _open(state: State, from_ms: int | None) -> Step:
 
 
 def _listen(state: State, from_ms: int | None) -> Step:
-    """Open the microphone, after the room's echo of our own voice has died away or from where speech began."""
+    """Open the microphone, after the room's echo of our own voice has died away or from where speech
+    began."""
     if state.by_keyboard:
         return replace(state, phase="typing", speech_active=False), ()
     begin_ms = state.at_ms + state.settings.echo_tail_ms if from_ms is None else from_ms
     state = replace(state, phase="listening", microphone_open=True, speech_active=False)
-    state = replace(state, silent_since_ms=max(begin_ms, state.at_ms), line_started_ms=None, barged=None)
+    state = replace(state, silent_since_ms=max(begin_ms, state.at_ms), closed_until_ms=begin_ms)
+    state = replace(state, line_started_ms=None, barged=None)
     return state, (e.Listen(state.turn, begin_ms),)
 
 
 def ask_gate(state: State) -> Step:
-    """Take the floor if the answer is over, say something soft into a long silence, or arrange to look again."""
+    """Take the floor if the answer is over, say something soft into a long silence, or arrange to look
+    again."""
     verdict = judge(state.observe(state.at_ms), state.settings.gate)
     state = replace(state, due_ms=verdict.due_ms)
     if verdict.over:
@@ -172,7 +179,12 @@ def end_pause(state: State) -> State:
 
 
 def take_floor(state: State, closed_by: str) -> Step:
-    """The answer is over: close the microphone; the reply is planned when the last words are in."""
+    """The answer is over: close the microphone; the reply is planned when the last words are in. Who says
+    nothing at all hears the question again, then where one could begin, then that it may be skipped."""
+    if closed_by == NO_ANSWER and state.silences == SILENCES_BEFORE_OFFER:
+        state, stop = hush(replace(state, silences=state.silences + 1))
+        after, commands = say(state, "aside", OFFER_TO_SKIP, then="resume_turn")
+        return after, stop + commands
     return hush(replace(state, phase="thinking", holding=False, closed_by=closed_by))
 
 
