@@ -218,7 +218,8 @@ CUT_SHORT = Phrase(
     r" (?:yet )?(?:finished|done|through|finish)|(?:wasn't|isn't|that's not|was not) (?:all|it|the end)"
     r"|(?:cut|cutting) me (?:off|short)|interrupt(?:ed|ing) me|let me finish"
     r"|still (?:talking|speaking|going)"
-    r"|middle of (?:my|a|the|that)|(?:more|something|one thing) to (?:say|add)|can i (?:go on|finish|continue)"
+    r"|middle of (?:my|a|the|that)|(?:more|something|one thing) to (?:say|add)"
+    r"|can i (?:go on|finish|continue)"
 )
 """Of one who asks for time: that the answer was taken too early."""
 GIVES_A_REASON = Phrase(
