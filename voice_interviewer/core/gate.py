@@ -44,6 +44,8 @@ class GateSettings:
     """Silence allowed after that."""
     closing_ms: int = 500
     """After words that hand the answer over."""
+    closing_words: int = 12
+    """A shorter answer is not handed over yet: "fine, thank you" is mere politeness."""
     open_ms: int = 6000
     """After words that cannot be the end, at least."""
     list_ms: int = 5000
@@ -142,7 +144,7 @@ def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[i
     """The silence after which the floor is taken, at a patience of 1, and why."""
     if not look.words:
         return settings.open_ms, SILENCE
-    if look.closing or look.asks_back:
+    if (look.closing and look.words >= settings.closing_words) or look.asks_back:
         return settings.closing_ms, CLOSING
     values = signs(seen, look)
     lost = values[LOST] > 0
