@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import model_server as ms
 
@@ -33,6 +34,11 @@ def context(text: str = TOLD, typed: bool = True, turn: int = 1) -> ReplyContext
     answer = Transcript.typed(text, 1000)
     said = (QUESTION.say,)
     return ReplyContext(QUESTION, "mid", turn, QUESTION.say, None, answer, said=said, typed=typed)
+
+
+def pause(text: str = TOLD, floor_in_ms: int | None = 1_000, turn: int = 1) -> ReplyContext:
+    """The same words, spoken, at a pause that may be the end of the answer."""
+    return replace(context(text, typed=False, turn=turn), speculative=True, floor_in_ms=floor_in_ms)
 
 
 READERS = {"now": 0, "most": 0}

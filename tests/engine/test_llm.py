@@ -6,7 +6,7 @@ from pathlib import Path
 
 import model_server as ms
 import pytest
-from llm_engine import RULES, SHORT, TOLD, Make, context, timed
+from llm_engine import RULES, SHORT, TOLD, Make, context, pause, timed
 
 from voice_interviewer.engine.llm import LlmEngine
 from voice_interviewer.resources import content
@@ -34,12 +34,14 @@ def test_what_was_asked_for_at_the_pause_is_spoken_at_the_end(make: Make) -> Non
     engine, server = make()
     given = context(typed=False)
     assert engine.assess(given) == RULES.assess(given)
+    assert server.requests == []
+    engine.reply(pause())
     assert engine._call is not None
     assert engine._call.settled.wait(5)
     said, tier, _ = timed(engine, given)
     assert (said, tier) == (ms.GOOD["say"], "model over rules")
     assert len(server.requests) == 1
-    engine.assess(given)
+    engine.reply(pause())
     engine.reply(given)
     assert len(server.requests) == 1  # the same words are asked about once
 
@@ -57,8 +59,7 @@ def test_a_move_on_is_said_in_the_rules_own_words(make: Make) -> None:
 )
 def test_requests_and_non_answers_are_the_rules_own(make: Make, text: str) -> None:
     engine, server = make()
-    for given in (context(text), context(text, typed=False)):
-        engine.assess(given)
+    for given in (context(text), context(text, typed=False), pause(text)):
         assert engine.reply(given) == RULES.reply(given)
     assert server.requests == []
 

@@ -1,11 +1,10 @@
 """The language model over the rules, against a server that misbehaves: never late, never unguarded."""
 
-import time
 from dataclasses import replace
 
 import model_server as ms
 import pytest
-from llm_engine import QUESTION, READERS, SHORT, SLACK_S, TOLD, Make, context, planned_line, timed
+from llm_engine import QUESTION, READERS, SHORT, SLACK_S, Make, context, pause, planned_line, timed
 
 BAD: dict[str, tuple[ms.Behaviour, str]] = {
     "401": (ms.status(401), "401"),
@@ -51,7 +50,7 @@ def test_whatever_a_server_does_the_planned_line_is_said_in_time(make: Make, nam
 @pytest.mark.parametrize("name", ["hangs", "slow to begin", "stalls", "drips"])
 def test_a_spoken_answer_waits_only_the_grace(make: Make, name: str) -> None:
     engine, server = make(BAD[name][0], deadline_s=30.0, grace_s=0.2)
-    engine.assess(context(typed=False))
+    engine.reply(pause())
     said, tier, took = timed(engine, context(typed=False))
     assert (said, tier) == (planned_line(context()), "rules; the model was not ready")
     assert 0.15 < took < 0.2 + SLACK_S
@@ -77,7 +76,7 @@ def test_two_in_a_row_and_the_server_is_left_alone(make: Make, behaviour: ms.Beh
     assert len(server.requests) == 2
     assert engine.status.startswith(f"127.0.0.1:{server.server_port} is not asked any more")
     assert engine.status in timed(engine, context(turn=5))[1]
-    engine.assess(context(turn=6, typed=False))
+    engine.reply(pause(turn=6))
     assert len(server.requests) == 2
 
 
@@ -163,7 +162,7 @@ def test_a_line_that_must_not_be_said_is_refused_once_explained_then_left(
 def test_a_quote_that_was_not_said_spoils_its_line(make: Make) -> None:
     engine, server = make(ms.says(quote="I fired the whole team"))
     given = context(typed=False)
-    engine.assess(given)
+    engine.reply(pause())
     assert engine._call is not None
     assert engine._call.over.wait(5)
     said, tier, _ = timed(engine, given)
@@ -177,48 +176,10 @@ def test_without_time_there_is_no_second_try(make: Make) -> None:
     assert len(server.requests) == 1
 
 
-# --- speculation ------------------------------------------------------------------------------------------
-
-
-def test_at_most_one_request_at_a_time_and_one_start_per_interval(make: Make) -> None:
-    now = [100.0]
-    engine, server = make(ms.says(), between_s=5.0)
-    engine._clock = lambda: now[0]
-    for count in range(1, 6):  # pauses in quick succession
-        engine.assess(context(TOLD + " Yes." * count, typed=False))
-        if count == 1:
-            assert engine._call is not None
-            assert engine._call.settled.wait(5)
-    assert len(server.requests) == 1
-    now[0] += 6
-    given = context(TOLD + " That is all.", typed=False)
-    engine.assess(given)
-    assert engine._call is not None
-    assert engine._call.settled.wait(5)
-    assert len(server.requests) == 2
-    assert timed(engine, given)[0] == ms.GOOD["say"]
-    assert READERS["most"] == 1
-
-
-def test_a_call_about_old_words_is_ended_and_not_held_against_the_server(make: Make) -> None:
-    engine, server = make(ms.stalls('{"act"'), ms.stalls('{"act"'), ms.says(), deadline_s=30.0, grace_s=5.0)
-    for count in (1, 2):
-        engine.assess(context(TOLD + " Yes." * count, typed=False))
-        call = engine._call
-        assert call is not None
-        deadline = time.monotonic() + 5
-        while call.request._stream is None and time.monotonic() < deadline:
-            time.sleep(0.005)
-    said, _, took = timed(engine, context(TOLD + " So.", typed=False))
-    assert said == ms.GOOD["say"]
-    assert took < 5
-    assert (len(server.requests), engine.status) == (3, "")
-
-
 def test_what_became_a_repeat_meanwhile_is_not_said(make: Make) -> None:
     engine, _ = make()
     given = context(typed=False)
-    engine.assess(given)
+    engine.reply(pause())
     assert engine._call is not None
     assert engine._call.settled.wait(5)
     later = replace(given, said=(*given.said, str(ms.GOOD["say"])))
@@ -231,5 +192,5 @@ def test_after_closing_the_rules_decide_alone(make: Make) -> None:
     engine, server = make()
     engine.close()
     assert timed(engine, context())[0] == planned_line(context())
-    engine.assess(context(typed=False))
+    engine.reply(pause())
     assert server.requests == []

@@ -1,6 +1,7 @@
 """The engine with a language model over the rules: the rules decide, the model may choose and word better.
 
-    pause      assess: the rules, and one request in a thread of its own, with the words so far
+    pause      reply, speculative: the rules at once, and one request in a thread of its own, if the floor
+               will probably be taken soon
     over       reply: the rules; the model's line, if it is ready or comes within the grace, has passed the
                guards and belongs to a move the rules ranked; else the line the rules planned
 
@@ -39,6 +40,8 @@ from voice_interviewer.engine.llm_prompt import Message, Prompts, choices
 from voice_interviewer.engine.port import Engine
 
 GUARD = "guard"
+SOON_MS = 3_000
+"""A request that may be in vain is made only when the floor will probably be taken within this time."""
 MOST_FAILURES = 2
 """Time-outs or failed connections in a row, after which the server is left alone."""
 _OWN_WORDS = frozenset(("clarify", "contradiction"))
@@ -51,7 +54,6 @@ class _Call:
     """One request about one answer. move, proposal and why are set before `settled` is."""
 
     key: _Key
-    go: threading.Event = field(default_factory=threading.Event)
     settled: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     request: Request = field(default_factory=Request)
@@ -65,7 +67,6 @@ class _Call:
         """The answer went on: what this call would say is about old words."""
         self.dropped = True
         self.request.end()
-        self.go.set()
 
     def settle(self, proposal: Proposal | None, why: str = "") -> None:
         self.proposal, self.why = proposal, why
@@ -75,6 +76,13 @@ class _Call:
         """What was settled turned out to be wrong; nobody may have heard it yet."""
         self.settled.clear()
         self.proposal = None
+
+    def glance(self) -> tuple[Proposal | None, str]:
+        """What it has settled on by now, or why nothing will come of it. Raises as `wait` does."""
+        over = self.over.is_set()
+        if self.bug is not None:
+            raise self.bug
+        return self.proposal, self.why if over else ""
 
     def wait(self, most_s: float) -> tuple[Proposal | None, str]:
         """What it settled on, or why there is nothing. Raises what went wrong in this program itself."""
@@ -119,19 +127,23 @@ class LlmEngine:
         """Why the model is not asked any more in this session; empty while it is."""
         self.name = f"llm({settings.model} at {settings.host}) over {rules.name}"
 
+    @property
+    def calls(self) -> int:
+        """Requests sent to the server in this session, those included that were given up or only found out
+        what it can do."""
+        return self._server.calls
+
     # --- the port -----------------------------------------------------------------------------------------
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
-        """What the rules hear. On the side a request may begin, in case the answer ends here."""
-        slots = self._rules.assess(context)
-        if not self.status and not self._closed and not context.typed:
-            self._speculate(context)
-        return slots
+        """What the rules hear."""
+        return self._rules.assess(context)
 
     def reply(self, context: ReplyContext) -> Reply:
         """The rules' reply, its chosen line bettered by the model where that is ready in time and harmless.
 
-        Spoken answers wait for the model at most `grace_s`, typed ones `deadline_s`.
+        Spoken answers wait for the model at most `grace_s`, typed ones `deadline_s`. A speculative reply
+        waits for nothing and is unsettled while a better one may come.
         """
         planned = self._rules.reply(context)
         if self.status or self._closed or not _worth_asking(planned):
@@ -139,10 +151,18 @@ class LlmEngine:
             return _noted(planned, self.status) if _worth_asking(planned) else planned
         call = self._call
         if call is None or call.key != _key(context):
-            call = self._start(context, planned, delay_s=0.0)
-        call.go.set()
-        proposal, why = call.wait(self._settings.deadline_s if context.typed else self._settings.grace_s)
-        move = None
+            self._drop()
+            if context.speculative and not self._may_start(context):
+                return replace(planned, unsettled=self._may_start_later(context))
+            call = self._start(context, planned)
+        if context.speculative:
+            return replace(self._bettered(call.glance(), context, planned), unsettled=not call.over.is_set())
+        within_s = self._settings.deadline_s if context.typed else self._settings.grace_s
+        return self._bettered(call.wait(within_s), context, planned)
+
+    def _bettered(self, settled: tuple[Proposal | None, str], context: ReplyContext, planned: Reply) -> Reply:
+        """The rules' reply with the model's line in it, or with the reason why not."""
+        (proposal, why), move = settled, None
         if proposal is not None:  # what was harmless at the pause must still be so now
             move, why = self._judged(proposal, context, planned)
         if move is None:
@@ -202,46 +222,42 @@ class LlmEngine:
 
     # --- one call -----------------------------------------------------------------------------------------
 
-    def _speculate(self, context: ReplyContext) -> None:
-        if self._call is not None and self._call.key == _key(context):
-            return
-        planned = self._rules.reply(context)
-        if _worth_asking(planned):
-            due_in_s = self._started_at + self._settings.between_s - self._clock()
-            self._start(context, planned, max(0.0, due_in_s))
-        else:
-            self._drop()
+    def _may_start(self, context: ReplyContext) -> bool:
+        """Whether a request that may be in vain can be made now."""
+        soon = context.floor_in_ms is not None and context.floor_in_ms <= SOON_MS
+        return soon and self._interval_left_s <= 0
+
+    def _may_start_later(self, context: ReplyContext) -> bool:
+        """Whether one may still be made before the floor is taken, so that asking again is worth it."""
+        return context.floor_in_ms is None or self._interval_left_s * 1000 < context.floor_in_ms
+
+    @property
+    def _interval_left_s(self) -> float:
+        return self._started_at + self._settings.between_s - self._clock()
 
     def _drop(self) -> None:
         if self._call is not None:
             self._call.drop()
             self._call = None
 
-    def _start(self, context: ReplyContext, planned: Reply, delay_s: float) -> _Call:
-        self._drop()
+    def _start(self, context: ReplyContext, planned: Reply) -> _Call:
         call = self._call = _Call(_key(context))
-        before, self._previous = self._previous, call.over
+        before, self._previous, self._started_at = self._previous, call.over, self._clock()
         threading.Thread(
-            target=self._run, args=(call, context, planned, delay_s, before), name="model", daemon=True
+            target=self._run, args=(call, context, planned, before), name="model", daemon=True
         ).start()
         return call
 
     def _run(
-        self,
-        call: _Call,
-        context: ReplyContext,
-        planned: Reply,
-        delay_s: float,
-        before: threading.Event | None,
+        self, call: _Call, context: ReplyContext, planned: Reply, before: threading.Event | None
     ) -> None:
-        """The thread of one call: its turn comes when the one before has ended and enough time has passed."""
+        """The thread of one call: its turn comes when the one before has ended."""
         try:
-            call.go.wait(delay_s)
             if before is not None:
                 before.wait()
             self._server.open()
             if not (call.dropped or self.status or self._closed):
-                call.begun, self._started_at = True, self._clock()
+                call.begun = True
                 self._ask(call, context, planned)
         except Exception as bug:
             call.bug = bug
@@ -376,4 +392,4 @@ def _ranked(proposal: Proposal, planned: Reply) -> Move | None:
 
 
 def _noted(planned: Reply, why: str) -> Reply:
-    return replace(planned, tier=f"{planned.tier}; {why}")
+    return replace(planned, tier=f"{planned.tier}; {why}") if why else planned

@@ -125,30 +125,40 @@ class Request:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._stream: Any = None
+        self._wire: Any = None
         self.ended = False
 
-    def attach(self, stream: Any) -> None:
+    def attach(self, wire: Any) -> None:
+        """It goes over this connection; one that nobody waits for any more gets no further."""
         with self._lock:
-            self._stream = stream
+            self._wire = wire
         if self.ended:
-            self.end()
+            hang_up(wire)
+
+    def release(self) -> None:
+        """It is over: its connection may be kept for the next one."""
+        with self._lock:
+            self._wire = None
 
     def end(self) -> None:
-        """Nobody waits for it any more. A thread that reads from it wakes up at once."""
+        """Nobody waits for it any more. A thread that waits for its answer wakes up at once; one that is
+        still connecting, as soon as it is connected."""
         with self._lock:
-            self.ended, stream = True, self._stream
-        if stream is not None:
-            hang_up(stream.response.extensions.get("network_stream"))
+            self.ended, wire = True, self._wire
+        if wire is not None:
+            hang_up(wire)
 
 
 class Server:
-    """The server, with what is known about it. May be used by one thread at a time."""
+    """The server, with what is known about it. May be used by one thread at a time. calls: requests sent."""
 
     def __init__(self, settings: LlmSettings, memory: Path | None = None) -> None:
         """memory: the file in which rungs are remembered; one that cannot be used is left alone."""
         self._settings, self._memory = settings, memory
+        self.calls = 0
         self._client: Any = None
+        self._wire: Any = None
+        self._request = Request()
         self._proven, self._rung, self._without = False, 0, frozenset[str]()
         self._recall()
 
@@ -169,12 +179,24 @@ class Server:
         """Load the client, which takes longer than a reply may. Connects to nothing yet."""
         if self._client is None:
             local = is_loopback(urlsplit(self._settings.url).hostname or "")
-            self._client = open_client(self._settings.url, self._settings.key, local)
+            hooks = {"request": [self._watch]}
+            self._client = open_client(self._settings.url, self._settings.key, local, hooks)
 
     def close(self) -> None:
         if self._client is not None:
             self._client.close()
-            self._client = None
+            self._client = self._wire = None
+
+    def _watch(self, request: Any) -> None:
+        """Hook of the HTTP client, before each request: its connection is known before its answer begins."""
+        request.extensions["trace"] = self._trace
+        if self._wire is not None:  # kept from the request before
+            self._request.attach(self._wire)
+
+    def _trace(self, event: str, details: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._wire = details["return_value"]
+            self._request.attach(self._wire)
 
     def read(
         self, messages: list[Message], within_s: float, request: Request, seed: int = FIRST_SEED
@@ -183,6 +205,8 @@ class Server:
         import openai
 
         self.open()
+        self._request = request
+        self.calls += 1
         watchdog = threading.Timer(within_s, request.end)
         watchdog.daemon = True
         until, text, stream = time.monotonic() + within_s, "", None
@@ -192,7 +216,6 @@ class Server:
             stream = self._client.chat.completions.create(
                 model=self._settings.model, messages=messages, stream=True, timeout=wait, **self._form(seed)
             )
-            request.attach(stream)
             for chunk in stream:
                 piece = _content(chunk)
                 text += piece
@@ -210,6 +233,7 @@ class Server:
             raise ServerError(TIMEOUT if late else CONNECTION, why) from error
         finally:
             watchdog.cancel()
+            request.release()
             if stream is not None:
                 stream.close()
         if request.ended:  # a stream that was cut may look as if it had come to its end
