@@ -103,6 +103,18 @@ class VirtualSoundServer:
         noise = ["--raw", "--format=s16le", f"--rate={FEED_RATE_HZ}", "--channels=1", "/dev/urandom"]
         return self._client("pacat", "-p", "--device=micfeed", f"--volume={ROOM_NOISE_VOLUME}", *noise)
 
+    def echo_into_microphone(self, gain_db: float, delay_ms: int = 30) -> None:
+        """What the speaker plays comes back into the microphone, so much louder (below 0: quieter)."""
+        loop = ("load-module", "module-loopback", "source=speaker.monitor", "sink=micfeed")
+        self._control(*loop, f"latency_msec={delay_ms}")
+        listing = ("pactl", "list", "short", "sink-inputs")
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not (found := subprocess.check_output(listing, env=self.env, text=True, timeout=10).split()):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the echo did not come up")
+            time.sleep(0.02)
+        self._control("set-sink-input-volume", found[0], f"{gain_db}dB")
+
     @contextlib.contextmanager
     def record_speaker(self, path: Path) -> Iterator[subprocess.Popen[bytes]]:
         """Records what the speaker plays to a mono 48 kHz wav file; recording when the body begins."""

@@ -26,7 +26,7 @@ from voice_audio.ports import (
     Transcriber,
     Voice,
 )
-from voice_audio.resumption import Resumption, ResumptionSettings
+from voice_audio.resumption import Resumption, ResumptionSettings, loud_over_median_db
 from voice_audio.ring import Ring
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_interviewer.core import events as e
@@ -110,10 +110,12 @@ class Ears:
         """Play this line, put it into the record from here on, and watch for its end. For `window_ms` after
         its first sample the candidate may take the floor back by voice. Raises DeviceProblem."""
         heard = to_rate(sound, SAMPLE_RATE_HZ).samples
+        blocks = Reblock(self._parts.detector.block_samples).feed(heard)
+        spread_db = loud_over_median_db([level_dbfs(block) for block in blocks])
         with self._shared:
             self._parts.speaker.play(sound)
             self._voice_left, self._line = heard, (line, sound.duration_ms)
-            self._resumption.line_begins(self.samples, window_ms)
+            self._resumption.line_begins(self.samples, window_ms, spread_db)
             if self._parts.canceller is not None:
                 self._parts.canceller.begin()
 

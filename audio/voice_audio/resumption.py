@@ -14,7 +14,9 @@ A canceller does for as long as the window, because it has to learn the way of t
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 from voice_audio.frames import FLOOR_DBFS
@@ -22,8 +24,10 @@ from voice_audio.ports import SAMPLE_RATE_HZ
 
 Duplex = Literal["half", "headphones", "canceller"]
 Region = Literal["quiet", "window", "line", "tail"]
-_MEMORY_MS, _ENOUGH_MS, _DOUBT_MS = 3_000, 1_000, 512
+_MEMORY_MS, _ENOUGH_MS, _DOUBT_MS, _VERDICT_MS = 6_000, 1_000, 512, 320
 _LOUD_SHARE = 0.95
+_USUAL_SPREAD_DB = 9.0
+"""Where a line's own levels are not given; eight questions said by espeak had 8.2 to 10.6."""
 
 
 @dataclass(frozen=True)
@@ -44,24 +48,26 @@ class ResumptionSettings:
 
 
 class EchoLevel:
-    """How loud our own voice comes back into the microphone: what 95 % of the blocks of the last 3 s of our
-    lines stay below. Half a second passes before a block counts, or somebody who begins to speak would raise
-    the very level they are compared with. known_dbfs: from a microphone check."""
+    """How loud our own voice comes back into the microphone at its loudest: the median level of the last 6 s
+    of our lines, and on top of it what the loud parts of a line are over its own median. A median, because
+    somebody who speaks at the same time must not raise the level they are compared with; half a second
+    passes before a block counts, for the same reason. known_dbfs: from a microphone check."""
 
     def __init__(self, block_samples: int, known_dbfs: float | None = None) -> None:
+        self._known_dbfs = known_dbfs
         self._enough = max(1, _samples(_ENOUGH_MS) // block_samples)
-        known = [] if known_dbfs is None else [known_dbfs] * self._enough
-        self._levels: deque[float] = deque(known, maxlen=max(1, _samples(_MEMORY_MS) // block_samples))
+        self._levels: deque[float] = deque(maxlen=max(1, _samples(_MEMORY_MS) // block_samples))
         self._newest: deque[float] = deque()
         self._doubtful = _samples(_DOUBT_MS) // block_samples
+        self.loud_over_median_db = _USUAL_SPREAD_DB
+        """Of the present line, as it leaves for the loudspeaker."""
 
     @property
     def dbfs(self) -> float | None:
-        """None until a second of our voice was heard."""
+        """None until a second of our voice was heard, unless a check told before."""
         if len(self._levels) < self._enough:
-            return None
-        ordered = sorted(self._levels)
-        return ordered[min(len(ordered) - 1, int(_LOUD_SHARE * len(ordered)))]
+            return self._known_dbfs
+        return median(self._levels) + self.loud_over_median_db
 
     def learn(self, level_dbfs: float) -> None:
         """One more block that was heard while our line sounded. A microphone that sends zeros teaches
@@ -72,10 +78,30 @@ class EchoLevel:
             self._levels.append(self._newest.popleft())
 
     def settle(self) -> None:
-        """The line is over: what was heard last counts too. If it was taken for a voice and was none, it is
-        so only once."""
+        """The line is over: what was heard last counts too."""
         self._levels.extend(self._newest)
         self._newest.clear()
+
+    def take_newest(self) -> list[float]:
+        """The blocks that do not count yet, which now never will: they seem to be somebody's voice."""
+        newest = list(self._newest)
+        self._newest.clear()
+        return newest
+
+    def believe(self, levels_dbfs: list[float]) -> None:
+        """They were our own voice after all: this is how loud it has become."""
+        before = self.dbfs
+        loud = [level for level in levels_dbfs if before is None or level > before]
+        if loud:
+            self._levels.clear()
+            self._levels.extend([median(loud)] * self._enough)
+
+
+def loud_over_median_db(levels_dbfs: Sequence[float]) -> float:
+    """How far the loudest twentieth of a line lies over its median; levels of its blocks, without the
+    silence around it."""
+    heard = sorted(level for level in levels_dbfs if level > FLOOR_DBFS)
+    return heard[int(_LOUD_SHARE * (len(heard) - 1))] - median(heard) if heard else _USUAL_SPREAD_DB
 
 
 @dataclass
@@ -86,6 +112,7 @@ class _Stretch:
     told_from: int
     before_line: bool
     last: int
+    over_echo: bool = False
     counted: int = 0
     whole: int = 0
 
@@ -104,6 +131,9 @@ class Resumption:
         self._line: tuple[int, int] | None = None  # our first sample, and where its window ends
         self._deaf_until = 0
         self._stretch: _Stretch | None = None
+        self._doubted: list[float] = []
+        self._doubt_until = 0
+        self._verdict_at: int | None = None
         self._start, self._bridge = _samples(settings.start_ms), _samples(settings.bridge_ms)
 
     def floor_taken(self, sample: int) -> None:
@@ -120,15 +150,19 @@ class Resumption:
         """The candidate is listened to again."""
         self._floor, self._told = None, False
 
-    def line_begins(self, sample: int, window_ms: int) -> None:
+    def line_begins(self, sample: int, window_ms: int, loud_over_median_db: float | None = None) -> None:
         """Our first sample is heard here. For `window_ms` after it the floor can be taken back in half
-        duplex."""
+        duplex. loud_over_median_db: of the line, see `loud_over_median_db`."""
         self._line = (sample, sample + _samples(window_ms))
+        if loud_over_median_db is not None:
+            self.echo.loud_over_median_db = loud_over_median_db
 
     def line_ends(self, sample: int) -> None:
         """Our last sample was heard, or we were stopped."""
         if self._line is not None:
             self.echo.settle()
+            if self._doubted:
+                self._verdict_at = sample + _samples(self._settings.echo_tail_ms + _VERDICT_MS)
             self._line, self._deaf_until = None, sample + _samples(self._settings.echo_tail_ms)
 
     def follows_line(self, sample: int) -> bool:
@@ -145,15 +179,32 @@ class Resumption:
         begin = end_sample - self._block
         region = self._region(begin, end_sample)
         counts = probability >= self._settings.on and self._may_count(region, begin, level_dbfs)
-        if self._line is not None and begin >= self._line[0]:
+        if self._line is not None and begin >= self._line[0] and not self._doubted:
             self.echo.learn(level_dbfs)
+        self._judge_doubt(probability, begin, end_sample)
         self._follow(region, counts, begin, end_sample)
         stretch = self._stretch
         certain = stretch is not None and stretch.counted >= stretch.need
         if stretch is None or not certain or self._floor is None or self._told:
             return None
         self._told = True
+        if stretch.over_echo:
+            self._doubted = self.echo.take_newest()
+            self._doubt_until = end_sample + _samples(_DOUBT_MS)
         return stretch.told_from
+
+    def _judge_doubt(self, probability: float, begin: int, end: int) -> None:
+        """Whoever made us stop still speaks when our echo is gone. If nobody does, it was our own voice, come
+        back louder than it ever did: that mistake is made once. A line that was not stopped proves
+        nothing."""
+        if self._verdict_at is None:
+            self._doubted = self._doubted if begin < self._doubt_until else []
+            return
+        voice = begin >= self._deaf_until and probability >= self._settings.on
+        if voice or end >= self._verdict_at:
+            if not voice:
+                self.echo.believe(self._doubted)
+            self._doubted, self._verdict_at = [], None
 
     def _region(self, begin: int, end: int) -> Region:
         """A block that reaches into our line or its echo belongs to it."""
@@ -161,14 +212,17 @@ class Resumption:
             return "window" if begin < self._line[1] else "line"
         return "tail" if begin < self._deaf_until else "quiet"
 
+    def _is_full(self, region: Region) -> bool:
+        """Whether what the detector hears there cannot be our own voice."""
+        duplex = self._settings.duplex
+        return duplex == "headphones" or (duplex == "canceller" and region in ("line", "tail"))
+
     def _may_count(self, region: Region, begin: int, level_dbfs: float) -> bool:
-        duplex, stretch = self._settings.duplex, self._stretch
-        if region == "quiet" or duplex == "headphones":
+        stretch = self._stretch
+        if region == "quiet" or self._is_full(region):
             return True
         if region == "tail" or (region == "line" and stretch is None):
-            return duplex == "canceller"
-        if region == "line" and duplex == "canceller":
-            return True
+            return False
         if stretch is not None and stretch.before_line:
             return region == "window"
         echo_dbfs = self.echo.dbfs
@@ -185,7 +239,8 @@ class Resumption:
         floor = 0 if self._floor is None else self._floor
         if stretch is None:
             need = _samples(self._need_ms(region))
-            stretch = self._stretch = _Stretch(need, max(begin, floor), region == "quiet", last=end)
+            stretch = self._stretch = _Stretch(need, max(begin, floor), region == "quiet", end)
+            stretch.over_echo = region != "quiet" and not self._is_full(region)
         stretch.last = end
         stretch.whole += end - begin
         stretch.counted += max(0, end - max(begin, floor))

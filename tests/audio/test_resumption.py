@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice_audio.ports import SAMPLE_RATE_HZ
-from voice_audio.resumption import Resumption, ResumptionSettings
+from voice_audio.resumption import EchoLevel, Resumption, ResumptionSettings, loud_over_median_db
 
 BLOCK, BLOCK_MS = 512, 32
 QUIET, ROOM = (0.02, -65.0), -65.0
@@ -45,7 +45,7 @@ class Scene:
         return self
 
     def line(self, window_ms: int = 700) -> "Scene":
-        self.resumption.line_begins(self.end, window_ms)
+        self.resumption.line_begins(self.end, window_ms, loud_over_median_db=0.0)
         return self
 
     def line_ends(self) -> "Scene":
@@ -141,10 +141,33 @@ def test_a_louder_echo_is_believed_after_it_was_taken_for_a_voice_once() -> None
     scene = asked().line()
     assert len(scene.speech(2000).line_ends().onsets) == 1
     for _ in range(5):
-        scene.silence(500)
+        scene.silence(700)
         scene.resumption.floor_given()
         scene.speech(500).silence(1000).floor_taken().line().speech(2000).line_ends()
     assert len(scene.onsets) == 1
+
+
+def test_somebody_who_speaks_over_us_does_not_become_our_echo() -> None:
+    scene = asked()
+    for _ in range(4):
+        scene.line().echo(320).speech(256).line_ends()
+        scene.speech(1000)  # the voice goes on when we are silent
+        scene.resumption.floor_given()
+        scene.speech(2000).silence(1000).floor_taken()
+    assert len(scene.onsets) == 4
+    scene.line().echo(3000).speech(2000).echo(500).line_ends()  # too late in the line to be heard
+    scene.silence(700).floor_taken().line().echo(320).speech(256)
+    assert len(scene.onsets) == 5
+
+
+def test_the_loud_parts_of_a_line_are_what_a_voice_is_compared_with() -> None:
+    levels = [-50.0] * 60 + [-38.0] * 40
+    assert loud_over_median_db(levels) == 12.0
+    echo = EchoLevel(BLOCK)
+    echo.loud_over_median_db = 12.0
+    for level in levels:
+        echo.learn(level)
+    assert echo.dbfs == -38.0
 
 
 def test_zeros_teach_nothing_about_the_echo() -> None:

@@ -16,6 +16,10 @@ detector = load_detector("silero")
 for _ in range(40):
     detector.probability(np.zeros(512, np.int16))
 import faster_whisper
+from voice_audio.echo import WebrtcCanceller
+canceller = WebrtcCanceller()
+for _ in range(100):
+    canceller.process(np.zeros(320, np.int16), np.zeros(320, np.int16))
 import time
 time.sleep(1.5)
 """
