@@ -28,6 +28,7 @@ from voice_interviewer.core.plan import Plan, PlanItem
 from voice_interviewer.core.state import State
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.engine.port import Engine
+from voice_interviewer.errors import UsageProblem
 from voice_interviewer.turnbench import CUT_SLACK_S, LONGEST_GAP_S, Answer, Outcome
 
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
@@ -37,6 +38,8 @@ FLOOR_S = 0.5
 """A stretch this long is enough to know the recording's noise floor by."""
 EDGE_S = 0.1
 """Left out at both ends of such a stretch: words fade."""
+END_SLACK_S = 0.1
+"""A label may lie this far beyond the last sample."""
 PRE_ROLL_MS = 500
 """As `core.pauses` counts it: where the sound of an open segment begins before its speech."""
 MINUTES, BUDGET_S = 120, 3600
@@ -122,8 +125,13 @@ class Heard:
 
 
 def hear(answer: Answer, detector: SpeechDetector, settings: SegmenterSettings) -> Heard:
-    """The recording, padded with its own noise floor to the longest gap. Raises SoundFileProblem."""
-    samples = padded(to_rate(load_sound(answer.sound), SAMPLE_RATE_HZ).samples, answer)
+    """The recording, padded with its own noise floor to the longest gap. Raises SoundFileProblem, and
+    UsageProblem("corpus") where the sidecar's answer ends after its recording."""
+    samples = to_rate(load_sound(answer.sound), SAMPLE_RATE_HZ).samples
+    if len(samples) / SAMPLE_RATE_HZ < answer.end_s - END_SLACK_S:
+        length = f"after {len(samples) / SAMPLE_RATE_HZ:.1f} s, its answer at {answer.end_s:.1f} s"
+        raise UsageProblem("corpus", f"{answer.sound}: the recording ends {length}.", "Mend the sidecar.")
+    samples = padded(samples, answer)
     size = detector.block_samples
     detector.reset()
     segmenter = Segmenter(settings, size)

@@ -47,7 +47,8 @@ THINKING = 0.4
 """This share of the places where a candidate might think is thought at; at the others the pause is that of a
 sentence. At 0.4 there is one thinking pause in an answer on average, and timers of 2 s and 4 s cut about what
 they are known to cut of real answers (84 % and a quarter; here 76 % and 35 %, which is harder at the long
-end). With 1 there are two or three in each."""
+end). With 1 there are two or three in each. Unlike PAUSES this was set later, after timers had been measured
+with 1, so report figures for both."""
 SHORTEST_S, LONGEST_S = 0.2, 5.0
 """Lognormal pauses are clipped here."""
 LEVEL_DBFS = (-28.0, -20.0)

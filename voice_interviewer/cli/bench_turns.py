@@ -324,11 +324,16 @@ def _draw(report: dict[str, Any], path: Path) -> None:
         axes.plot(gaps, cuts, style, label=label)
     for name, row in report["policies"].items():
         if name != GATE:
-            axes.annotate(f"{name.removeprefix('fixed_')} s", (row["mean_gap_s"], 100 * row["answers_cut"]))
+            _tag(axes, f"{name.removeprefix('fixed_')} s", row)
     for row in report["curve"]:
-        axes.annotate(f"x {row['patience']}", (row["mean_gap_s"], 100 * row["answers_cut"]))
+        _tag(axes, f"x {row['patience']}", row)
     axes.set(xlabel="mean gap after the answer (s)", ylabel="answers cut (%)", xlim=(0, None), ylim=(0, None))
     axes.legend()
     axes.set_title(f"{report['setup']['answers']} answers, words from {report['setup']['transcriber']}")
     figure.savefig(path)
     pyplot.close(figure)
+
+
+def _tag(axes: Any, text: str, row: dict[str, Any]) -> None:
+    at = (row["mean_gap_s"], 100 * row["answers_cut"])
+    axes.annotate(text, at, xytext=(5, 5), textcoords="offset points")
