@@ -281,3 +281,10 @@ def test_a_long_answer_is_judged_fast():
     for _ in range(200):
         judge(found, SETTINGS)
     assert (time.perf_counter() - start) / 200 < 0.002
+
+
+def test_less_patience_makes_sure_ends_quick_but_leaves_thinkers_their_time():
+    likely, unlikely = Odds(0.1, 0.2, 0.7), Odds(0.1, 0.8, 0.1)
+    assert wait_ms(likely, patience=0.7) < wait_ms(likely)
+    assert wait_ms(unlikely, patience=0.7) >= 0.9 * wait_ms(unlikely)
+    assert wait_ms(unlikely, patience=2.0) == 2 * wait_ms(unlikely)

@@ -133,7 +133,6 @@ def judge(seen: Observation, settings: GateSettings) -> Verdict:
     if seen.rambling:
         return _at(seen, round(settings.redirect_pause_ms * seen.patience), RAMBLING)
     allowed_ms, reason = _weighed(seen, look, settings)
-    allowed_ms = round(allowed_ms * seen.patience)
     if seen.text_until_ms < seen.silent_since_ms:
         # what was said last is still unknown: it is waited for, but not for ever
         allowed_ms = max(allowed_ms, settings.text_wait_ms)
@@ -141,18 +140,17 @@ def judge(seen: Observation, settings: GateSettings) -> Verdict:
 
 
 def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[int, str]:
-    """The silence after which the floor is taken, at a patience of 1, and why."""
+    """The silence after which the floor is taken, and why."""
     if not look.words:
-        return settings.open_ms, SILENCE
+        return round(settings.open_ms * seen.patience), SILENCE
     if (look.closing and look.words >= settings.closing_words) or look.asks_back:
-        return settings.closing_ms, CLOSING
+        return round(settings.closing_ms * seen.patience), CLOSING
     values = signs(seen, look)
-    lost = values[LOST] > 0
-    wait = wait_ms(odds(values), seen.pauses_ms)
-    if (look.open or look.filler or look.stammer) and not lost:
-        return max(wait, settings.open_ms), UNFINISHED
+    wait = wait_ms(odds(values), seen.pauses_ms, seen.patience)
+    if (look.open or look.filler or look.stammer) and not values[LOST]:
+        return max(wait, round(settings.open_ms * seen.patience)), UNFINISHED
     if look.list_open:
-        return max(wait, settings.list_ms), UNFINISHED
+        return max(wait, round(settings.list_ms * seen.patience)), UNFINISHED
     return wait, SILENCE
 
 

@@ -20,6 +20,8 @@ from voice_interviewer.core.transcript import Word
 
 CUT_S = 10.0
 """What cutting somebody off costs, in seconds of silence; the price of the benchmark's cost."""
+HASTE = 2
+"""Under a patience of 1 the price of a cut falls with this power of it."""
 LONG_MS = 1500
 """From here on a pause is one to think in."""
 BREATH_MS, BREATH_SPREAD = 780.0, 0.6
@@ -187,16 +189,20 @@ def outlasts_thinking(silence_ms: float) -> float:
     return (1 - RARE) * even + RARE * math.exp(-(silence_ms - LONG_MS) / RARE_MS)
 
 
-def wait_ms(chances: Odds, pauses_ms: Sequence[int] = ()) -> int:
-    """The silence after which taking the floor costs least, in ms."""
+def wait_ms(chances: Odds, pauses_ms: Sequence[int] = (), patience: float = 1.0) -> int:
+    """The silence after which taking the floor costs least, in ms.
+
+    Less patience makes a cut cheaper instead of every wait shorter: half of five seconds is too long after an
+    end and too short for a thought. More patience makes every wait longer."""
     key = round(chances.breath, 3), round(chances.thinking, 3), round(chances.end, 3)
-    return _cheapest(*key, 10 * round(breath_ms(pauses_ms) / 10))
+    wait = _cheapest(*key, 10 * round(breath_ms(pauses_ms) / 10), CUT_S * min(patience, 1.0) ** HASTE)
+    return round(wait * max(patience, 1.0))
 
 
 @lru_cache(4096)
-def _cheapest(breath: float, thinking: float, end: float, median_ms: int) -> int:
+def _cheapest(breath: float, thinking: float, end: float, median_ms: int, cut_s: float) -> int:
     def cost(wait: int) -> float:
         still = breath * outlasts_breath(wait, median_ms) + thinking * outlasts_thinking(wait)
-        return end * wait / 1000 + CUT_S * still
+        return end * wait / 1000 + cut_s * still
 
     return min(range(LEAST_MS, MOST_MS + 1, STEP_MS), key=cost)
