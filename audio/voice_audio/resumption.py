@@ -119,7 +119,7 @@ class _Stretch:
 
 class Resumption:
     """Follows one detector beside the segmenter. `feed` returns the onset, in samples of the session clock,
-    at most once between two calls of `floor_given`."""
+    at most once before our first line and once for each line, until `floor_given`."""
 
     def __init__(
         self, settings: ResumptionSettings, block_samples: int, echo_dbfs: float | None = None
@@ -154,6 +154,8 @@ class Resumption:
         """Our first sample is heard here. For `window_ms` after it the floor can be taken back in half
         duplex. loud_over_median_db: of the line, see `loud_over_median_db`."""
         self._line = (sample, sample + _samples(window_ms))
+        if self._told:  # whatever was told before did not keep us from speaking
+            self._told, self._stretch = False, None
         if loud_over_median_db is not None:
             self.echo.loud_over_median_db = loud_over_median_db
 

@@ -189,6 +189,14 @@ def test_it_is_told_once_until_the_candidate_is_listened_to_again() -> None:
     assert len(scene.floor_taken().speech(200).onsets) == 2
 
 
+def test_what_was_told_before_our_line_and_did_not_stop_it_may_be_told_again() -> None:
+    scene = asked("headphones").speech(512).line()
+    assert len(scene.speech(160).onsets) == 1
+    assert len(scene.speech(64).onsets) == 2
+    assert len(scene.speech(3000).onsets) == 2
+    assert len(scene.line_ends().silence(500).line().silence(1000).speech(544).onsets) == 3
+
+
 def test_nothing_is_told_while_the_candidate_has_the_floor() -> None:
     assert Scene().speech(5000).silence(1000).speech(3000).onsets == []
 
@@ -245,16 +253,17 @@ def test_nothing_no_louder_than_the_echo_ever_counts_within_a_line(blocks: list[
 @given(
     st.lists(st.tuples(st.sampled_from(["floor", "given", "line", "end", "on", "off"]), st.integers(1, 40)))
 )
-def test_onsets_lie_behind_the_floor_and_are_told_once_a_floor(acts: list[tuple[str, int]]) -> None:
-    scene, floors, floor_ms = Scene("headphones"), 0, None
+def test_onsets_lie_behind_the_floor_and_are_told_once_a_line(acts: list[tuple[str, int]]) -> None:
+    scene, chances, floor_ms = Scene("headphones"), 0, None
     for act, blocks in acts:
         if act == "floor" and floor_ms is None:
-            floors, floor_ms = floors + 1, scene.ms
+            chances, floor_ms = chances + 1, scene.ms
             scene.floor_taken()
         elif act == "given":
             floor_ms = None
             scene.resumption.floor_given()
         elif act == "line":
+            chances += 1
             scene.line()
         elif act == "end":
             scene.line_ends()
@@ -263,4 +272,4 @@ def test_onsets_lie_behind_the_floor_and_are_told_once_a_floor(acts: list[tuple[
         new = scene.onsets[before:]
         assert len(new) <= (floor_ms is not None)
         assert all(floor_ms <= onset < scene.ms for onset in new)
-    assert len(scene.onsets) <= floors
+    assert len(scene.onsets) <= chances

@@ -41,3 +41,19 @@ def test_without_a_loudspeaker_the_check_ends_with_the_advice(capsys: pytest.Cap
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "Say a few sentences now; 1 seconds."
     assert told[-1].startswith("No voice stands out")
+
+
+def test_the_interviewers_own_voice_is_measured_where_there_is_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ticks = iter(range(0, 10**9, 1000))
+    speaker = WavSpeaker(lambda: next(ticks))
+    recording = WavMicrophone(Path(str(samples_dir())) / "strong" / "any.own_part.ogg")
+    line = Sound(np.full(SAMPLE_RATE_HZ, 1000, np.int16), SAMPLE_RATE_HZ)
+    levels, echo = check_microphone(recording, speaker, seconds=2, line=line)
+    assert [played.sound for played in speaker.lines][1:] == [line]
+    assert echo is not None  # the recording goes on while the line is played: a very loud echo
+    assert echo.is_in_the_way(levels.speech_dbfs)
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2] == "Now the interviewer's voice; please stay quiet."
+    assert "by key or words" in told[-1]

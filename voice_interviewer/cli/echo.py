@@ -7,7 +7,7 @@ from voice_audio.microphone_check import EchoCheck
 from voice_interviewer.cli.checks import Finding, survives_looking
 from voice_interviewer.config import Config
 
-WORN = re.compile(r"head(phone|set)|ear(phone|bud|pod)|airpods|\bbuds\b", re.IGNORECASE)
+WORN = re.compile(r"head(phone|set)|ear(phone|bud|pod)|airpods|\bbuds", re.IGNORECASE)
 """Names under which systems list what is worn on the head."""
 MODES = {
     "half": "only in the first moment of a line (half duplex)",

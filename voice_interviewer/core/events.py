@@ -165,7 +165,7 @@ class WordsHeard:
 @dataclass(frozen=True)
 class SpeechResumed:
     """The candidate speaks although nobody listens to them: before or while our line is heard. onset_ms:
-    where that speech began. Raised at most once between two Listen commands."""
+    where that speech began. Raised at most once before our first line and once for each line."""
 
     at_ms: int
     onset_ms: int
