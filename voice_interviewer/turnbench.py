@@ -32,7 +32,7 @@ LONG_PAUSE_S = 1.5
 FILLERS = frozenset(("um", "umm", "uhm", "uh", "er", "erm", "em", "hm", "hmm", "mm", "mhm", "eh", "ah"))
 """What recognisers leave out. The bench's own list: what it takes away must not depend on what is tested."""
 SOUNDS = (".wav", ".flac")
-_HINT = "A sidecar is described in docs/benchmarks.md and by `voice-interviewer bench turns --help`."
+_HINT = "`voice-interviewer bench turns --help` says what a folder holds."
 
 
 @dataclass(frozen=True)

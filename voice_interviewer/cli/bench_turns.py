@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
     from voice_interviewer.config import Config
     from voice_interviewer.core.events import Settings
+    from voice_interviewer.errors import Problem
     from voice_interviewer.turnbench import Answer, Degradation, Figures, Outcome
     from voice_interviewer.turnbench_run import Heard, Words
 
@@ -168,9 +169,17 @@ def _scaled(scale: float) -> str:
     return f"patience_{scale}"
 
 
-_bench: _Bench | None = (
-    None  # one for each process: loading it takes seconds, and it cannot be sent to another
-)
+_bench: _Bench | None = None  # one in each process, for it takes a second to load and cannot be sent
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A Problem in another process: it cannot be sent as it is."""
+
+    kind: "type[Problem]"
+    code: str
+    message: str
+    hint: str
 
 
 def _begin(setup: Setup) -> None:
@@ -178,9 +187,14 @@ def _begin(setup: Setup) -> None:
     _bench = _Bench(setup)
 
 
-def _judge(answer: "Answer") -> "dict[str, Outcome]":
+def _judge(answer: "Answer") -> "dict[str, Outcome] | _Refused":
+    from voice_interviewer.errors import Problem
+
     assert _bench is not None
-    return _bench.judge(answer)
+    try:
+        return _bench.judge(answer)
+    except Problem as problem:
+        return _Refused(type(problem), problem.code, problem.message, problem.hint)
 
 
 def _all(answers: "tuple[Answer, ...]", setup: Setup, jobs: int) -> "Iterator[dict[str, Outcome]]":
@@ -190,20 +204,23 @@ def _all(answers: "tuple[Answer, ...]", setup: Setup, jobs: int) -> "Iterator[di
 
     from tqdm import tqdm
 
-    bar = tqdm(total=len(answers), unit="answer", disable=None, leave=False)
-    with bar:
+    _begin(setup)  # here too when others do the work: what cannot be loaded is told once, and by its name
+    with tqdm(total=len(answers), unit="answer", disable=None, leave=False) as bar:
         if jobs == 1 or len(answers) == 1:
-            _begin(setup)
-            done = map(_judge, answers)
-            yield from _counted(done, bar)
+            yield from _counted(map(_judge, answers), bar)
             return
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(answers)), spawn, _begin, (setup,)) as pool:
+        pool = ProcessPoolExecutor(min(jobs, len(answers)), spawn, _begin, (setup,))
+        try:
             yield from _counted(pool.map(_judge, answers, chunksize=4), bar)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _counted(done: "Iterator[dict[str, Outcome]]", bar: Any) -> "Iterator[dict[str, Outcome]]":
+def _counted(done: "Iterator[dict[str, Outcome] | _Refused]", bar: Any) -> "Iterator[dict[str, Outcome]]":
     for outcome in done:
+        if isinstance(outcome, _Refused):
+            raise outcome.kind(outcome.code, outcome.message, outcome.hint)
         bar.update()
         yield outcome
 
