@@ -76,6 +76,8 @@ class Ears:
         if resumption.duplex == "canceller" and parts.canceller is None:
             resumption = replace(resumption, duplex="half")  # or our own voice would interrupt us
         self._resumption = Resumption(resumption, parts.detector.block_samples, parts.echo_dbfs)
+        if resumption.duplex != "half":
+            self._resumption.floor_taken(self.samples)  # the first question can be interrupted too
         self._orders: deque[e.Listen | e.StopListening] = deque()
         self._turn = 0
         self._shared = threading.Lock()

@@ -112,6 +112,12 @@ def test_with_headphones_it_does(tmp_path: Path) -> None:
     booth.recorder.close()
 
 
+def test_with_headphones_the_first_question_can_be_interrupted_too(tmp_path: Path) -> None:
+    booth = Booth(tmp_path, "headphones").quiet(200).says(spoken_lines()[0]).quiet(1000)
+    assert len(booth.hears(recorded_answer(1.0)).resumed) == 1
+    booth.recorder.close()
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_the_record_and_the_recogniser_get_the_sound_a_canceller_did_not_touch(
     tmp_path: Path, there: bool
