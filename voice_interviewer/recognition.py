@@ -16,7 +16,7 @@ the same events. Tails and segments are heard as in a live interview.
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,6 +105,9 @@ class Recognition:
         self._alone = 0  # so many of those waiting are not to be joined: together they failed
         self._tail: e.TranscribeTail | None = None
         self._call: _Call | None = None
+        self._heard: tuple[_Call, tuple[HeardWord, ...]] | None = None
+        """The newest tail that was heard to its end: if its segment closes without more speech, these are its
+        words."""
         self._speculated_ms: dict[str, int] = {}
         self._turn = self._era = self._floor_ms = self._last_speech_ms = 0
         self._listening = self._speaking = False
@@ -159,7 +162,10 @@ class Recognition:
             self._closed[command.turn, command.segment] = self._closing
             self._closing = ()
             self._tail = None
-            if self._heard_all(command, (TAIL, GUESS)):
+            known, self._heard = self._heard, None
+            if known is not None and self._holds_all(known[0], command):
+                self._deliver(replace(known[0], kind=SEGMENT, pieces=(command,)), known[1])
+            elif self._heard_all(command, (TAIL, GUESS)):
                 assert self._call is not None
                 self._call.kind, self._call.pieces = SEGMENT, (command,)
             else:
@@ -200,7 +206,13 @@ class Recognition:
         """Whether the call under way is hearing the same speech already, to its end: then its words will
         do."""
         call = self._call
-        if call is None or call.cancelled or call.kind not in kinds or self._waiting or self._speaking:
+        if call is None or call.cancelled or call.kind not in kinds or self._waiting:
+            return False
+        return self._holds_all(call, command)
+
+    def _holds_all(self, call: _Call, command: e.TranscribeSegment | e.TranscribeTail) -> bool:
+        """Whether all the speech of `command` lies in what this call heard."""
+        if self._speaking:
             return False
         same = call.turn == command.turn and abs(call.start_ms - command.start_ms) < COVERED_MS
         return same and call.end_ms >= self._last_speech_ms + COVERED_MS
@@ -337,6 +349,7 @@ class Recognition:
             for piece, words in apart(call.pieces, heard, call.start_ms):
                 self._post(e.SegmentTranscribed(self._now_ms(), piece.turn, piece.segment, words))
         elif not call.cancelled and call.era == self._era:
+            self._heard = (call, heard) if call.kind == TAIL else self._heard
             self._hear(call, tuple(moved(word, call.start_ms) for word in heard))
 
     def _hear(self, call: _Call, heard: tuple[HeardWord, ...]) -> None:

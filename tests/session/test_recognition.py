@@ -184,6 +184,18 @@ def test_a_segment_that_closes_while_its_tail_is_being_heard_is_not_heard_again(
     assert texts(heard).split()[-1] == "w17"
 
 
+def test_a_segment_whose_tail_was_heard_to_its_end_is_not_heard_again() -> None:
+    desk = Desk(live=False)
+    desk.speaks(1000)
+    desk.pauses(1800, 500)
+    desk.finish_all()
+    desk.closes(0, 500, 1850)
+    desk.finish_all()
+    assert desk.transcriber.calls == [1300]
+    (heard,) = desk.of(e.SegmentTranscribed)
+    assert heard.words == desk.of(e.WordsHeard)[0].words
+
+
 def test_a_segment_with_more_speech_than_its_tail_is_heard_anew() -> None:
     desk = Desk()
     desk.speaks(1000)

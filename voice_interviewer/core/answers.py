@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.interruptions import only_noise
-from voice_interviewer.core.pauses import as_heard_ahead, assess, hear_tail, pause_ended, words_heard
+from voice_interviewer.core.pauses import assess, hear_tail, pause_ended, words_heard
 from voice_interviewer.core.replies import plan_when_ready
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import Step, ask_gate
@@ -33,12 +33,9 @@ def segment_closed(state: State, event: e.SegmentClosed) -> Step:
     if event.turn not in (state.turn, state.adopted):
         return state, ()
     begun = event.end_ms if state.speech_active else None  # a long piece was cut while the candidate talks on
-    tail = as_heard_ahead(state, event.start_ms)
     state = replace(state, open_segment_ms=begun, closed_until_ms=event.end_ms)
     state = await_words(state, event.start_ms, event.end_ms)
     newest = state.pending[-1]
-    if tail is not None:
-        return _words_known(state, newest.segment, tail.words)
     return state, (e.TranscribeSegment(state.turn, newest.segment, event.start_ms, event.end_ms),)
 
 

@@ -46,14 +46,6 @@ def words_heard(state: State, event: e.WordsHeard) -> State:
     return replace(state, tail=tail).redrafted(state)
 
 
-def as_heard_ahead(state: State, start_ms: int) -> Tail | None:
-    """The tail, if it already holds all the words of the segment that has just been closed."""
-    tail = state.tail
-    if tail is None or not tail.whole or state.speech_active or tail.start_ms != start_ms:
-        return None
-    return tail if tail.until_ms >= state.silent_since_ms else None
-
-
 def assess(state: State) -> tuple[State, Commands]:
     """Have the newest words assessed, unless that is done or something is being assessed already."""
     count = len(state.heard_words)
