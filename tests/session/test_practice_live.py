@@ -37,7 +37,7 @@ def start(sound_server: VirtualSoundServer, tmp_path: Path) -> Iterator[Start]:
     running: list[PracticeTerminal] = []
 
     def begin(*options: str, **rest: object) -> PracticeTerminal:
-        quick = {"VOICE_INTERVIEWER_SILENCE_MS": "1000"}
+        quick = {"VOICE_INTERVIEWER_PATIENCE": "0.3"}
         running.append(
             PracticeTerminal(tmp_path / "home", *options, env={**sound_server.env, **quick}, **rest)
         )

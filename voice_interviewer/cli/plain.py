@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.labels import follow_up_note
-from voice_interviewer.core.probing import PROBES
+from voice_interviewer.core.probing import PROBES, Reply
 from voice_interviewer.core.state import State
 
 NAMES = {"interviewer": "Interviewer", "candidate": "Candidate", "note": "·"}
@@ -23,11 +23,13 @@ class PlainScreen:
     def __init__(self, write: Callable[[str], None], candidate: str = "Candidate", why: bool = False) -> None:
         self._write, self._candidate, self._why = write, candidate, why
         self._lines: dict[int, e.Line] = {}
+        self._reply: Reply | None = None
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}
         match event:
             case e.LineStarted(at_ms, line):
+                self._tell_why(at_ms, self._lines[line])
                 self._say(at_ms, "Interviewer", self._lines[line].text)
             case e.LineUnspoken(at_ms, line, reason):
                 self._say(at_ms, "Interviewer", self._lines[line].text)
@@ -38,10 +40,8 @@ class PlainScreen:
                 self._note(at_ms, f"not understood: {reason} (the sound is kept)")
             case e.AnswerTyped(at_ms, _, text):
                 self._say(at_ms, self._candidate, text)
-            case e.ReplyPlanned(at_ms, _, _, reply) if self._why and reply.chosen.move in PROBES:
-                chosen = reply.chosen
-                why = follow_up_note(chosen.move, chosen.target, chosen.reason)
-                self._note(at_ms, f"follow-up: {why}")
+            case e.ReplyPlanned(_, _, _, reply):
+                self._reply = reply  # one of many: only the newest when a follow-up is said led to it
             case e.MicrophoneLost(at_ms, reason):
                 self._note(at_ms, reason)
             case e.MicrophoneReturned(at_ms):
@@ -53,6 +53,12 @@ class PlainScreen:
                 self._note(command.from_ms, "listening")
             elif isinstance(command, e.StopListening):
                 self._note(event.at_ms, "thinking")
+
+    def _tell_why(self, at_ms: int, line: e.Line) -> None:
+        chosen = self._reply.chosen if self._reply is not None else None
+        if self._why and chosen is not None and line.move in PROBES and chosen.say == line.text:
+            why = follow_up_note(chosen.move, chosen.target, chosen.reason)
+            self._note(at_ms, f"follow-up: {why}")
 
     def _say(self, at_ms: int, who: str, text: str) -> None:
         self._write(f"[{stamp(at_ms)}] {who:<{WIDTH}} {text}")
