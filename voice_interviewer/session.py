@@ -19,6 +19,7 @@ exactly.
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from voice_audio.ports import Samples, Sound
@@ -32,7 +33,11 @@ from voice_interviewer.recognition import Caption, Recognition
 from voice_interviewer.workers import InlineWorkers, ThreadWorkers, Workers
 
 AUDIO_ENDS_WITHIN_S = 2.0
-WORKER_KINDS = ("recogniser", "engine", "voice")
+WORKER_KINDS = ("recogniser", "engine", "voice", "ahead")
+"""ahead: the voice again, for lines that will perhaps be spoken; the line to be spoken now never waits behind
+one."""
+REMOTE_AHEAD_MS = 3_000
+"""A voice on a server renders what may be in vain only when the floor will be taken within this time."""
 
 
 class Observer(Protocol):
@@ -74,6 +79,10 @@ class Session:
             parts.segmenter.pre_roll_ms,
         )
         self._over = threading.Event()
+        self._wish: tuple[e.PrepareLine, bool] | None = None
+        self._preparing = False
+        self.most_waiting = dict.fromkeys(("inbox", *WORKER_KINDS), 0)
+        """How long each queue was at most."""
 
     def add_observer(self, observer: Observer) -> None:
         """Before the interview begins."""
@@ -139,6 +148,7 @@ class Session:
         try:
             item = self._inbox.get(timeout=0.5) if self._live else self._inbox.get_nowait()
         except queue.Empty:
+            self._prepare()
             if not self._live:
                 self._ears.hear(self._parts.microphone.read())
                 self._recognition.tick(self.now_ms)
@@ -172,6 +182,8 @@ class Session:
         self._recognition.follow(event, commands)
         for command in commands:
             self.execute(command)
+        self._prepare()
+        self._look_at_queues()
         if isinstance(event, e.SessionEnded):
             self._over.set()
 
@@ -180,8 +192,9 @@ class Session:
         match command:
             case e.Speak(line, rate):
                 self._render(line.text, rate, lambda result: self._speak(line, result))
-            case e.PrepareLine(text, rate):
-                self._render(text, rate, lambda result: None)
+            case e.PrepareLine(text):
+                ahead = self.state.prepared
+                self._wish = command, ahead is not None and ahead.reply.chosen.say == text
             case e.StopSpeaking(line_id):
                 self._inbox.put(e.LineFinished(self.now_ms, line_id, self._ears.end_line()))
             case e.Listen() | e.StopListening():
@@ -210,6 +223,28 @@ class Session:
     def _render(self, text: str, words_per_minute: int, then: Callable[[Any], None]) -> None:
         voice = self._parts.voice
         self._workers.submit("voice", lambda: voice.render(text, words_per_minute), self._hand_over(then))
+
+    def _prepare(self) -> None:
+        """Render what was last wished for, one line at a time. A server is asked only when it will be said
+        soon."""
+        if self._wish is None or self._preparing:
+            return
+        (line, is_guess), ahead, voice = self._wish, self.state.prepared, self._parts.voice
+        if is_guess and (ahead is None or ahead.reply.chosen.say != line.text):
+            self._wish = None  # the words went on
+            return
+        if is_guess and getattr(voice, "remote", False) and not self._is_soon(self.state.due_ms):
+            return
+        self._wish, self._preparing = None, True
+        work = partial(voice.render, line.text, line.words_per_minute)
+        self._workers.submit("ahead", work, self._hand_over(self._prepared))
+
+    def _prepared(self, result: Any) -> None:
+        self._preparing = False
+        self._prepare()
+
+    def _is_soon(self, due_ms: int | None) -> bool:
+        return due_ms is not None and due_ms - self.now_ms <= REMOTE_AHEAD_MS
 
     def _speak(self, line: e.Line, result: Sound | Problem) -> None:
         """The line is rendered: play it, unless it is no longer wanted. A voice that fails is read
@@ -241,6 +276,10 @@ class Session:
             self._inbox.put(result if isinstance(result, BaseException) else event(result))
 
         self._workers.submit("engine", work, answer)
+
+    def _look_at_queues(self) -> None:
+        now = {"inbox": self._inbox.qsize(), **{kind: self._workers.waiting(kind) for kind in WORKER_KINDS}}
+        self.most_waiting = {name: max(most, now[name]) for name, most in self.most_waiting.items()}
 
     # --- between the threads --------------------------------------------------------------------------
 

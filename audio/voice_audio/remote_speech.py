@@ -14,7 +14,7 @@ import numpy as np
 
 from voice_audio.errors import SoundFileProblem
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, Sound, Transcriber, Voice
-from voice_audio.remote import INVALID, Answer, Endpoint, NotWanted, Server, ServerTrouble
+from voice_audio.remote import INVALID, Answer, Endpoint, NotWanted, Server, ServerError
 from voice_audio.transcribers.guards import WhisperSettings, worth_hearing
 from voice_audio.voices.cached import CachedVoice
 
@@ -112,7 +112,7 @@ class RemoteTranscriber(_OverLocal):
                 return self._server.attempt(lambda: self._hearing.listen(samples, cancelled))
             except NotWanted:
                 return ()
-            except ServerTrouble:
+            except ServerError:
                 pass  # noted by the server; no word is lost
         return tuple(self._on_one_scale(word) for word in self._local.transcribe(samples, cancelled))
 
@@ -131,7 +131,7 @@ class RemoteTranscriber(_OverLocal):
 
 
 class _ServerHearing:
-    """The server alone, as a recogniser. Raises ServerTrouble, and NotWanted once `cancelled` is true."""
+    """The server alone, as a recogniser. Raises ServerError, and NotWanted once `cancelled` is true."""
 
     def __init__(self, server: Server, settings: WhisperSettings, language: str) -> None:
         self._server, self._settings, self._language = server, settings, language
@@ -163,7 +163,7 @@ class _ServerHearing:
         try:
             heard = words_in(answer.body, len(samples) * 1000 // SAMPLE_RATE_HZ, self._settings)
         except ValueError:
-            raise ServerTrouble(INVALID, "its answer cannot be read") from None
+            raise ServerError(INVALID, "its answer cannot be read") from None
         self.dropped = heard.dropped
         return heard.words
 
@@ -191,18 +191,23 @@ class RemoteVoice(_OverLocal):
         self._lines = CachedVoice(_ServerVoice(self._server, voice), cache)
         self.name = self._lines.name
 
+    @property
+    def remote(self) -> bool:
+        """Whether rendering costs another machine's time, so that little should be rendered in vain."""
+        return not self.status
+
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The line at -20 dBFS, nothing after it. Raises ModelProblem when the local voice fails as well."""
         if not self.status:
             try:
                 return self._lines.render(text, words_per_minute)
-            except ServerTrouble:
+            except ServerError:
                 pass  # noted by the server; no line stays unspoken
         return self._local.render(text, words_per_minute)
 
 
 class _ServerVoice:
-    """The server alone, as a Voice. Raises ServerTrouble."""
+    """The server alone, as a Voice. Raises ServerError."""
 
     def __init__(self, server: Server, voice: str) -> None:
         self._server, self._voice = server, voice
@@ -235,7 +240,7 @@ class _ServerVoice:
 
 
 def hear_once(endpoint: Endpoint, samples: Samples) -> tuple[HeardWord, ...]:
-    """What the server alone hears in that speech. Raises ServerTrouble."""
+    """What the server alone hears in that speech. Raises ServerError."""
     server = Server(endpoint, len(HEARING_FORMS))
     try:
         return _ServerHearing(server, WhisperSettings(), "en").listen(samples, lambda: False)
@@ -244,7 +249,7 @@ def hear_once(endpoint: Endpoint, samples: Samples) -> tuple[HeardWord, ...]:
 
 
 def say_once(endpoint: Endpoint, voice: str, text: str, words_per_minute: int) -> Sound:
-    """That text as the server alone says it. Raises ServerTrouble."""
+    """That text as the server alone says it. Raises ServerError."""
     server = Server(endpoint, len(SPEAKING_FORMS))
     try:
         return _ServerVoice(server, voice).render(text, words_per_minute)
@@ -262,10 +267,10 @@ def _packed(samples: Samples, form: str) -> bytes:
 
 
 def _sound_in(answer: Answer) -> Sound:
-    """The sound of an answer. Raises ServerTrouble for anything else."""
+    """The sound of an answer. Raises ServerError for anything else."""
     from voice_audio.files import load_sound
 
-    nothing = ServerTrouble(INVALID, "it sent no usable sound")
+    nothing = ServerError(INVALID, "it sent no usable sound")
     if answer.kind.startswith("text/") or answer.kind == "application/json":
         raise nothing
     if answer.kind == "audio/pcm" and not answer.body.startswith(b"RIFF"):

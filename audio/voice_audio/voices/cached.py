@@ -16,7 +16,8 @@ MAX_BYTES = 64 * 1024 * 1024  # about five minutes for each 13 MB of eSpeak's 22
 
 
 class CachedVoice:
-    """Keeps rendered lines by voice name, rate and text; the least recently said go first. Thread-safe.
+    """Keeps rendered lines by voice name, rate and text; the least recently said go first. Thread-safe: a
+    line that another thread is rendering already is waited for, not rendered twice.
 
     On disk a line is one WAV file, written whole and then renamed; a file that cannot be read, or is shorter
     than it says, is rendered anew. A folder that cannot be written is only a slower voice, never an error.
@@ -30,15 +31,28 @@ class CachedVoice:
         self._max_bytes = max_bytes
         self._lock = Lock()
         self._lines: OrderedDict[str, Sound] = OrderedDict()
+        self._being_made: dict[str, Lock] = {}
         self._bytes = 0
 
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The line, its samples read-only. Raises what the voice raises; nothing is kept of a failed line."""
         key = hashlib.sha256(f"{self.name}\0{words_per_minute}\0{text}".encode()).hexdigest()
         with self._lock:
+            turn = self._being_made.setdefault(key, Lock())
+        try:
+            with turn:
+                return self._known(key) or self._make(key, text, words_per_minute)
+        finally:
+            with self._lock:
+                self._being_made.pop(key, None)
+
+    def _known(self, key: str) -> Sound | None:
+        with self._lock:
             if key in self._lines:
                 self._lines.move_to_end(key)
-                return self._lines[key]
+            return self._lines.get(key)
+
+    def _make(self, key: str, text: str, words_per_minute: int) -> Sound:
         sound = self._read(key)
         if sound is None:
             sound = self._voice.render(text, words_per_minute)
