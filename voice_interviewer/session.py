@@ -81,8 +81,7 @@ class Session:
         self._over = threading.Event()
         self._wish: tuple[e.PrepareLine, bool] | None = None
         self._preparing = False
-        self.most_waiting = dict.fromkeys(("inbox", *WORKER_KINDS), 0)
-        """How long each queue was at most."""
+        self._most_waiting = dict.fromkeys(("inbox", *WORKER_KINDS), 0)
 
     def add_observer(self, observer: Observer) -> None:
         """Before the interview begins."""
@@ -277,9 +276,15 @@ class Session:
 
         self._workers.submit("engine", work, answer)
 
+    @property
+    def load(self) -> dict[str, Any]:
+        """How hard it was to keep up: frames of 20 ms that were lost, and how long each queue was at most."""
+        dropped = getattr(self._parts.microphone, "dropped_frames", 0)
+        return {"dropped_frames": dropped, "most_waiting": self._most_waiting}
+
     def _look_at_queues(self) -> None:
         now = {"inbox": self._inbox.qsize(), **{kind: self._workers.waiting(kind) for kind in WORKER_KINDS}}
-        self.most_waiting = {name: max(most, now[name]) for name, most in self.most_waiting.items()}
+        self._most_waiting = {name: max(most, now[name]) for name, most in self._most_waiting.items()}
 
     # --- between the threads --------------------------------------------------------------------------
 

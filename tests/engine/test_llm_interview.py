@@ -79,6 +79,7 @@ def test_a_whole_typed_interview_with_a_model(tmp_path: Path) -> None:
     assert about["engine"].startswith(f"llm({ms.MODEL} at 127.0.0.1:{server.server_port}) over ")
     assert {"system.md", "turn.md", "again.md"} <= set(about["prompts"])
     assert about["config"]["llm"]["url"] == server.url
+    assert about["servers"]["language_model"] == {"calls": len(server.requests), "left": ""}
     assert set(server.keys) == {"Bearer sk-secret"}
     for file in (tmp_path / "home").rglob("*"):
         assert file.is_dir() or b"sk-secret" not in file.read_bytes(), file

@@ -86,6 +86,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
             leaving_shortly(config, typed) or LOCAL,
             tuple(notes),
             lambda: status(engine, transcriber, voice),
+            lambda: getattr(engine, "calls", 0),
         ),
         canceller=None if typed else assemble.make_canceller(config),
         echo_dbfs=echo_dbfs,

@@ -220,7 +220,7 @@ def _hold(
         booth.add_cues(session, kit)
     with booth.keeping(recorder):
         state = booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
-    recorder.note(counted(kit.transcriber, kit.voice))
+    recorder.note({**counted(kit.transcriber, kit.voice, kit.engine), "load": session.load})
     if trouble := status(kit.engine):
         booth.say(f"\nRules alone asked the last questions: {trouble}.")
     for line in told(kit.transcriber, kit.voice):

@@ -64,12 +64,14 @@ def status(*parts: object) -> str:
     return "; ".join(filter(None, (str(getattr(part, "status", "")) for part in parts)))
 
 
-def counted(transcriber: object, voice: object) -> dict[str, Any]:
+def counted(transcriber: object, voice: object, engine: object = None) -> dict[str, Any]:
     """For the record: what went to the servers, and why they were left, if they were."""
     found: dict[str, Any] = {}
-    for name, part in (("recogniser", transcriber), ("voice", voice)):
+    for name, part in (("recogniser", transcriber), ("voice", voice), ("language_model", engine)):
         if hasattr(part, "calls"):
-            facts = {"calls": part.calls, "failures": getattr(part, "failures", 0), "left": status(part)}
+            facts = {"calls": part.calls, "left": status(part)}
+            if hasattr(part, "failures"):
+                facts["failures"] = part.failures
             if hasattr(part, "sent_s"):
                 facts["sent_s"] = round(part.sent_s, 1)
             found[name] = facts
@@ -172,7 +174,7 @@ def _findings(
     variable: str,
     work: Callable[[], str],
 ) -> "Iterator[Finding]":
-    from voice_audio.remote import ServerTrouble
+    from voice_audio.remote import ServerError
     from voice_interviewer.cli.checks import Finding
 
     if not is_used(choice, config):
@@ -183,7 +185,7 @@ def _findings(
     begun = time.perf_counter()
     try:
         done = work()
-    except ServerTrouble as trouble:
+    except ServerError as trouble:
         text = f"{choice.model} at {choice.url} cannot be used: {trouble.reason}. Then this machine {does}."
         fix = "Check that its server runs, its address (with /v1), the model's name and the key."
         yield Finding(name, "problem", text, fix, facts=facts)

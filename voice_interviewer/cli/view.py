@@ -54,12 +54,14 @@ LOCAL = "nothing leaves this machine"
 @dataclass(frozen=True)
 class Room:
     """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
-    hears; trouble: what there is to say about servers by now, if anything."""
+    hears; trouble: what there is to say about servers by now, if anything; calls: how often a language
+    model was asked so far."""
 
     heard_by: str = ""
     where: str = LOCAL
     notes: tuple[str, ...] = ()
     trouble: Callable[[], str] = str
+    calls: Callable[[], int] = int
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
         notes=(*notes_of(state), *room.notes, *filter(None, (room.trouble(),))),
         keys=keys_of(state),
         heard_by="" if state.by_keyboard else room.heard_by,
-        where=room.where,
+        where=f"{room.where}, {calls} model calls" if (calls := room.calls()) else room.where,
     )
 
 
