@@ -59,10 +59,15 @@ def room_response(rng: np.random.Generator) -> npt.NDArray[np.float64]:
 
 
 def scene(
-    lines: list[Samples], gain_db: float, delays_ms: tuple[int, ...], over_s: float | None = None
+    lines: list[Samples],
+    gain_db: float,
+    delays_ms: tuple[int, ...],
+    over_s: float | None = None,
+    jump_ms: int = 0,
 ) -> Scene:
     """Our lines in a room, with a loudspeaker that distorts a little and another delay for each line. over_s:
-    so long into each line somebody begins to speak for two seconds."""
+    so long into each line somebody begins to speak for two seconds. jump_ms: so much the delay grows in the
+    middle of each line, as when a stream has stumbled."""
     rng = np.random.default_rng(3)
     response, gap = room_response(rng), int(GAP_S * SAMPLE_RATE_HZ)
     size = sum(len(line) + gap for line in lines)
@@ -72,7 +77,9 @@ def scene(
         voice = line / 32_768
         far[at : at + len(line)] = voice
         echo = np.convolve(np.tanh(2 * voice) / 2, response) * 10 ** (gain_db / 20)
-        begin = at + delay_ms * SAMPLE_RATE_HZ // 1000
+        begin, half = at + delay_ms * SAMPLE_RATE_HZ // 1000, len(line) // 2
+        jump = jump_ms * SAMPLE_RATE_HZ // 1000
+        echo = np.concatenate([echo[:half], np.zeros(jump), echo[half:]])
         near[begin : begin + len(echo)] += echo[: size - begin]
         if over_s is not None:
             begin = at + int(over_s * SAMPLE_RATE_HZ)

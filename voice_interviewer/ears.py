@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_audio.echo import EchoCanceller
+from voice_audio.echo import Cleaner, EchoCanceller
 from voice_audio.files import to_rate
 from voice_audio.frames import Reblock, level_dbfs
 from voice_audio.ports import (
@@ -72,6 +72,7 @@ class Ears:
         self._raw_reblock = Reblock(parts.detector.block_samples)
         self._blocks_end = self.samples
         self._segmenter = Segmenter(parts.segmenter, parts.detector.block_samples)
+        self._cleaner = Cleaner(parts.canceller) if parts.canceller is not None else None
         resumption = parts.resumption
         if resumption.duplex == "canceller" and parts.canceller is None:
             resumption = replace(resumption, duplex="half")  # or our own voice would interrupt us
@@ -118,8 +119,8 @@ class Ears:
             self._parts.speaker.play(sound)
             self._voice_left, self._line = heard, (line, sound.duration_ms)
             self._resumption.line_begins(self.samples, window_ms, spread_db)
-            if self._parts.canceller is not None:
-                self._parts.canceller.begin()
+            if self._cleaner is not None:
+                self._cleaner.begin()
 
     def end_line(self) -> int:
         """Silence; nothing more of the line belongs in the record. Returns how many ms of it were heard."""
@@ -148,16 +149,16 @@ class Ears:
         """What the detector is to judge: ring, record and recogniser always get the microphone's own
         sound."""
         with self._shared:
-            canceller = self._parts.canceller
-            if canceller is None or not self._resumption.follows_line(self.samples):
+            if self._cleaner is None or not self._resumption.follows_line(self.samples):
                 return frame
-            cleaned = canceller.process(frame, spoken)
+            cleaned = self._cleaner.process(frame, spoken)
             return cleaned if self._resumption.wants_cleaned(self.samples) else frame
 
     def _report_resumed(self, probability: float, raw_dbfs: float) -> None:
         with self._shared:
             onset = self._resumption.feed(probability, raw_dbfs, self._blocks_end)
-        if onset is not None and self.keep_candidate:
+            mistaken = onset is not None and self._is_our_own()
+        if onset is not None and not mistaken and self.keep_candidate:
             self._post(e.SpeechResumed(self.now_ms, onset // SAMPLES_PER_MS))
 
     def _obey(self) -> None:
@@ -191,6 +192,17 @@ class Ears:
                 span = (edge.start_sample // SAMPLES_PER_MS, edge.end_sample // SAMPLES_PER_MS)
                 self._post(e.SegmentClosed(self.now_ms, self._turn, *span))
                 self.open_since_ms = None
+
+    def _is_our_own(self) -> bool:
+        """Whether a canceller that has lost its way let our own voice through; it then begins anew."""
+        cleaner = self._cleaner
+        if cleaner is None or not self._resumption.wants_cleaned(self.samples):
+            return False
+        ours = cleaner.lets_us_through()
+        if ours:
+            cleaner.begin()
+            self._resumption.was_our_own()
+        return ours
 
     def _report_due(self) -> None:
         with self._shared:

@@ -167,6 +167,10 @@ class Resumption:
                 self._verdict_at = sample + _samples(self._settings.echo_tail_ms + _VERDICT_MS)
             self._line, self._deaf_until = None, sample + _samples(self._settings.echo_tail_ms)
 
+    def was_our_own(self) -> None:
+        """The onset told last was none."""
+        self._told, self._stretch, self._doubted = False, None, []
+
     def follows_line(self, sample: int) -> bool:
         """Whether our line or its echo is heard at `sample`: the time in which a canceller has to run."""
         return self._region(sample, sample + 1) != "quiet"

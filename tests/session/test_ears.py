@@ -135,3 +135,16 @@ def test_the_record_and_the_recogniser_get_the_sound_a_canceller_did_not_touch(
     booth.recorder.close()
     right = booth.recorder.heard(begin * 1000 // SAMPLE_RATE_HZ, booth.ears.now_ms)
     assert np.array_equal(right, heard.near[:frames])
+
+
+@pytest.mark.parametrize("jump_ms", [60, 120])
+def test_a_stream_that_stumbles_does_not_make_our_own_voice_interrupt_us(
+    tmp_path: Path, jump_ms: int
+) -> None:
+    booth, line = Booth(tmp_path, "canceller", canceller=WebrtcCanceller()), spoken_lines()[0]
+    booth.quiet(500).floor_taken().quiet(200).says(line)
+    booth.hears(scene([line], -20, (90,), jump_ms=jump_ms).near)
+    assert booth.resumed == []
+    booth.says(line).hears(scene([line], -20, (90,), over_s=1.5).near)
+    assert len(booth.resumed) == 1, "the candidate is heard in the next line"
+    booth.recorder.close()
