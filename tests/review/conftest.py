@@ -144,6 +144,14 @@ class Recording:
         self.key("done")
         self.happen(e.ListeningStopped(self.clock_ms, self.state.turn))
 
+    def fall_silent(self) -> None:
+        """So long that the interviewer takes the floor."""
+        while self.state.phase == "listening":
+            assert self.state.due_ms is not None
+            self.clock_ms = max(self.clock_ms + 20, self.state.due_ms)
+            self.happen(e.ClockReached(self.clock_ms))
+        self.happen(e.ListeningStopped(self.clock_ms, self.state.turn))
+
     def slots(self, **quotes: str | None) -> tuple[Slot, ...]:
         """Slots of the answer just given: a quote makes it heard, "?quote" unsure, None not heard.
         A rubric point p1 is written p1=..."""
@@ -164,7 +172,9 @@ class Recording:
         turn, revision = self.state.turn, self.state.revision
         if slots:
             self.happen(e.EvidenceAssessed(self.clock_ms, turn, revision, slots))
-        self.happen(e.ReplyPlanned(self.clock_ms, turn, revision, Reply(move, (move,), slots), self.state.draft))
+        self.happen(
+            e.ReplyPlanned(self.clock_ms, turn, revision, Reply(move, (move,), slots), self.state.draft)
+        )
 
     def end(self, reason: str = "finished") -> None:
         self.clock_ms += 100
@@ -248,7 +258,7 @@ def live_through(recording: Recording) -> Recording:
 
     recording.until_listening()
     recording.speak("I would tell the owner in plain words what could go wrong")
-    recording.done()
+    recording.fall_silent()
     recording.reply(
         Move("move_on", "Next one."),
         recording.slots(

@@ -7,8 +7,8 @@ from voice_interviewer.core.bank import SLOTS, Question
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot, anchors
 from voice_interviewer.core.labels import move_label, plain_reason, slot_label
 from voice_interviewer.core.transcript import Span, Transcript
-from voice_interviewer.review.fold import Turn
 from voice_interviewer.review.model import Finding, Quote, Why
+from voice_interviewer.review.spoken import Turn
 
 _RANK = {HEARD: 2, UNSURE: 1, NOT_HEARD: 0}
 _POINT = "point:"

@@ -4,12 +4,14 @@ Nothing is decided anew here: who said what, when, and what the engine made of i
 to be known to read it:
 
 - a line exists once `LineStarted` or `LineUnspoken` followed its `Speak`; one that never came is left out
-- an answer that is opened again after the engine had replied to it was taken as over too early: what the
-  interviewer said after it is struck, and a turn opened meanwhile (in which nothing was said) never was
+- an answer that is opened again after the floor was taken was taken as over too early: what the interviewer
+  said after it is struck, and a turn opened meanwhile never was. It is our mistake unless a key had ended
+  the answer
+- what seemed to take a turn back or to interrupt, and was only a noise, is followed by the same line again
 - segments carry numbers: after a resume the same number is transcribed again and replaces the first; typed
   text is one more segment
 - assessments carry a revision: an older one than the newest asked for is stale; of replies only the one that
-  is waited for counts
+  is waited for counts, or the newest made ahead where nothing had to be waited for
 """
 
 from collections.abc import Iterable
@@ -17,94 +19,13 @@ from dataclasses import dataclass, field
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.delivery import Stretch
-from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.probing import Reply
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.review.model import CutIn
+from voice_interviewer.review.spoken import BY_THEM, BY_US, SpokenLine, Turn, Undone
 
 Pair = tuple[e.Event, tuple[e.Command, ...]]
-
-
-@dataclass
-class SpokenLine:
-    """One line of the interviewer. started_ms stays None where it was only shown (`unspoken` says why)."""
-
-    line: e.Line
-    shown_ms: int = 0
-    started_ms: int | None = None
-    duration_ms: int = 0
-    played_ms: int | None = None
-    unspoken: str | None = None
-    struck: bool = False
-    after_turn: int | None = None
-    """The answer it followed."""
-    reply: Reply | None = None
-    """The engine's verdict that led to this line."""
-
-    @property
-    def happened(self) -> bool:
-        return self.started_ms is not None or self.unspoken is not None
-
-    @property
-    def start_ms(self) -> int:
-        return self.shown_ms if self.started_ms is None else self.started_ms
-
-    @property
-    def end_ms(self) -> int:
-        return self.start_ms + (self.played_ms or 0)
-
-    @property
-    def opens_turn(self) -> bool:
-        """Whether a new answer follows: saying the question again, or "take your time", opens none."""
-        kind, move = self.line.kind, self.line.move
-        return kind in ("question", "probe") or (kind == "repeat" and bool(move))
-
-
-@dataclass
-class Turn:
-    """One answer: what asked for it, when the microphone belonged to it, what was heard."""
-
-    number: int
-    asked: SpokenLine | None
-    question_id: str | None
-    windows: list[tuple[int, int | None]] = field(default_factory=list)
-    segments: dict[int, tuple[Word, ...]] = field(default_factory=dict)
-    failed: dict[int, str] = field(default_factory=dict)
-    typed_ms: int | None = None
-    """When typed text was last added to the answer."""
-    next_segment: int = 0
-    speech: list[Stretch] = field(default_factory=list)
-    revision: int = 0
-    awaited: int | None = None
-    """The revision whose reply the interview is waiting for; any other reply was dropped."""
-    slots: tuple[Slot, ...] = ()
-    reply: Reply | None = None
-    skipped_ms: int | None = None
-    reopened: int = 0
-    """How often the answer had been taken as over too early."""
-
-    @property
-    def transcript(self) -> Transcript:
-        """Its words in the order of their segments: the text that slots and quotes refer to."""
-        return Transcript(tuple(word for number in sorted(self.segments) for word in self.segments[number]))
-
-    @property
-    def answered(self) -> bool:
-        """Whether the engine took it as over ("take your time" leaves it open)."""
-        return self.reply is not None and self.reply.chosen.move != "wait"
-
-    @property
-    def skipped(self) -> bool:
-        """Whether the candidate left the question, by key or in words."""
-        return self.skipped_ms is not None or (self.reply is not None and self.reply.chosen.move == "skip")
-
-    @property
-    def over(self) -> bool:
-        return self.answered or self.skipped_ms is not None
-
-    def at_revision(self, revision: int) -> None:
-        if revision > self.revision:
-            self.revision, self.reply = revision, None
 
 
 @dataclass
@@ -117,6 +38,13 @@ class Fold:
     turns: dict[int, Turn] = field(default_factory=dict)
     last_ms: int = 0
     ended: str | None = None
+    cut_ins: list[CutIn] = field(default_factory=list)
+    given_up: list[Turn] = field(default_factory=list)
+    """Turns with words in which the candidate only asked for an earlier answer back."""
+    holds: list[tuple[int, int]] = field(default_factory=list)
+    """Turn and time of each "I need time" key."""
+    pauses: list[int] = field(default_factory=list)
+    """When the pause key was pressed."""
     _edges: list[tuple[int, int | None]] = field(default_factory=list)
 
     # --- events --------------------------------------------------------------------------------------------
@@ -135,6 +63,9 @@ class Fold:
             case e.SpeechStopped(last_speech_ms=last_speech_ms):
                 if self._edges and self._edges[-1][1] is None:
                     self._edges[-1] = (self._edges[-1][0], last_speech_ms)
+                newest = self._newest()
+                if newest is not None and newest.windows and newest.windows[-1][1] is None:
+                    newest.spoke_until_ms = last_speech_ms
             case e.ListeningStopped(turn=number):
                 self._close_window(number, event.at_ms)
             case e.AnswerTyped(turn=number) if (
@@ -146,11 +77,21 @@ class Fold:
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
             case e.KeyPressed(key=key):
-                self._take_key(key, event.at_ms, bool(commands))
+                self._take_key(key, event.at_ms, commands)
             case _:
                 pass
+        self._take_ahead(commands)
         for command in commands:
-            self._follow(event, command)
+            self._follow(event, command, commands)
+
+    def _take_ahead(self, commands: tuple[e.Command, ...]) -> None:
+        """A reply that was ready before it was asked for."""
+        newest = self._newest()
+        if newest is None or newest.ahead is None:
+            return
+        waits = newest.closed_by and newest.reply is None and newest.awaited is None
+        if waits and _says(newest.ahead, commands):
+            newest.reply, newest.slots = newest.ahead, newest.ahead.slots or newest.slots
 
     def _take_line(self, event: e.LineStarted | e.LineFinished | e.LineUnspoken) -> None:
         spoken = next((each for each in self.lines if each.line.id == event.line), None)
@@ -169,7 +110,7 @@ class Fold:
             turn = self._opened(event.turn, by_key=False)
             turn.segments[turn.next_segment] = Transcript.typed(event.text, event.at_ms).words
             turn.next_segment += 1
-            turn.typed_ms = event.at_ms
+            turn.typed_ms, turn.closed_by = event.at_ms, BY_THEM
             return
         if event.turn not in self.turns:
             return
@@ -185,7 +126,9 @@ class Fold:
         if turn is None:
             return
         if isinstance(event, e.ReplyPlanned):
-            if event.revision == turn.awaited:
+            if turn.awaited is None:
+                turn.ahead = event.reply if event.revision == turn.revision else turn.ahead
+            elif (event.revision, event.draft) == turn.awaited and not event.reply.unsettled:
                 turn.awaited = None
                 turn.slots = event.reply.slots or turn.slots
                 turn.reply = event.reply
@@ -193,68 +136,129 @@ class Fold:
             turn.at_revision(event.revision)
             turn.slots = event.slots or turn.slots
 
-    def _take_key(self, key: str, at_ms: int, acted: bool) -> None:
+    def _take_key(self, key: str, at_ms: int, commands: tuple[e.Command, ...]) -> None:
         """A key that led to nothing was ignored, but for "I wasn't finished" while the reply was planned:
         where answers are typed it leads to no command, and the reply is void."""
+        if key == "pause":
+            self.pauses.append(at_ms)
         newest = self._newest()
         if newest is None:
             return
         if key == "unfinished":
-            newest.awaited = None
-        elif key == "skip" and acted and not newest.over:
+            newest.awaited = newest.ahead = None
+        elif key == "hold" and commands and not any(isinstance(each, e.Listen) for each in commands):
+            self.holds.append((newest.number, at_ms))
+        elif key == "skip" and commands and not newest.over:
             newest.skipped_ms, newest.awaited = at_ms, None
 
-    def _opened(self, number: int, by_key: bool) -> Turn:
+    def _opened(self, number: int, by_key: bool, cut_in: CutIn | None = None) -> Turn:
         """The floor is the candidate's under this number: for the first time, or once more."""
+        self.given_up += [turn for known, turn in self.turns.items() if known > number and turn.segments]
         self.turns = {known: turn for known, turn in self.turns.items() if known <= number}
         if number not in self.turns:
-            asked = next((each for each in reversed(self.lines) if each.opens_turn), None)
-            known = (each.line.question_id for each in reversed(self.lines) if each.line.question_id)
+            lines = [each for each in reversed(self.lines) if not each.struck]
+            asked = next((each for each in lines if each.opens_turn), None)
+            known = (each.line.question_id for each in lines if each.line.question_id)
             self.turns[number] = Turn(number, asked, next(known, None))
             return self.turns[number]
         turn = self.turns[number]
-        if turn.over:
-            for spoken in self.lines:
-                spoken.struck = spoken.struck or spoken.after_turn == number
+        after = [each for each in self.lines if turn.over and each.after_turn == number and not each.struck]
+        for spoken in after:
+            spoken.struck = True
         # Taking back one's own skip is nobody's mistake.
-        turn.reopened += turn.skipped_ms is None and (turn.answered or by_key)
-        turn.reply = turn.awaited = turn.skipped_ms = None
+        turn.reopened += turn.skipped_ms is None and (turn.answered or by_key or cut_in is not None)
+        turn.undone = Undone(turn.reply, tuple(after), cut_in, dict(turn.segments), turn.next_segment)
+        turn.reply = turn.awaited = turn.skipped_ms = turn.ahead = None
+        turn.closed_by = ""
         return turn
+
+    def _cut_in(self, event: e.Event, number: int) -> CutIn | None:
+        """Whether the floor given back now had been taken too early, by us."""
+        turn = self.turns.get(number)
+        if turn is None or turn.closed_by != BY_US:
+            return None
+        newest = max(self.turns)
+        match event:
+            case e.SpeechResumed(onset_ms=onset_ms):
+                how, at_ms, until_ms = "voice", event.at_ms, onset_ms
+            case e.KeyPressed(key="unfinished" | "hold"):
+                how, at_ms, until_ms = "key", event.at_ms, event.at_ms
+            case _ if number < newest and self.lines:
+                how, at_ms = "words", self.lines[-1].shown_ms
+                until_ms = at_ms
+            case _:
+                return None
+        opened_ms = turn.windows[0][0] if turn.windows else at_ms
+        since_ms = opened_ms if turn.spoke_until_ms is None else turn.spoke_until_ms
+        return CutIn(number, at_ms, how, max(0, until_ms - since_ms))
 
     # --- commands ------------------------------------------------------------------------------------------
 
-    def _follow(self, event: e.Event, command: e.Command) -> None:
+    def _follow(self, event: e.Event, command: e.Command, commands: tuple[e.Command, ...]) -> None:
         match command:
             case e.Speak(line=line):
-                self._speak(line, event.at_ms)
-            case e.StopSpeaking(line=number) if isinstance(event, e.KeyPressed) and event.key == "unfinished":
+                self._speak(line, event)
+            case e.StopSpeaking(line=number) if _asks_back(event):
                 for each in self.lines:
                     each.struck = each.struck or each.line.id == number
+            case e.StopListening(turn=number) if number in self.turns:
+                self.turns[number].closed_by = _closed_by(event, commands)
             case e.TranscribeSegment(turn=number, segment=segment) if number in self.turns:
                 turn = self.turns[number]
                 turn.next_segment = max(turn.next_segment, segment + 1)
             case e.Listen(turn=number, from_ms=from_ms):
-                unfinished = isinstance(event, e.KeyPressed) and event.key == "unfinished"
-                windows = self._opened(number, unfinished).windows
-                if windows and windows[-1][1] is None:
-                    windows[-1] = (windows[-1][0], event.at_ms)
-                windows.append((from_ms, None))
+                self._listen(event, number, from_ms)
             case e.AssessEvidence(turn=number, revision=revision) if number in self.turns:
                 self.turns[number].at_revision(revision)
             case e.PlanReply(turn=number, revision=revision) if number in self.turns:
                 self.turns[number].at_revision(revision)
-                self.turns[number].awaited = revision
+                if not command.speculative:
+                    self.turns[number].awaited = (revision, command.draft)
             case _:
                 pass
 
-    def _speak(self, line: e.Line, at_ms: int) -> None:
+    def _listen(self, event: e.Event, number: int, from_ms: int) -> None:
+        heard = self.lines[-1] if self.lines else None
+        if isinstance(event, e.LineFinished) and heard is not None and heard.opens_turn:
+            self.turns.pop(number, None)  # a line taken up again after a false interruption: a new turn
+        cut_in = self._cut_in(event, number)
+        if cut_in is not None:
+            self.cut_ins.append(cut_in)
+        turn = self._opened(number, _asks_back(event), cut_in)
+        turn.by_voice = isinstance(event, e.SpeechResumed)
+        if turn.windows and turn.windows[-1][1] is None:
+            turn.windows[-1] = (turn.windows[-1][0], event.at_ms)
+        turn.windows.append((from_ms, None))
+
+    def _speak(self, line: e.Line, event: e.Event) -> None:
         if any(each.line.id == line.id for each in self.lines):
             return
-        turn = self._newest()
+        at_ms, turn = event.at_ms, self._newest()
+        if turn is not None and line.kind == "aside":
+            turn.closed_by = ""  # a soft word, or time that was asked for: the answer goes on
+        elif (
+            turn is not None and turn.by_voice and not turn.closed_by and not isinstance(event, e.KeyPressed)
+        ):
+            turn = self._nobody_went_on(turn)
         reply = turn.reply if turn else None
         why = reply if reply and reply.chosen.say == line.text else None
         after = turn.number if turn and turn.over else None
         self.lines.append(SpokenLine(line, at_ms, after_turn=after, reply=why))
+
+    def _nobody_went_on(self, turn: Turn) -> Turn | None:
+        """It was only a noise: the line that it broke off is said again, and nothing was taken back."""
+        undone, turn.by_voice = turn.undone, False
+        if undone is None:  # a turn that the noise had opened
+            del self.turns[turn.number]
+            return self._newest()
+        turn.reply, turn.closed_by, turn.undone = undone.reply, BY_US, None
+        turn.segments, turn.next_segment = dict(undone.segments), undone.next_segment
+        turn.reopened -= 1
+        for spoken in undone.lines:
+            spoken.struck = False
+        if undone.cut_in in self.cut_ins:
+            self.cut_ins.remove(undone.cut_in)
+        return turn
 
     def _close_window(self, number: int, at_ms: int) -> None:
         windows = self.turns[number].windows if number in self.turns else []
@@ -286,3 +290,24 @@ def fold(pairs: Iterable[Pair]) -> Fold:
         folded.take(event, commands)
     folded.finish()
     return folded
+
+
+def _asks_back(event: e.Event) -> bool:
+    """Whether a key was pressed by which the candidate takes an answer back."""
+    return isinstance(event, e.KeyPressed) and event.key in ("unfinished", "hold")
+
+
+def _closed_by(event: e.Event, commands: tuple[e.Command, ...]) -> str:
+    """Who took the answer as over when the microphone was closed; empty where nobody did."""
+    if isinstance(event, e.KeyPressed):
+        return BY_THEM if event.key == "done" else ""
+    softly = any(isinstance(command, e.Speak) for command in commands)
+    return "" if softly or isinstance(event, e.SessionInterrupted | e.SpeechResumed) else BY_US
+
+
+def _says(reply: Reply, commands: tuple[e.Command, ...]) -> bool:
+    """Whether what is done now follows from that reply: its line, or where it has none whatever comes
+    next."""
+    lines = [command.line for command in commands if isinstance(command, e.Speak)]
+    ends = any(isinstance(command, e.EndSession) and command.reason == "finished" for command in commands)
+    return ends or any(line.kind != "aside" or line.text == reply.chosen.say for line in lines)

@@ -13,7 +13,7 @@ from typing import Any
 
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
-from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds
+from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds, times, turns
 from voice_interviewer.review.model import Entry, QuestionReport, Report
 from voice_interviewer.review.sound import EmbeddedSound, embed_sound
 
@@ -45,6 +45,8 @@ def render_html(report: Report, folder: Path) -> str:
         "seconds": seconds,
         "lasting": lasting,
         "names": answer_names,
+        "times": times,
+        "turns": turns,
     }
     style, script = _asset("report.css"), _asset("report.js")
     sound, trouble = _sound(report, folder)

@@ -9,6 +9,8 @@ KINDS = {
     "reply": "Reply",
     "close": "Close",
     "answer": "Answer",
+    "aside": "Aside",
+    "request": "Asked for the turn back",
 }
 
 ENDINGS = {
@@ -17,6 +19,13 @@ ENDINGS = {
     "interrupted": "The interview was interrupted.",
     None: "The record stops here: the program ended without closing it.",
 }
+
+TAKEN_BACK = {
+    "voice": "you spoke on",
+    "key": "you pressed a key",
+    "words": "you said so",
+}
+"""How a turn that was taken too early was taken back."""
 
 KEYWORD_STATES = {
     "said": "came up in your own words",

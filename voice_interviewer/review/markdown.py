@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 
 from voice_interviewer.core.probing import PROBES
-from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
-from voice_interviewer.review.model import QuestionReport, Report
+from voice_interviewer.review.labels import KEYWORD_STATES, KINDS, TAKEN_BACK
+from voice_interviewer.review.model import CutIn, QuestionReport, Report, TurnTaking
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
 _AT_START = re.compile(r"^([#+-]|\d+(?=[.)]))")
@@ -30,7 +30,7 @@ def render_markdown(report: Report) -> str:
         "seconds": seconds,
         "lasting": lasting,
     }
-    environment.filters["names"] = answer_names
+    environment.filters |= {"names": answer_names, "turns": turns}
     return environment.get_template("report.md.j2").render(
         report=report, kinds=KINDS, keyword_states=KEYWORD_STATES
     )
@@ -84,3 +84,30 @@ def answer_names(question: QuestionReport) -> dict[int, str]:
         probes += probe
         names[answer.turn] = f"Follow-up {probes}" if probe else "Asked again" if names else "Answer"
     return names
+
+
+def times(count: int) -> str:
+    """once, twice, 3 times"""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def turns(taking: TurnTaking, persona: str | None = None) -> list[str]:
+    """What there is to say about whose turn it was. persona: the virtual candidate, where one answered."""
+    whose = "the candidate’s" if persona else "your"
+    told = ["No turn was taken back, so I know of none that I took too early."]
+    if taking.cut_ins:
+        each = "; ".join(_cut_in(cut, whose) for cut in taking.cut_ins)
+        told = [f"I cut in {times(len(taking.cut_ins))}: my fault, not yours. {each[0].upper()}{each[1:]}."]
+    if taking.time_asked:
+        spans = ((asked.end_ms - asked.start_ms, asked.start_ms) for asked in taking.time_asked)
+        each = ", ".join(f"{lasting(length_ms)} at {clock(start_ms)}" for length_ms, start_ms in spans)
+        asked_for = f"Time to think was asked for {times(len(taking.time_asked))} ({each})."
+        told.append(f"{asked_for} It counts nowhere as a pause.")
+    if taking.reply_gap_ms is not None:
+        of = f" (median of {taking.replies})" if taking.replies > 1 else ""
+        told.append(f"From {whose} last word to my first it took {seconds(taking.reply_gap_ms)}{of}.")
+    return told
+
+
+def _cut_in(cut: CutIn, whose: str) -> str:
+    return f"at {clock(cut.at_ms)}, {seconds(cut.gap_ms)} after {whose} last word: {TAKEN_BACK[cut.how]}"

@@ -49,12 +49,15 @@ class ReportWord:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing said. who: interviewer or candidate; kind: a line's kind, or "answer".
+    """One thing said. who: interviewer or candidate.
 
-    question: index into Report.questions, None for opening and close. played_ms: how much of a line was
-    heard, None for an answer and for a line that was only shown; shown_as_text is then the reason. struck:
-    said too early, taken back by "I wasn't finished". words: an answer's words, in order; not_understood: how
-    many pieces of it are only sound. reopened: how often it was taken as over too early.
+    question: index into Report.questions, None for opening and close. kind: a line's ("aside": a soft word
+    or a repetition that asks for nothing new), "answer", or "request" for words that only asked for the
+    turn back. played_ms: how much of a line was heard, None for an answer and for a line that was only
+    shown; shown_as_text is then the reason. struck: said too early and taken back, so nothing that was
+    asked. words: an answer's words, in order; not_understood: how many pieces of it are only sound.
+    reopened: how often it was gone on with after it had been taken as over, by whomever (see TurnTaking for
+    whose mistake).
     """
 
     who: str
@@ -160,8 +163,8 @@ class QuestionReport:
 class Totals:
     """length_ms: the session, paused_ms of it at the candidate's wish. interviewer_ms: lines really heard;
     candidate_ms: speech in the answers.
-    candidate_share: of both together, None where the candidate said nothing aloud. taken_back: how often an
-    answer was taken as over too early, which is the interviewer's mistake."""
+    candidate_share: of both together, None where the candidate said nothing aloud. taken_back: how often the
+    interviewer took an answer as over too early, which is its own mistake; TurnTaking.cut_ins tells each."""
 
     length_ms: int
     questions_asked: int
@@ -172,6 +175,46 @@ class Totals:
     candidate_share: float | None
     taken_back: int
     paused_ms: int = 0
+
+
+@dataclass(frozen=True)
+class CutIn:
+    """The interviewer took the turn too early. how: the candidate took it back by "voice" (speaking on), by
+    "key", or in "words" ("I wasn't finished"), at at_ms; gap_ms: from the last speech heard to that. turn:
+    the answer."""
+
+    turn: int
+    at_ms: int
+    how: str
+    gap_ms: int
+
+
+@dataclass(frozen=True)
+class TimeAsked:
+    """The candidate asked for time to think in the answer `turn`, by "key" or in "words" ("let me think"),
+    and had it from start_ms to end_ms. It is no pause and no hesitation: Delivery leaves it out
+    everywhere."""
+
+    turn: int
+    how: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class TurnTaking:
+    """Whose turn it was. cut_ins: each time the interviewer took it too early, in order; only turns that it
+    took by itself count, not those the candidate had handed over by a key. time_asked: in order.
+
+    reply_gap_ms: the median over replies of the silence from the candidate's last word to the interviewer's
+    first, None where there was none; replies: how many that are. Answers in words only: typed, skipped and
+    empty ones, lines that were taken back or only shown, and replies with a pause at the candidate's wish
+    do not count."""
+
+    cut_ins: tuple[CutIn, ...] = ()
+    time_asked: tuple[TimeAsked, ...] = ()
+    reply_gap_ms: int | None = None
+    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -207,6 +250,7 @@ class Report:
     """Quotes that did not stand in the transcript; what they would have shown counts as unsure."""
     keywords: tuple[Keyword, ...] = ()
     """From the job description, most wanted first; empty where there was none."""
+    turn_taking: TurnTaking = TurnTaking()
 
     def plain(self) -> dict[str, Any]:
         """The JSON form: field names as they are, tuples as lists."""

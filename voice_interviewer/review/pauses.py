@@ -1,8 +1,9 @@
 """How long a session stood still at the candidate's wish, read from its log.
 
 What a press of "pause" meant shows in what it led to: silence where somebody was speaking or being listened
-to, or the next line or an open microphone where it ended a pause. Where it led to nothing, answers were being
-typed, or the reply was being planned and the pause began as soon as that was done.
+to, or the next line or an open microphone where it ended a pause. Where it led to nothing, answers were
+being typed, or the reply was being planned and the pause began as soon as that was done: where the reply
+had been made ahead, with the last words.
 """
 
 from collections.abc import Iterable
@@ -25,6 +26,8 @@ class _Watch:
         self.asked = False
         self.thinking = False
         self.awaited: tuple[int, int] | None = None
+        self.words_ms: int | None = None
+        """When the newest of the answer's last words came in, after a pause was asked for."""
 
     def take(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self.last_ms = max(self.last_ms, event.at_ms)
@@ -40,16 +43,20 @@ class _Watch:
                     self.since_ms = event.at_ms
                 self.asked = self.thinking = False
                 self.awaited = None
+            case e.ListeningStopped() | e.SegmentTranscribed() | e.SegmentFailed() if self.asked:
+                self.words_ms = event.at_ms
             case _:
                 pass
         self._follow(event, commands, goes_on)
 
     def _press(self, at_ms: int, acted: bool, goes_on: bool) -> None:
+        if self.since_ms is None and self.asked and goes_on and self.awaited is None:
+            self.since_ms = self.words_ms  # the reply had been made ahead
         if self.since_ms is not None:
             self.total_ms += at_ms - self.since_ms
             self.since_ms = None
         elif self.thinking and not acted:
-            self.asked = not self.asked
+            self.asked, self.words_ms = not self.asked, None
         elif not goes_on:
             self.since_ms = at_ms
 
@@ -58,7 +65,7 @@ class _Watch:
             self.asked = self.thinking = False
             self.awaited = None
         for command in commands:
-            if isinstance(command, e.PlanReply):
+            if isinstance(command, e.PlanReply) and not command.speculative:
                 self.thinking, self.awaited = True, (command.turn, command.revision)
             elif isinstance(command, e.StopListening) and not goes_on:
                 # the answer is over; any other key that closes the microphone does not end it

@@ -21,7 +21,7 @@ from voice_interviewer.core.plan import PlanItem
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.coverage import keywords
 from voice_interviewer.review.evidence import findings, point_names, why_asked
-from voice_interviewer.review.fold import Fold, SpokenLine, Turn, fold
+from voice_interviewer.review.fold import Fold, fold
 from voice_interviewer.review.labels import ENDINGS, LIMITS
 from voice_interviewer.review.model import (
     SCHEMA_VERSION,
@@ -31,9 +31,12 @@ from voice_interviewer.review.model import (
     QuestionReport,
     Report,
     ReportWord,
+    TimeAsked,
     Totals,
 )
 from voice_interviewer.review.pauses import paused_ms
+from voice_interviewer.review.spoken import SpokenLine, Turn
+from voice_interviewer.review.turntaking import not_theirs, time_asked, turn_taking
 from voice_interviewer.store.log import SessionFolder, read_log
 
 __all__ = ["Report", "ReportPaths", "build_report", "write_reports"]
@@ -69,6 +72,7 @@ def build_report(folder: Path) -> Report:
         sound=session.audio.name if session.audio.exists() else None,
         unresolved_quotes=unresolved,
         keywords=keywords(folded),
+        turn_taking=turn_taking(folded),
     )
 
 
@@ -160,6 +164,7 @@ def _questions(folded: Fold, doubt: float) -> tuple[tuple[QuestionReport, ...], 
     known = {item.question.id: item for item in _stations(folded) if item.question}
     reports: list[QuestionReport] = []
     unresolved = number = 0
+    asked_for = time_asked(folded)
     for question_id, spoken in asked.items():
         item = known.get(question_id)
         question = (item.question if item else None) or Question(question_id, "factual", spoken.line.text)
@@ -177,7 +182,7 @@ def _questions(folded: Fold, doubt: float) -> tuple[tuple[QuestionReport, ...], 
                 number=number if kind == "core" else None,
                 text=spoken.line.text,
                 start_ms=spoken.start_ms,
-                answers=tuple(_answer(turn, turns, question, folded, doubt) for turn in turns),
+                answers=tuple(_answer(turn, turns, question, folded, doubt, asked_for) for turn in turns),
                 findings=found,
                 skipped=_skipped(turns, more_followed=question_id != list(asked)[-1]),
             )
@@ -191,10 +196,18 @@ def _skipped(turns: list[Turn], more_followed: bool) -> bool:
     return turns[-1].skipped if turns else more_followed
 
 
-def _answer(turn: Turn, turns: list[Turn], question: Question, folded: Fold, doubt: float) -> Answer:
+def _answer(
+    turn: Turn,
+    turns: list[Turn],
+    question: Question,
+    folded: Fold,
+    doubt: float,
+    asked_for: tuple[TimeAsked, ...],
+) -> Answer:
     earlier = [each for each in turns if each.number < turn.number]
     line = turn.asked.line if turn.asked else None
-    words = turn.transcript.words
+    words, typed = turn.transcript.words, turn.typed_ms is not None
+    excused = not_theirs(turn, asked_for)
     return Answer(
         turn=turn.number,
         asked=line.text if line else question.say,
@@ -202,8 +215,8 @@ def _answer(turn: Turn, turns: list[Turn], question: Question, folded: Fold, dou
         move_label=move_label(line.move) if line else None,
         why=why_asked(turn, earlier, point_names(question), doubt),
         text=turn.transcript.text,
-        typed=turn.typed_ms is not None,
-        delivery=delivery(words, tuple(turn.speech), _asked_end(turn, folded), turn.typed_ms is not None),
+        typed=typed,
+        delivery=delivery(words, tuple(turn.speech), _asked_end(turn, folded), typed, excused),
     )
 
 
@@ -249,7 +262,7 @@ def _totals(folded: Fold, questions: tuple[QuestionReport, ...]) -> Totals:
         interviewer_ms=interviewer_ms,
         candidate_ms=candidate_ms,
         candidate_share=round(candidate_ms / together_ms, 2) if candidate_ms else None,
-        taken_back=sum(turn.reopened for turn in folded.turns.values()),
+        taken_back=len(folded.cut_ins),
     )
 
 
@@ -267,6 +280,7 @@ def _dialogue(folded: Fold, questions: tuple[QuestionReport, ...], doubt: float)
     index = {question.id: position for position, question in enumerate(questions)}
     entries = [_line_entry(spoken, index) for spoken in folded.lines]
     entries += [_answer_entry(turn, index, doubt) for turn in folded.turns.values() if _worth_showing(turn)]
+    entries += [replace(_answer_entry(turn, index, doubt), kind="request") for turn in folded.given_up]
     return tuple(sorted(entries, key=lambda entry: (entry.start_ms, entry.who == "candidate")))
 
 
