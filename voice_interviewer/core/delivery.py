@@ -63,11 +63,11 @@ def delivery(
         return Delivery(len(words))
     first_ms = min(word.start_ms for word in words)
     last_ms = max(word.end_ms for word in words)
-    free = _without(_within(excused, first_ms, last_ms), speech)
-    length_ms = last_ms - first_ms - sum(part.length_ms for part in free)
     voiced = _within(speech, first_ms, last_ms)
     by_word = tuple(Stretch(word.start_ms, word.end_ms) for word in words)
     spoken = voiced or _within(by_word, first_ms, last_ms)
+    free = _without(_within(excused, first_ms, last_ms), spoken)
+    length_ms = last_ms - first_ms - sum(part.length_ms for part in free)
     enough = len(words) >= PACE_NEEDS_WORDS and length_ms > 0
     return Delivery(
         words=len(words),
