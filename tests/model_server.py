@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 
 MODEL = "stand-in"
 GOOD = {
@@ -95,7 +95,16 @@ class ModelServer(ThreadingHTTPServer):
 @contextmanager
 def model_server(*behaviours: Behaviour) -> Iterator[ModelServer]:
     """A running server; without behaviours it answers well."""
-    server = ModelServer(behaviours or [says()])
+    with running(ModelServer(behaviours or [says()])) as server:
+        yield server
+
+
+Running = TypeVar("Running", bound=ModelServer)
+
+
+@contextmanager
+def running(server: Running) -> Iterator[Running]:
+    """Answers until the block ends."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

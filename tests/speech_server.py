@@ -104,16 +104,8 @@ class SpeechServer(ms.ModelServer):
 @contextmanager
 def speech_server(*behaviours: ms.Behaviour) -> Iterator[SpeechServer]:
     """A running server; without behaviours it hears SAID, with word times."""
-    server = SpeechServer(list(behaviours) or [hears()])
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with ms.running(SpeechServer(list(behaviours) or [hears()])) as server:
         yield server
-    finally:
-        server.closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def answer(text: str = SAID, **changes: Any) -> dict[str, Any]:

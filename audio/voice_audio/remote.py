@@ -65,7 +65,7 @@ class Answer:
     kind: str
 
 
-class ServerTrouble(Exception):  # noqa: N818 - the person meets it as a line of `notice`, if at all
+class ServerError(Exception):
     """What a server did instead of answering. reason: a few words that never repeat what it sent."""
 
     def __init__(self, kind: str, reason: str) -> None:
@@ -154,7 +154,7 @@ class Server:
         """Do the work, which asks this server, and remember how it went. Raises what the work raises."""
         try:
             result = work()
-        except ServerTrouble as trouble:
+        except ServerError as trouble:
             self.failures += 1
             self._in_a_row += 1
             if trouble.kind == REFUSED:
@@ -166,16 +166,16 @@ class Server:
         return result
 
     def ask(self, send: Send, cancelled: Cancelled = lambda: False) -> Answer:
-        """The answer, within total_s. Raises ServerTrouble, or NotWanted soon after `cancelled` is true."""
+        """The answer, within total_s. Raises ServerError, or NotWanted soon after `cancelled` is true."""
         until = time.monotonic() + self.endpoint.total_s
         while True:
             try:
                 return self._once(send, until, cancelled)
-            except ServerTrouble as trouble:
+            except ServerError as trouble:
                 if trouble.kind != UNSUPPORTED or self._proven:
                     raise
                 if self._rung + 1 == self._rungs:
-                    raise ServerTrouble(REFUSED, f"{trouble.reason}: check address and model") from None
+                    raise ServerError(REFUSED, f"{trouble.reason}: check address and model") from None
                 self._rung += 1
 
     def _give_up(self, reason: str) -> None:
@@ -194,7 +194,7 @@ class Server:
             if late or cancelled():
                 call.abandoned = True
                 self._cut()
-                raise ServerTrouble(TIMEOUT, "it took too long") if late else NotWanted
+                raise ServerError(TIMEOUT, "it took too long") if late else NotWanted
         if call.answer is None:
             raise _trouble(call.error) from None
         return call.answer
@@ -219,7 +219,7 @@ class Server:
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > MOST_BYTES:
-                    raise ServerTrouble(INVALID, "its answer has no end")
+                    raise ServerError(INVALID, "its answer has no end")
             return Answer(bytes(body), response.headers.get("content-type", "").partition(";")[0].lower())
 
     def _watch(self, request: Any) -> None:
@@ -242,20 +242,20 @@ def _trouble(error: BaseException | None) -> BaseException:
     """What an exception of the client means. One that is no Exception is raised as it is."""
     import openai
 
-    if isinstance(error, ServerTrouble) or not isinstance(error, Exception):
+    if isinstance(error, ServerError) or not isinstance(error, Exception):
         return error or AssertionError("a request without an answer has an error")
     if isinstance(error, openai.APIStatusError):
         return _status_trouble(error.status_code)
     if isinstance(error, openai.APITimeoutError):
-        return ServerTrouble(TIMEOUT, "it took too long")
+        return ServerError(TIMEOUT, "it took too long")
     # A server can break a connection in more ways than its client has names for.
-    return ServerTrouble(CONNECTION, "the connection failed")
+    return ServerError(CONNECTION, "the connection failed")
 
 
-def _status_trouble(status: int) -> ServerTrouble:
+def _status_trouble(status: int) -> ServerError:
     answered = f"it answered {status}"
     if status in (401, 403):
-        return ServerTrouble(REFUSED, f"{answered}: check the key")
+        return ServerError(REFUSED, f"{answered}: check the key")
     if status in (404, 405, 410) or status < 400:
-        return ServerTrouble(REFUSED, f"{answered}: check address and model")
-    return ServerTrouble(UNSUPPORTED if status in (400, 415, 422) else BUSY, answered)
+        return ServerError(REFUSED, f"{answered}: check address and model")
+    return ServerError(UNSUPPORTED if status in (400, 415, 422) else BUSY, answered)

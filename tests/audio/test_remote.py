@@ -13,7 +13,7 @@ import speech_server as sp
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
-from voice_audio.remote import Endpoint, Server, ServerTrouble, host_of
+from voice_audio.remote import Endpoint, Server, ServerError, host_of
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice, hear_once, say_once
 from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_audio.voices.cached import CachedVoice
@@ -393,7 +393,7 @@ def test_a_server_asked_once_answers_or_says_why_not() -> None:
     with sp.speech_server(ms.status(401, KEY)) as server:
         endpoint = Endpoint(server.url, "m", KEY, local=True)
         for ask in (lambda: hear_once(endpoint, SPOKEN), lambda: say_once(endpoint, "a", "Hello.", 165)):
-            with pytest.raises(ServerTrouble, match=r"^it answered 401: check the key$"):
+            with pytest.raises(ServerError, match=r"^it answered 401: check the key$"):
                 ask()
 
 

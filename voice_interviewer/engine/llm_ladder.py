@@ -21,6 +21,13 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from pydantic_core import from_json
 
+from voice_audio.remote import BUSY as BUSY
+from voice_audio.remote import CONNECTION as CONNECTION
+from voice_audio.remote import INVALID as INVALID
+from voice_audio.remote import REFUSED as REFUSED
+from voice_audio.remote import TIMEOUT as TIMEOUT
+from voice_audio.remote import UNSUPPORTED as UNSUPPORTED
+from voice_audio.remote import ServerError as ServerError
 from voice_audio.remote import hang_up, host_of, open_client
 from voice_interviewer.engine.llm_prompt import Message
 from voice_interviewer.offline import is_loopback
@@ -40,15 +47,6 @@ MOST_OBJECTS = 8
 FIRST_SEED = 7
 _OPTIONAL = ("max_tokens", "temperature", "seed")
 """What some servers do not take at all."""
-
-UNSUPPORTED, INVALID, TIMEOUT, CONNECTION, BUSY, REFUSED = (
-    "unsupported",
-    "invalid",
-    "timeout",
-    "connection",
-    "busy",
-    "refused",
-)
 
 
 @dataclass(frozen=True)
@@ -75,14 +73,6 @@ class LlmSettings:
     def host(self) -> str:
         """Name and, where it is not the usual one, port: safe to show."""
         return host_of(self.url)
-
-
-class ServerError(Exception):
-    """What a server did instead of answering. reason: a few words that never repeat what it sent."""
-
-    def __init__(self, kind: str, reason: str) -> None:
-        super().__init__(reason)
-        self.kind, self.reason = kind, reason
 
 
 class Proposal(BaseModel):
