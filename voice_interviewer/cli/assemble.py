@@ -88,8 +88,9 @@ def _tell_hard_to_follow(entry: BankFile) -> None:
 
 def make_detector(config: Config) -> SpeechDetector:
     from voice_audio.detectors import load_detector
+    from voice_audio.noise_floor import AboveFloor
 
-    return load_detector(config.detector.name)
+    return AboveFloor(load_detector(config.detector.name), config.segmenter.on)
 
 
 def segmenter_settings(config: Config) -> SegmenterSettings:
