@@ -36,7 +36,8 @@ def speech_resumed(state: State, event: e.SpeechResumed) -> Step:
         return state, ()
     if state.then in ("go_on", "resume_turn"):
         state, stop = hush(state)
-        after, commands = go_on(replace(state, lines=()), from_ms)
+        over = replace(state, lines=(), silent_since_ms=event.onset_ms)  # the silence that was answered
+        after, commands = go_on(over, from_ms)
         return after, stop + commands
     since_ms = 0 if state.line_started_ms is None else event.onset_ms - state.line_started_ms
     if state.undo is not None and since_ms <= EARLY_MS and state.undo.closed_by_gate:

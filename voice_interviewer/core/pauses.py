@@ -11,8 +11,9 @@ from voice_interviewer.core import events as e
 from voice_interviewer.core.state import Prepared, State, Tail
 
 PRE_ROLL_MS = 500
-SECOND_LOOK_MS = 700
-"""So long before the floor is taken a reply that may have got better is asked for again."""
+LOOKS_MS = (3_000, 700)
+"""So long before the floor is taken a reply that may get better is asked for again: when a slow engine may
+begin, and when it should be done."""
 LEAST_PAUSE_MS = 200
 PAUSES_KEPT = 60
 """The candidate's newest pauses, enough for some ten minutes of answers."""
@@ -66,11 +67,12 @@ def plan_ahead(state: State) -> tuple[State, Commands]:
     done = state.prepared
     if done is None or done.draft != state.draft:
         return _plan(state)
-    if not done.reply.unsettled or done.second or state.due_ms is None:
+    look_ms = next((ms for ms in LOOKS_MS if done.floor_in_ms is None or ms < done.floor_in_ms), None)
+    if not done.reply.unsettled or look_ms is None or state.due_ms is None:
         return state, ()
-    if state.due_ms - state.at_ms > SECOND_LOOK_MS:
-        return state, (e.WakeAt(state.due_ms - SECOND_LOOK_MS),)
-    return _plan(replace(state, prepared=replace(done, second=True)))
+    if state.due_ms - state.at_ms > look_ms:
+        return state, (e.WakeAt(state.due_ms - look_ms),)
+    return _plan(state)
 
 
 def _plan(state: State) -> tuple[State, Commands]:
@@ -84,8 +86,8 @@ def reply_ahead(state: State, event: e.ReplyPlanned) -> tuple[State, Commands]:
     if event.draft != state.draft:
         return plan_ahead(state)
     before = state.prepared
-    again = before is not None and before.draft == event.draft and before.second
-    state = replace(state, prepared=Prepared(event.draft, event.reply, again))
+    floor_in_ms = None if state.due_ms is None else state.due_ms - state.at_ms
+    state = replace(state, prepared=Prepared(event.draft, event.reply, floor_in_ms))
     line = event.reply.chosen.say
     known = before is not None and before.reply.chosen.say == line
     ready = (e.PrepareLine(line, state.words_per_minute),) if line and not known else ()

@@ -42,8 +42,8 @@ class Prepared:
 
     draft: int
     reply: Reply
-    second: bool = False
-    """Asked for again shortly before the floor is taken, because a better one was on its way."""
+    floor_in_ms: int | None = None
+    """So long before the floor was to be taken it came; None: that was not foreseeable."""
 
 
 @dataclass(frozen=True)
