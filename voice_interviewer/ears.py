@@ -4,7 +4,6 @@ A frame is counted, recorded and kept, looked at for speech, and what it brought
 session's inbox as an event. Only this counts the session's time; everything else reads it."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -79,7 +78,7 @@ class Ears:
         self._resumption = Resumption(resumption, parts.detector.block_samples, parts.echo_dbfs)
         if resumption.duplex != "half":
             self._resumption.floor_taken(self.samples)  # the first question can be interrupted too
-        self._orders: deque[e.Listen | e.StopListening] = deque()
+        self._hearing = threading.Lock()
         self._turn = 0
         self._shared = threading.Lock()
         self._voice_left: Samples = SILENCE[:0]
@@ -96,8 +95,10 @@ class Ears:
         return self.samples // SAMPLES_PER_MS
 
     def order(self, command: e.Listen | e.StopListening) -> None:
-        """Called by the reducer; obeyed with the next frame, in order."""
-        self._orders.append(command)
+        """Obeyed at once, between two frames: they come in bursts of up to 60 ms from some devices, and the
+        reply to an answer waits for its microphone to be closed."""
+        with self._hearing:
+            self._obey(command)
 
     def wake_at(self, at_ms: int) -> None:
         """Say ClockReached at this time; it replaces an earlier wish."""
@@ -131,19 +132,22 @@ class Ears:
 
     def hear(self, frame: Samples) -> None:
         """One frame of 20 ms: count it, keep it, look for speech in it, and say what became due."""
-        self._obey()
-        self.samples += len(frame)
-        self.ring.append(frame)
-        spoken = self._spoken_frame()
-        self._parts.recorder.frame(spoken, frame if self.keep_candidate else SILENCE)
-        self.level_dbfs = max(level_dbfs(frame), self.level_dbfs - METER_FALL_DB)
+        with self._hearing:
+            self.samples += len(frame)
+            self.ring.append(frame)
+            spoken = self._spoken_frame()
+            self._parts.recorder.frame(spoken, frame if self.keep_candidate else SILENCE)
+            self.level_dbfs = max(level_dbfs(frame), self.level_dbfs - METER_FALL_DB)
+            self._look_for_speech(frame, spoken)
+            self._report_due()
+
+    def _look_for_speech(self, frame: Samples, spoken: Samples) -> None:
         blocks = self._reblock.feed(self._without_echo(frame, spoken))
         for block, raw in zip(blocks, self._raw_reblock.feed(frame), strict=True):
             self._blocks_end += len(block)
             probability = self._parts.detector.probability(block)
             self._report(self._segmenter.feed(probability, self._blocks_end))
             self._report_resumed(probability, level_dbfs(raw))
-        self._report_due()
 
     def _without_echo(self, frame: Samples, spoken: Samples) -> Samples:
         """What the detector is to judge: ring, record and recogniser always get the microphone's own
@@ -161,18 +165,16 @@ class Ears:
         if onset is not None and not mistaken and self.keep_candidate:
             self._post(e.SpeechResumed(self.now_ms, onset // SAMPLES_PER_MS))
 
-    def _obey(self) -> None:
-        while self._orders:
-            order = self._orders.popleft()
-            if isinstance(order, e.Listen):
-                self._turn = order.turn
-                self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
-                self._resumption.floor_given()
-            else:
-                self._resumption.floor_taken(self.samples)
-                self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
-                self._turn, self.open_since_ms = 0, None
-                self._post(e.ListeningStopped(self.now_ms, order.turn))
+    def _obey(self, order: e.Listen | e.StopListening) -> None:
+        if isinstance(order, e.Listen):
+            self._turn = order.turn
+            self._segmenter.open(order.from_ms * SAMPLES_PER_MS)
+            self._resumption.floor_given()
+        else:
+            self._resumption.floor_taken(self.samples)
+            self._report(self._segmenter.close(self._blocks_end) if self._turn else [])
+            self._turn, self.open_since_ms = 0, None
+            self._post(e.ListeningStopped(self.now_ms, order.turn))
 
     def _spoken_frame(self) -> Samples:
         with self._shared:
