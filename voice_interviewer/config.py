@@ -84,6 +84,7 @@ def _known_level(level: str) -> str:
     return level
 
 
+_Patience = Annotated[float, Field(ge=0.3, le=4)]
 _Level = Annotated[str, AfterValidator(_known_level)]
 _Millis = Annotated[int, Field(ge=0, le=600_000)]
 _Minutes = Annotated[int, Field(ge=1, le=120)]
@@ -110,7 +111,7 @@ class Turn:
     """Turn-taking, see core.events.Settings for each meaning."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    patience: Annotated[float, Field(ge=0.3, le=4)]
+    patience: _Patience
     hold_ms: _Millis
     no_answer_ms: Annotated[int, Field(ge=3_000, le=600_000)]
     soft_ms: _Millis
@@ -200,7 +201,8 @@ class Config:
 class Preferences:
     """What was chosen last, offered again next time. None: never chosen.
 
-    rate is words per minute, kept only when the candidate changed it, since it outranks the style's. typed:
+    rate is words per minute, kept only when the candidate changed it, since it outranks the style's.
+    patience was learned by cutting the candidate off; it counts only where the style's own is lower. typed:
     answers were typed, not spoken.
     """
 
@@ -214,6 +216,7 @@ class Preferences:
     recogniser: str | None = None
     consent_given: bool = False
     rate: Rate | None = None
+    patience: _Patience | None = None
     typed: bool | None = None
 
 
@@ -235,6 +238,7 @@ def load_config(options: Mapping[str, Any] | None = None, environ: Mapping[str, 
     base = read_toml(shipped)
     late = [own, *_from_environment(environ), *_from_options(options or {})]
     style = _chosen_style([base, last, *late])
+    last = _raising(last, base, style)
     pace = _pace([base, style, last, *late])
     config = merged = None
     for layer in (base, style, pace, last, *late):
@@ -299,7 +303,10 @@ def _from_options(options: Mapping[str, Any]) -> Iterator[Layer]:
 
 
 def _chosen_style(layers: list[Layer]) -> Layer:
-    name = chosen_file(layers, "style", style_names())
+    return _style(chosen_file(layers, "style", style_names()))
+
+
+def _style(name: str) -> Layer:
     return read_toml(content().joinpath("configs", "styles", f"{name}.toml"))
 
 
@@ -309,6 +316,24 @@ def _pace(layers: list[Layer]) -> Layer:
     name = chosen_file(layers, "persona", persona_names())
     base, style = (layer.values.get("voice", {}).get("words_per_minute") for layer in layers[:2])
     return Layer(name, {"voice": {"words_per_minute": round((style or base) * load_persona(name).pace)}})
+
+
+def style_patience(style: str) -> float:
+    """The patience that comes with a style."""
+    folder = content().joinpath("configs")
+    return _patience(read_toml(folder.joinpath("default.toml")), _style(style))
+
+
+def _patience(base: Layer, style: Layer) -> float:
+    return float(style.values.get("turn", {}).get("patience", base.values["turn"]["patience"]))
+
+
+def _raising(last: Layer, base: Layer, style: Layer) -> Layer:
+    """The last choices, without a learned patience that would make a patient style less so."""
+    learned = last.values.get("turn", {}).get("patience")
+    if learned is None or learned > _patience(base, style):
+        return last
+    return replace(last, values={name: values for name, values in last.values.items() if name != "turn"})
 
 
 def _merge(under: Mapping[str, Any], layer: Layer) -> dict[str, Any]:

@@ -253,7 +253,7 @@ def test_a_file_that_is_no_text_or_no_file(own: Path) -> None:
 
 def test_choices_come_back_and_only_their_owner_can_read_them(fresh_home: Path) -> None:
     assert load_preferences() == Preferences()
-    chosen = Preferences("nurse", "lead", 25, "calm", "USB", "Built-in", "tiny.en", True, 150, True)
+    chosen = Preferences("nurse", "lead", 25, "calm", "USB", "Built-in", "tiny.en", True, 150, 1.7, True)
     save_preferences(chosen)
     assert load_preferences() == chosen
     assert stat.S_IMODE((fresh_home / "config.toml").stat().st_mode) == 0o600
@@ -262,7 +262,7 @@ def test_choices_come_back_and_only_their_owner_can_read_them(fresh_home: Path) 
     made = load_config({}, {})
     assert (made.interview.role, made.interview.minutes) == ("nurse", 25)
     assert (made.devices.microphone, made.recogniser.whisper_model) == ("USB", "tiny.en")
-    assert len(fields(Preferences)) == 10
+    assert len(fields(Preferences)) == 11
 
 
 def test_a_persons_own_words_in_the_file_stay(own: Path) -> None:

@@ -199,7 +199,7 @@ WIDE = """\
 
  * listening   microphone ################--------  hears you
 --------------------------------------------------------------------------------
- space I'm done  u wasn't finished  h need time  r repeat  p pause  s skip
+ space I'm done  u I wasn't finished  h I need time  r repeat  p pause  s skip
  t type  +/- speed  q finish"""
 
 NARROW = """\
@@ -220,8 +220,8 @@ NARROW = """\
  ! Microphone stopped sending; your answer so far is saved.
    It is being reached again. Or press t to type.
 ────────────────────────────────────────────────────────────
- space I'm done  u wasn't finished  h need time  r repeat
- p pause  s skip  t type  +/- speed  q finish"""
+ space I'm done  u I wasn't finished  h I need time
+ r repeat  p pause  s skip  t type  +/- speed  q finish"""
 
 
 def test_the_screen_at_80x24_without_unicode() -> None:

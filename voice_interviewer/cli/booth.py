@@ -13,6 +13,7 @@ import numpy as np
 from voice_audio.ports import SAMPLE_RATE_HZ, Microphone, Speaker, SpeechDetector, Transcriber, Voice
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.language_model import close as let_go
+from voice_interviewer.cli.patience import greeting
 from voice_interviewer.cli.speech_servers import leaving_shortly, status
 from voice_interviewer.cli.view import LOCAL, Room
 from voice_interviewer.config import Config, load_preferences, save_preferences
@@ -22,6 +23,7 @@ from voice_interviewer.errors import DeviceProblem, Problem
 if TYPE_CHECKING:
     from voice_audio.devices import Device
     from voice_audio.echo import EchoCanceller
+    from voice_interviewer.cli.plain import ReaderScreen
     from voice_interviewer.cli.practice import Wishes
     from voice_interviewer.session import Session
     from voice_interviewer.store.recorder import Recorder
@@ -87,6 +89,8 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
             tuple(notes),
             lambda: status(engine, transcriber, voice),
             lambda: getattr(engine, "calls", 0),
+            may_interrupt=not typed and config.echo.duplex != "half",
+            greeting="" if typed else greeting(config),
         ),
         canceller=None if typed else assemble.make_canceller(config),
         echo_dbfs=echo_dbfs,
@@ -236,6 +240,8 @@ def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], An
 
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.cli.keyboard import Keyboard, Lines
+    from voice_interviewer.cli.plain import Looking
+    from voice_interviewer.cli.turns import TurnWatch
     from voice_interviewer.config import home
 
     console = Console(highlight=False)
@@ -243,31 +249,33 @@ def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], An
     with ExitStack() as stack:
         stack.enter_context(ending_signals(session))
         if plain or not (keys_come_singly and console.is_terminal) or console.is_dumb_terminal:
-            _read_aloud(session, room, keys_come_singly)
+            reader = _read_aloud(session, room, keys_come_singly)
             keys = Keyboard(session, echo=True) if keys_come_singly else Lines(session)
             if isinstance(keys, Lines):
                 session.add_observer(keys)
             stack.enter_context(quiet_stderr(home() / "sound.log"))
+            stack.enter_context(Looking(reader, lambda: session.now_ms))
             stack.enter_context(keys)
         else:
             from voice_interviewer.cli.screen import LiveScreen
             from voice_interviewer.cli.view import view_of
 
-            keyboard = Keyboard(session)
-            screen = LiveScreen(console, lambda: view_of(session, keyboard.draft, room))
+            keyboard, watch = Keyboard(session), TurnWatch(lambda: session.state)
+            session.add_observer(watch)
+            screen = LiveScreen(console, lambda: view_of(session, keyboard.draft, room, watch.struck))
             stack.enter_context(quiet_stderr(home() / "sound.log"))
             stack.enter_context(screen)
             stack.enter_context(keyboard)
         return interview()
 
 
-def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> None:
-    """Plain lines, and once what is worth knowing before."""
+def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> "ReaderScreen":
+    """Plain lines, and once what is worth knowing before. Returns who writes them."""
     from voice_interviewer.cli.plain import ReaderScreen
     from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
 
     elsewhere = "" if room.where == LOCAL else room.where
-    for note in (room.heard_by[:1].upper() + room.heard_by[1:], elsewhere, *room.notes):
+    for note in (room.heard_by[:1].upper() + room.heard_by[1:], elsewhere, *room.notes, room.greeting):
         if note:
             say(note.rstrip(".") + ".")
     if not room.heard_by:
@@ -276,7 +284,11 @@ def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> None:
         say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in KEYS_VOICE) + ".")
     else:
         say("Lines that are read: /done, /undo, /wait, /repeat, /pause, /skip, /type, /quit.")
-    session.add_observer(ReaderScreen(say, lambda: session.state, keys_come_singly))
+    if room.may_interrupt:
+        say("You may interrupt the interviewer at any time.")
+    reader = ReaderScreen(say, lambda: session.state, keys_come_singly)
+    session.add_observer(reader)
+    return reader
 
 
 def say(line: str) -> None:

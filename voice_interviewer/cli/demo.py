@@ -31,6 +31,7 @@ second."""
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
 @click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
 @click.option("--place", default=None, help="Whose law the questions mean, such as EU, US or BR.")
+@click.option("--patience", type=float, help="How long the interviewer waits: 0.3 to 4, 1 is normal.")
 @click.option("--compute-time", is_flag=True, help="Add the measured compute time to the session's clock.")
 def demo(
     persona: str,
@@ -39,6 +40,7 @@ def demo(
     speaker: str | None,
     whisper_model: str,
     place: str | None,
+    patience: float | None,
     compute_time: bool,
 ) -> None:
     """Watch a whole interview with a virtual candidate.
@@ -55,6 +57,7 @@ def demo(
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
+    chosen |= {"patience": patience}
     config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
     plan = assemble.make_plan(
         ROLE,

@@ -1,8 +1,10 @@
 """The interview as plain lines, one thing that happened a line: with times for the demo, without them for a
 screen reader or a pipe."""
 
+import threading
 from collections.abc import Callable
 
+from voice_interviewer.cli.turns import TAKEN_BACK, THINKING, WAITING, hint_of, taken_back, unheard_note
 from voice_interviewer.core import events as e
 from voice_interviewer.core.labels import follow_up_note
 from voice_interviewer.core.probing import PROBES, Reply
@@ -24,6 +26,7 @@ class PlainScreen:
         self._write, self._candidate, self._why = write, candidate, why
         self._lines: dict[int, e.Line] = {}
         self._reply: Reply | None = None
+        self._turn = 0
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}
@@ -50,9 +53,17 @@ class PlainScreen:
                 self._note(at_ms, f"The interview is over ({reason}).")
         for command in commands:
             if isinstance(command, e.Listen):
+                self._tell_struck(event.at_ms, command.turn, commands)
                 self._note(command.from_ms, "listening")
-            elif isinstance(command, e.StopListening):
+            elif isinstance(command, e.StopListening) and not any(isinstance(c, e.Speak) for c in commands):
                 self._note(event.at_ms, "thinking")
+
+    def _tell_struck(self, at_ms: int, turn: int, commands: tuple[e.Command, ...]) -> None:
+        """A line that was stopped because the answer before it goes on."""
+        stopped = [self._lines[each.line] for each in commands if isinstance(each, e.StopSpeaking)]
+        if turn <= self._turn and any(line.kind != "aside" for line in stopped):
+            self._note(at_ms, TAKEN_BACK)
+        self._turn = turn
 
     def _tell_why(self, at_ms: int, line: e.Line) -> None:
         chosen = self._reply.chosen if self._reply is not None else None
@@ -75,7 +86,7 @@ PHASE_LINES = {
 }
 KEY_LINES = {
     "unfinished": "Back to your answer.",
-    "hold": "Take your time.",
+    "hold": WAITING,
     "skip": "Skipped.",
     "faster": "Faster from the next line on: {rate} words a minute.",
     "slower": "Slower from the next line on: {rate} words a minute.",
@@ -91,18 +102,33 @@ class ReaderScreen:
         self, write: Callable[[str], None], state: Callable[[], State], echoed: bool = False
     ) -> None:
         self._write, self._state, self._echoed = write, state, echoed
+        self._keys = ("t", "s") if echoed else ("/type", "/skip")
         self._before = State()
         self._lines: dict[int, e.Line] = {}
+        self._hinted: set[tuple[int, str]] = set()
+
+    def look(self, now_ms: int) -> None:
+        """Time has passed: a calm word in a pause, each at most once in a turn."""
+        state = self._state()
+        hint = hint_of(state, now_ms)
+        if hint in (THINKING, WAITING) and (state.turn, hint) not in self._hinted:
+            self._hinted |= {(state.turn, THINKING), (state.turn, hint)}
+            self._write(hint)
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}
         state, before = self._state(), self._before
         self._before = state
+        if taken_back(before, state):
+            self._write(TAKEN_BACK)
+        if not unheard_note(before) and (note := unheard_note(state, *self._keys)):
+            self._write(note)
         self._tell(event, state, before)
+        after_soft_word = before.phase == "speaking" and before.then == "go_on"
         if state.phase == "paused" != before.phase:
             go_on = "Type /pause" if state.by_keyboard else "Press p"
             self._write(f"Paused. Nothing is recorded. {go_on} to go on.")
-        elif state.phase != before.phase and state.phase in PHASE_LINES:
+        elif state.phase != before.phase and state.phase in PHASE_LINES and not after_soft_word:
             self._write(PHASE_LINES[state.phase])
 
     def _tell(self, event: e.Event, state: State, before: State) -> None:
@@ -137,4 +163,26 @@ class ReaderScreen:
         elif key == "type" and state.typing != before.typing and state.phase != "typing":
             self._write("You will type your answer." if state.typing else "You will answer aloud.")
         elif key in KEY_LINES and state != before:
+            self._hinted |= {(state.turn, THINKING), (state.turn, WAITING)} if key == "hold" else set()
             self._write(KEY_LINES[key].format(rate=state.words_per_minute))
+
+
+class Looking:
+    """Lets a ReaderScreen look at the time twice a second, while the block is running."""
+
+    def __init__(self, screen: ReaderScreen, now_ms: Callable[[], int]) -> None:
+        self._screen, self._now_ms = screen, now_ms
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="looking", daemon=True)
+
+    def __enter__(self) -> "Looking":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._thread.join(1.0)
+
+    def _run(self) -> None:
+        while not self._closing.wait(0.5):
+            self._screen.look(self._now_ms())

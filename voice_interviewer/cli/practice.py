@@ -47,6 +47,7 @@ class Wishes:
     speech_model: str | None = None
     headphones: bool = False
     echo_cancelling: bool = False
+    patience: float | None = None
     no_microphone: bool = False
     """Typed for want of a microphone, not by choice."""
 
@@ -69,9 +70,10 @@ class Wishes:
 
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
-        names = ("level", "minutes", "style", "persona", "place", "microphone", "speaker", "whisper_model")
+        names = ("level", "minutes", "style", "persona", "place", "patience")
+        devices = ("microphone", "speaker", "whisper_model")
         servers = ("llm_url", "llm_model", "speech_url", "speech_model")
-        chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *servers)}
+        chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *devices, *servers)}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
         chosen["echo"] = "headphones" if self.headphones else "canceller" if self.echo_cancelling else None
         return {**chosen, "role": self.role}
@@ -84,6 +86,11 @@ class Wishes:
 @click.option("--style", help="calm, standard or pressure.")
 @click.option("--persona", help="Who asks: neutral, warm or brisk; the style's own if not given.")
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
+@click.option(
+    "--patience",
+    type=float,
+    help="How long it waits for you: 0.3 to 4, 1 is normal; without it, what you needed last time.",
+)
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
 @click.option("--headphones", is_flag=True, help="You wear some, so you may interrupt at any time.")
@@ -205,7 +212,7 @@ def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool)
         state = _hold(wishes, kit, recorder, config, typed, lambda session: session.run(plan, settings))
     finally:
         kit.close()
-    _finish(recorder, state)
+    _finish(recorder, state, config)
 
 
 def _hold(
@@ -259,7 +266,7 @@ def _resume(wishes: Wishes, config: Any) -> None:
         )
     finally:
         kit.close()
-    _finish(recorder, state)
+    _finish(recorder, state, config)
 
 
 def _unfinished(name: str) -> "SessionSummary":
@@ -293,12 +300,15 @@ ENDINGS = {
 }
 
 
-def _finish(recorder: Any, state: Any) -> None:
+def _finish(recorder: Any, state: Any, config: Any) -> None:
+    from voice_interviewer.cli import patience
     from voice_interviewer.cli.booth import remember_rate, say
     from voice_interviewer.review.report import write_reports
 
     recorder.close()
     remember_rate(state.settings.words_per_minute, state.words_per_minute)
+    if not state.settings.typed:
+        patience.learn(config, state)
     folder: Path = recorder.folder.path
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\n{ENDINGS[state.end_reason]} after {minutes:02d}:{seconds:02d}; the record is complete.")

@@ -57,11 +57,14 @@ class Drawing:
     def draw(self, view: View) -> RenderableType:
         width, height = min(self._console.width, WIDEST), self._console.height
         rule = Text(("─" if self._unicode else "-") * width, style="dim")
-        top = [self._head(view, width), rule, _row(" Interviewer", view.where, width, "cyan")]
-        state = [Text(""), self._state(view, width), *self._notes(view, width)]
+        asking = " Interviewer (you may interrupt)" if view.may_interrupt else " Interviewer"
+        top = [self._head(view, width), rule, _row(asking, view.where, width, "cyan")]
+        hint = Text(f"   {view.hint}" if view.hint else "", style="italic green")
+        hint.truncate(width)
+        state = [hint, self._state(view, width), *self._notes(view, width)]
         bottom = [*state, rule, *self._keys(view, width)]
         room = max(4, height - len(top) - len(bottom) - 3)
-        question = self._block(Text(view.saying or view.asked, style="bold"), width, max(2, room // 2))
+        question = self._block(self._question(view), width, max(2, room // 2))
         answer = self._block(self._answer(view), width, max(2, room - len(question)))
         filler = [Text("")] * (room - len(question) - len(answer))
         you = [Text(""), _row(" You", view.heard_by, width, "green")]
@@ -88,6 +91,15 @@ class Drawing:
             wrapped[0] = Text("… " if self._unicode else "... ", style="dim") + wrapped[0]
             wrapped[0].truncate(max(10, width - 4))
         return [Text("   ") + line for line in wrapped]
+
+    def _question(self, view: View) -> Text:
+        """What is said or was asked; below it, struck through, what we said too early."""
+        text = Text(view.saying or view.asked, style="bold")
+        if view.struck and not view.saying:
+            text.append("\ntaken back: ", style="not bold dim").append(
+                view.struck, style="not bold dim strike"
+            )
+        return text
 
     def _answer(self, view: View) -> Text:
         text = Text(view.words)

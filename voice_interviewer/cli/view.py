@@ -4,6 +4,7 @@ work."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice_interviewer.cli.turns import hint_of, unheard_note
 from voice_interviewer.core.state import State
 from voice_interviewer.session import Session
 
@@ -26,8 +27,8 @@ STATIONS = {
 """What the parts of an interview that are not counted as questions are called."""
 KEYS_VOICE = (
     ("space", "I'm done"),
-    ("u", "wasn't finished"),
-    ("h", "need time"),
+    ("u", "I wasn't finished"),
+    ("h", "I need time"),
     ("r", "repeat"),
     ("p", "pause"),
     ("s", "skip"),
@@ -55,13 +56,16 @@ LOCAL = "nothing leaves this machine"
 class Room:
     """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
     hears; trouble: what there is to say about servers by now, if anything; calls: how often a language
-    model was asked so far."""
+    model was asked so far; may_interrupt: the microphone hears the candidate while we speak; greeting:
+    something to know while the welcome is said."""
 
     heard_by: str = ""
     where: str = LOCAL
     notes: tuple[str, ...] = ()
     trouble: Callable[[], str] = str
     calls: Callable[[], int] = int
+    may_interrupt: bool = False
+    greeting: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class View:
     """station: where the interview is, as it is shown ("question 2 of 5", "warm-up"). phase: a key of PHASES.
     level_dbfs: None where no microphone runs. Times in ms on the session clock.
 
-    doing: what takes its time while the phase is thinking.
+    doing: what takes its time while the phase is thinking. hint: a calm line that asks for nothing. struck:
+    what we said too early and took back.
     """
 
     title: str
@@ -90,6 +95,9 @@ class View:
     keys: tuple[tuple[str, str], ...]
     heard_by: str = ""
     where: str = LOCAL
+    hint: str = ""
+    struck: str = ""
+    may_interrupt: bool = False
 
     @property
     def elapsed_s(self) -> int:
@@ -101,10 +109,12 @@ class View:
         return max(0, self.total_ms // 1000 - self.elapsed_s)
 
 
-def view_of(session: Session, draft: str = "", room: Room | None = None) -> View:
-    """The moment as the candidate should see it. Reads the session from another thread: only whole values."""
+def view_of(session: Session, draft: str = "", room: Room | None = None, struck: str = "") -> View:
+    """The moment as the candidate should see it. struck: what we took back. Reads the session from another
+    thread: only whole values."""
     state, caption, room = session.state, session.caption, room or Room()
     answering = state.phase in ("listening", "thinking", "typing", "paused")
+    welcoming = state.phase == "speaking" and state.item == 0
     firm = [word.text for word in caption.firm] if answering else []
     return View(
         title=state.plan.title,
@@ -125,6 +135,9 @@ def view_of(session: Session, draft: str = "", room: Room | None = None) -> View
         keys=keys_of(state),
         heard_by="" if state.by_keyboard else room.heard_by,
         where=f"{room.where}, {calls} model calls" if (calls := room.calls()) else room.where,
+        hint=room.greeting if welcoming else hint_of(state, session.now_ms),
+        struck=struck if answering else "",
+        may_interrupt=state.settings.full_duplex and not state.by_keyboard,
     )
 
 
@@ -165,8 +178,8 @@ def notes_of(state: State) -> tuple[str, ...]:
         notes.append(f"Paused. Nothing is recorded until you {'type /pause' if typed else 'press p'}.")
     if state.pause_asked:
         notes.append("It pauses before the next line.")
-    if state.holding and state.phase == "listening":
-        notes.append("Take your time; you are not hurried until you speak again.")
+    if unheard := unheard_note(state):
+        notes.append(unheard)
     if typed and state.phase == "speaking" and not state.settings.typed:
         notes.append("You will type your answer when this line is over; Esc goes back to your voice.")
     if state.reading_until_ms is not None:

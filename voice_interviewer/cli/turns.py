@@ -1,0 +1,75 @@
+"""What the candidate is told about whose turn it is: calm words in a pause, and what we took back.
+
+Nothing here counts down and nothing hurries: a hint says that silence is fine, never how long it may last.
+"""
+
+from collections.abc import Callable
+
+from voice_interviewer.core import events as e
+from voice_interviewer.core.gate import ASKED_FOR_TIME, judge
+from voice_interviewer.core.state import State
+
+THINKING_MS = 2500
+"""A silence of this length is a pause to think, not the gap between two sentences (design value)."""
+SORRY_MS = 8000
+"""So long after we gave a turn back it is said that we are sorry: time to read it and to find the thread."""
+THINKING = "Thinking time is fine."
+WAITING = "Take your time, I am waiting."
+SORRY = "Sorry, go on."
+TAKEN_BACK = "(taken back: go on)"
+
+
+def hint_of(state: State, now_ms: int) -> str:
+    """One calm line for this moment of an answer given aloud, or nothing. now_ms: the session clock."""
+    if state.phase != "listening" or state.microphone_trouble:
+        return ""
+    cut = state.cut_offs[-1] if state.cut_offs else None
+    if cut is not None and cut.turn == state.turn and now_ms - cut.at_ms < SORRY_MS:
+        return SORRY
+    if state.speech_active or cannot_be_heard(state):
+        return ""
+    if _asked_for_time(state):
+        return WAITING
+    return THINKING if now_ms - state.silent_since_ms >= THINKING_MS else ""
+
+
+def cannot_be_heard(state: State) -> bool:
+    """Whether nobody has answered the question so far although it was asked again."""
+    unheard = not (state.heard_speech or state.speech_active or state.by_keyboard)
+    return state.silences > 0 and unheard and state.phase in ("listening", "speaking")
+
+
+def unheard_note(state: State, type_key: str = "t", skip_key: str = "s") -> str:
+    """What to do about it; empty where there is nothing to say, or the trouble is known already."""
+    if not cannot_be_heard(state) or state.microphone_trouble:
+        return ""
+    return f"I cannot hear you: is the microphone on? Press {type_key} to type, {skip_key} to skip."
+
+
+def taken_back(before: State, after: State) -> str:
+    """Our words between taking a turn and giving it back, if that is what led from `before` to `after`."""
+    taken = before.undo or before.cut_short
+    if taken is None or len(after.exchanges) >= len(before.exchanges):
+        return ""
+    return " ".join(before.said[len(taken.said) :])
+
+
+class TurnWatch:
+    """Observes an interview for the screen. struck: what we said too early, until our next line."""
+
+    def __init__(self, state: Callable[[], State]) -> None:
+        self._state, self._before = state, State()
+        self.struck = ""
+
+    def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
+        state, before = self._state(), self._before
+        self._before = state
+        if struck := taken_back(before, state):
+            self.struck = struck
+        elif any(isinstance(command, e.Speak) and command.line.kind != "aside" for command in commands):
+            self.struck = ""
+
+
+def _asked_for_time(state: State) -> bool:
+    """By key, or in words such as "let me think", as the gate heard them."""
+    return state.holding or judge(state.observe(state.at_ms), state.settings.gate).reason == ASKED_FOR_TIME
