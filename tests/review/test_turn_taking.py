@@ -1,6 +1,7 @@
 """What the report says of whose turn it was, against the interview's own machine, and what it leaves out."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -199,6 +200,48 @@ def test_an_interruption_with_headphones_is_the_next_answer(talk: Talk) -> None:
     told = talk.told
     assert [turn.transcript.text for turn in told.turns.values()] == ["we rebuilt it", "I led the measuring"]
     assert told.cut_ins == []
+
+
+def chatter(seed: int) -> Talk:
+    """An interview in which anything may happen at any time."""
+    chance = random.Random(seed)
+    talk = Talk(gated=chance.random() < 0.5)
+    replies = (("own_part", ASKED), ("move_on", "Thanks."), ("wait", "Sure."), ("move_on", ""))
+    said = ("we rebuilt it and", "let me think", "it was nine percent", "then we measured")
+    for _ in range(25):
+        roll = chance.random()
+        if talk.phase == "speaking" and roll < 0.7:
+            talk.say_line()
+        elif talk.phase == "speaking":
+            talk.line_begins(chance.choice((0.3, 1.0, 2.9)))
+            if roll < 0.8:
+                talk.speak_on()
+            talk.stopped(talk.key(chance.choice(("unfinished", "hold", "repeat", "pause"))))
+        elif talk.phase == "listening" and roll < 0.5:
+            talk.speak(1.0, chance.choice(said))
+        elif talk.phase == "listening" and roll < 0.8:
+            talk.silence(chance.choice((1, 3, 8)))
+        elif talk.phase == "listening":
+            talk.stopped(talk.key(chance.choice(("done", "hold", "pause", "repeat", "unfinished"))))
+        elif talk.phase == "thinking" and roll < 0.4 and talk.state.closed_by_gate:
+            talk.speak_on(64) if roll < 0.2 else talk.key(chance.choice(("unfinished", "hold")))
+        elif talk.phase == "thinking":
+            talk.reply(*chance.choice(replies))
+        elif talk.phase == "paused":
+            talk.silence(5)
+            talk.key("pause")
+    return talk
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_happens_the_report_and_the_interview_agree(seed: int) -> None:
+    talk = chatter(seed)
+    told = talk.told
+    noted = [(cut.at_ms, cut.how) for cut in talk.state.cut_offs]
+    assert [(cut.at_ms, cut.how) for cut in told.cut_ins] == noted
+    for exchange in talk.state.exchanges:
+        assert told.turns[exchange.turn].transcript == exchange.answer
+        assert told.turns[exchange.turn].over
 
 
 # --- thought ahead ------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ class Fold:
         if newest is None:
             return
         if key == "unfinished":
-            newest.awaited = newest.ahead = None
+            newest.awaited = None
         elif key == "hold" and commands and not any(isinstance(each, e.Listen) for each in commands):
             self.holds.append((newest.number, at_ms))
         elif key == "skip" and commands and not newest.over:
@@ -168,7 +168,7 @@ class Fold:
         # Taking back one's own skip is nobody's mistake.
         turn.reopened += turn.skipped_ms is None and (turn.answered or by_key or cut_in is not None)
         turn.undone = Undone(turn.reply, tuple(after), cut_in, dict(turn.segments), turn.next_segment)
-        turn.reply = turn.awaited = turn.skipped_ms = turn.ahead = None
+        turn.reply = turn.awaited = turn.skipped_ms = None  # what was made ahead may still be good
         turn.closed_by = ""
         return turn
 

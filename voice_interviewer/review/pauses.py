@@ -62,8 +62,10 @@ class _Watch:
 
     def _follow(self, event: e.Event, commands: tuple[e.Command, ...], goes_on: bool) -> None:
         if goes_on:
-            self.asked = self.thinking = False
-            self.awaited = None
+            self.asked = self.asked and isinstance(
+                event, e.SpeechResumed
+            )  # it waits for the end of the answer
+            self.thinking, self.awaited = False, None
         for command in commands:
             if isinstance(command, e.PlanReply) and not command.speculative:
                 self.thinking, self.awaited = True, (command.turn, command.revision)
