@@ -35,6 +35,20 @@ def silero_model_path() -> Path:
     return found[-1]
 
 
+def one_thread_session(path: Path) -> Any:
+    """These weights in onnxruntime, on one thread of the processor, without telemetry and without a word on
+    stderr. Raises what onnxruntime raises."""
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()  # beside the switch in voice_audio/__init__.py
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(str(path), sess_options=options, providers=["CPUExecutionProvider"])
+
+
 class SileroDetector:
     """Silero VAD v6 through onnxruntime on one thread: 512 samples (32 ms) a block.
 
@@ -49,19 +63,9 @@ class SileroDetector:
 
     def __init__(self, model_path: Path | None = None) -> None:
         """Loads the weights. Raises ModelProblem when they are missing or unreadable."""
-        import onnxruntime
-
-        onnxruntime.disable_telemetry_events()  # beside the switch in voice_audio/__init__.py
         path = model_path or silero_model_path()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 4
         try:
-            self._session: Any = onnxruntime.InferenceSession(
-                str(path), sess_options=options, providers=["CPUExecutionProvider"]
-            )
+            self._session: Any = one_thread_session(path)
         except Exception as error:  # onnxruntime raises a dozen private types for one and the same thing
             raise ModelProblem(
                 "detector_unusable",

@@ -152,6 +152,18 @@ class MeteredTranscriber(Protocol):
     """The least time between two calls that may turn out to be in vain."""
 
 
+class TurnModel(Protocol):
+    """Judges by sound alone, at the beginning of a silence, whether the speaker seems to be done."""
+
+    @property
+    def name(self) -> str:
+        """For the record."""
+
+    def over(self, samples: Samples) -> float:
+        """0 goes on .. 1 is over. samples: the answer so far, at most its last 8 s (16 kHz), ending about
+        200 ms after the last speech: later the silence itself would speak. Raises ModelProblem."""
+
+
 class Voice(Protocol):
     """Renders a line of text to sound."""
 
