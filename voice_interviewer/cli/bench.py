@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.bench_latency import latency
 from voice_interviewer.cli.bench_speech import speech
 from voice_interviewer.cli.bench_turns import turns
 
@@ -22,6 +23,7 @@ def bench() -> None:
     """Measure speed and memory on this machine."""
 
 
+bench.add_command(latency)
 bench.add_command(speech)
 bench.add_command(turns)
 
