@@ -137,7 +137,8 @@ ALLOWED_SKIPS = (
     "VOICE_INTERVIEWER_PROSODY is not set",
     "only on ",
 )
-"""What cannot be had everywhere: real weights of Whisper or of smart-turn, outside recordings, another operating system."""
+"""What cannot be had everywhere: real weights of Whisper or of smart-turn, outside recordings, another
+operating system."""
 _unexpected: list[str] = []
 
 

@@ -108,7 +108,7 @@ class Interview:
 
 @dataclass(frozen=True)
 class Turn:
-    """Turn-taking, see core.events.Settings for each meaning."""
+    """Turn-taking, see core.events.Settings for each meaning; prosody_model: see voice_audio.smart_turn."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     patience: _Patience
@@ -123,6 +123,7 @@ class Turn:
     redirects: Annotated[int, Field(ge=0, le=2)]
     redirect_pause_ms: Annotated[int, Field(ge=300, le=10_000)]
     closing_reserve_ms: _Millis
+    prosody_model: str
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ class Config:
         """What the interview's machine needs to know."""
         turn = asdict(self.turn)
         gate = GateSettings(**{name: turn.pop(name) for name in asdict(GateSettings()) if name in turn})
-        turn |= {"full_duplex": self.echo.duplex != "half"}
+        turn |= {"full_duplex": self.echo.duplex != "half", "prosody": bool(turn.pop("prosody_model"))}
         return Settings(**turn, gate=gate, words_per_minute=self.voice.words_per_minute, typed=typed)
 
     def record(self) -> dict[str, dict[str, Any]]:

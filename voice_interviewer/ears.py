@@ -23,6 +23,7 @@ from voice_audio.ports import (
     Speaker,
     SpeechDetector,
     Transcriber,
+    TurnModel,
     Voice,
 )
 from voice_audio.resumption import Resumption, ResumptionSettings, loud_over_median_db
@@ -58,6 +59,8 @@ class Parts:
     """Used where `resumption.duplex` says so."""
     echo_dbfs: float | None = None
     """How loud our own voice comes back, from the microphone check."""
+    turn_model: TurnModel | None = None
+    """Asked where the settings want prosody."""
 
 
 class Ears:

@@ -33,7 +33,7 @@ from voice_interviewer.recognition import Caption, Recognition
 from voice_interviewer.workers import InlineWorkers, ThreadWorkers, Workers
 
 AUDIO_ENDS_WITHIN_S = 2.0
-WORKER_KINDS = ("recogniser", "engine", "voice", "ahead")
+WORKER_KINDS = ("recogniser", "prosody", "engine", "voice", "ahead")
 """ahead: the voice again, for lines that will perhaps be spoken; the line to be spoken now never waits behind
 one."""
 REMOTE_AHEAD_MS = 3_000
@@ -200,6 +200,8 @@ class Session:
                 self._ears.order(command)
             case e.TranscribeSegment() | e.TranscribeTail():
                 self._recognition.ask(command)
+            case e.HearProsody():
+                self._hear_prosody(command)
             case e.AssessEvidence(turn, revision, draft):
                 context = self.state.context(self._parts.transcriber.doubt_threshold)
                 self._ask(
@@ -269,6 +271,19 @@ class Session:
             return self._ears.ring.read(start_ms * SAMPLES_PER_MS, end_ms * SAMPLES_PER_MS)
         except IndexError:
             return self._parts.recorder.heard(start_ms, end_ms)
+
+    def _hear_prosody(self, command: e.HearProsody) -> None:
+        """A model that fails leaves the gate with what it knows otherwise."""
+        model = self._parts.turn_model
+        if model is None:
+            return
+        sound = self._sound(command.start_ms, command.end_ms)
+
+        def told(over: float | Problem) -> None:
+            if not isinstance(over, Problem):
+                self._inbox.put(e.ProsodyHeard(self.now_ms, command.turn, command.end_ms, over))
+
+        self._workers.submit("prosody", lambda: model.over(sound), self._hand_over(told))
 
     def _ask(self, work: Callable[[], Any], event: Callable[[Any], e.Event]) -> None:
         def answer(result: Any) -> None:

@@ -24,6 +24,7 @@ EXAMPLES = [
     e.SegmentTranscribed(5, 1, 0, (Word("naïve “quoted” 北", 0, 5, 0.5),)),
     e.SegmentFailed(5, 1, 0, "why"),
     e.WordsHeard(5, 1, 0, 5, (Word("so", 0, 5, 0.5),), True),
+    e.ProsodyHeard(5, 1, 4, 0.25),
     e.SpeechResumed(5, 1),
     e.EvidenceAssessed(5, 1, 0, (SLOT, Slot("measure", "not_heard"))),
     e.ReplyPlanned(
@@ -43,6 +44,7 @@ EXAMPLES = [
     e.StopListening(1),
     e.TranscribeSegment(1, 0, 0, 5),
     e.TranscribeTail(1, 0, 5),
+    e.HearProsody(1, 0, 5),
     e.AssessEvidence(1, 0),
     e.PlanReply(1, 0),
     e.WakeAt(7),

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_audio.ports import SpeechDetector, Transcriber, Voice
+from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
 from voice_interviewer import __version__
 from voice_interviewer.config import Config, cache_dir, sessions_dir
@@ -91,6 +91,15 @@ def make_detector(config: Config) -> SpeechDetector:
     from voice_audio.noise_floor import AboveFloor
 
     return AboveFloor(load_detector(config.detector.name), config.segmenter.on)
+
+
+def make_turn_model(config: Config) -> TurnModel | None:
+    """The model of prosody, where one is asked for. Raises ModelProblem."""
+    if not config.turn.prosody_model:
+        return None
+    from voice_audio.smart_turn import load_turn_model
+
+    return load_turn_model(config.turn.prosody_model)
 
 
 def segmenter_settings(config: Config) -> SegmenterSettings:

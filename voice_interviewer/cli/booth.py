@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from voice_audio.ports import SAMPLE_RATE_HZ, Microphone, Speaker, SpeechDetector, Transcriber, Voice
+from voice_audio.ports import (
+    SAMPLE_RATE_HZ,
+    Microphone,
+    Speaker,
+    SpeechDetector,
+    Transcriber,
+    TurnModel,
+    Voice,
+)
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.language_model import close as let_go
 from voice_interviewer.cli.patience import greeting
@@ -43,6 +51,7 @@ class Kit:
     room: Room
     canceller: "EchoCanceller | None" = None
     echo_dbfs: float | None = None
+    turn_model: TurnModel | None = None
 
     def close(self) -> None:
         for server in (self.engine, self.transcriber, self.voice):
@@ -62,6 +71,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     transcriber = assemble.make_transcriber(config, interactive, typed)  # may ask; so before anything is open
     warm_up(transcriber, typed)
+    turn_model = None if typed else assemble.make_turn_model(config)
     notes: list[str] = []
     with quiet_stderr():
         microphone, heard_by = _microphone(config, wishes, typed, notes)
@@ -94,6 +104,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         ),
         canceller=None if typed else assemble.make_canceller(config),
         echo_dbfs=echo_dbfs,
+        turn_model=turn_model,
     )
 
 
@@ -223,6 +234,7 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
         resumption=assemble.resumption_settings(config),
         canceller=kit.canceller,
         echo_dbfs=kit.echo_dbfs,
+        turn_model=kit.turn_model,
     )
     return Session(parts, **mode)
 

@@ -226,6 +226,16 @@ def detector(config: Config) -> Iterator[Finding]:
     yield Finding("detector", "ok", f"{name}: loads in {ms} ms", facts={"name": name, "load_ms": ms})
 
 
+def prosody(config: Config) -> Iterator[Finding]:
+    """The model of prosody that the settings ask for."""
+    import numpy as np
+
+    model = assemble.make_turn_model(config)
+    if model is not None:
+        ms = took_ms(lambda: model.over(np.zeros(0, np.int16)))
+        yield Finding("prosody", "ok", f"{model.name}: {ms} ms a pause", facts={"name": model.name, "ms": ms})
+
+
 def recogniser(config: Config) -> Iterator[Finding]:
     from voice_audio.transcribers.sphinx import SphinxTranscriber
 

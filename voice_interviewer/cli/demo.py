@@ -112,6 +112,7 @@ def _equip(
         engine=assemble.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
         room=Room(),
+        turn_model=assemble.make_turn_model(config),
     )
     return kit, candidate
 

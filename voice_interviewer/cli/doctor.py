@@ -46,6 +46,8 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
         ("Language model", "llm", lambda: language_model.findings(config)),
         ("Meaning", "meaning", lambda: checks.meaning(config)),
     ]
+    if config.turn.prosody_model:
+        sections.append(("Prosody", "prosody", lambda: checks.prosody(config)))
     if online and not config.network.offline:
         sections.append(("Network", "hub", checks.hub))
     findings: list[Finding] = []

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.interruptions import only_noise
-from voice_interviewer.core.pauses import assess, hear_tail, pause_ended, words_heard
+from voice_interviewer.core.pauses import assess, hear_prosody, hear_tail, pause_ended, words_heard
 from voice_interviewer.core.replies import plan_when_ready
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import Step, ask_gate
@@ -18,7 +18,7 @@ def speech_started(state: State, event: e.SpeechStarted) -> Step:
     onset_ms = max(0, event.onset_ms) if state.open_segment_ms is None else state.open_segment_ms
     since_ms = onset_ms if state.speaking_since_ms is None else state.speaking_since_ms
     state = replace(state, speech_active=True, open_segment_ms=onset_ms, speaking_since_ms=since_ms)
-    return replace(state, heard_speech=True, holding=False), ()
+    return replace(state, heard_speech=True, holding=False, turn_over=None), ()
 
 
 def speech_stopped(state: State, event: e.SpeechStopped) -> Step:
@@ -26,7 +26,16 @@ def speech_stopped(state: State, event: e.SpeechStopped) -> Step:
     if state.phase != "listening":
         return state, ()
     after, commands = ask_gate(replace(state, silent_since_ms=event.last_speech_ms))
-    return after, (hear_tail(after) if after.phase == "listening" else ()) + commands
+    heard = (*hear_tail(after), *hear_prosody(after)) if after.phase == "listening" else ()
+    return after, heard + commands
+
+
+def prosody_heard(state: State, event: e.ProsodyHeard) -> Step:
+    """Good only for the silence it was asked about: speech that came since then has overtaken it."""
+    late = state.speech_active or event.until_ms < state.silent_since_ms
+    if late or state.phase != "listening" or event.turn not in (state.turn, state.adopted):
+        return state, ()
+    return ask_gate(replace(state, turn_over=event.over))
 
 
 def segment_closed(state: State, event: e.SegmentClosed) -> Step:

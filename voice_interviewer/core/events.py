@@ -48,6 +48,8 @@ class Settings:
     """Speaking rate of the interviewer."""
     typed: bool = False
     """Answers are typed; no microphone runs."""
+    prosody: bool = False
+    """A model of prosody is asked at every pause (HearProsody)."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,17 @@ class WordsHeard:
 
 
 @dataclass(frozen=True)
+class ProsodyHeard:
+    """What a model made of the sound up to until_ms, at the beginning of a silence. over: 0 goes on .. 1 is
+    over."""
+
+    at_ms: int
+    turn: int
+    until_ms: int
+    over: float
+
+
+@dataclass(frozen=True)
 class SpeechResumed:
     """The candidate speaks although nobody listens to them: before or while our line is heard. onset_ms:
     where that speech began. Raised at most once before our first line and once for each line."""
@@ -265,6 +278,7 @@ Event = (
     | ListeningStopped
     | SegmentTranscribed
     | WordsHeard
+    | ProsodyHeard
     | SpeechResumed
     | SegmentFailed
     | EvidenceAssessed
@@ -339,6 +353,15 @@ class TranscribeTail:
 
 
 @dataclass(frozen=True)
+class HearProsody:
+    """A pause: does this sound as if the answer were over? ProsodyHeard answers, or nothing does."""
+
+    turn: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
 class AssessEvidence:
     """draft counts the states of this answer's words. floor_in_ms: when the floor will probably be taken;
     None = not foreseeable."""
@@ -381,6 +404,7 @@ Command = (
     | StopListening
     | TranscribeSegment
     | TranscribeTail
+    | HearProsody
     | AssessEvidence
     | PlanReply
     | WakeAt

@@ -173,7 +173,7 @@ def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
 
 def _heard_again(state: State) -> Step:
     """Silence counts from here: what was said while the microphone was lost is unknown."""
-    state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms)
+    state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms, turn_over=None)
     return ask_gate(state) if state.phase == "listening" else (state, ())
 
 
@@ -192,6 +192,7 @@ TABLE: dict[type, Callable[[State, Any], Step]] = {
     e.SegmentTranscribed: answers.segment_transcribed,
     e.SegmentFailed: answers.segment_failed,
     e.WordsHeard: answers.live_words,
+    e.ProsodyHeard: answers.prosody_heard,
     e.SpeechResumed: speech_resumed,
     e.ListeningStopped: answers.listening_stopped,
     e.AnswerTyped: answers.answer_typed,

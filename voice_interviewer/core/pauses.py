@@ -14,6 +14,8 @@ PRE_ROLL_MS = 500
 LOOKS_MS = (3_000, 700)
 """So long before the floor is taken a reply that may get better is asked for again: when a slow engine may
 begin, and when it should be done."""
+PROSODY_MS, PROSODY_TAIL_MS = 8_000, 200
+"""A model of prosody hears so much of an answer at most, and so much of the silence after it."""
 LEAST_PAUSE_MS = 200
 PAUSES_KEPT = 60
 """The candidate's newest pauses, enough for some ten minutes of answers."""
@@ -36,6 +38,16 @@ def hear_tail(state: State) -> Commands:
         return ()
     begin_ms = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
     return (e.TranscribeTail(state.turn, begin_ms, state.at_ms),)
+
+
+def hear_prosody(state: State) -> Commands:
+    """A pause: have its beginning judged by its sound. More silence than PROSODY_TAIL_MS would itself sound
+    like an end."""
+    if not state.settings.prosody or state.speaking_since_ms is None:
+        return ()
+    end_ms = min(state.at_ms, state.silent_since_ms + PROSODY_TAIL_MS)
+    begin_ms = max(state.speaking_since_ms - PRE_ROLL_MS, end_ms - PROSODY_MS, 0)
+    return (e.HearProsody(state.turn, begin_ms, end_ms),)
 
 
 def words_heard(state: State, event: e.WordsHeard) -> State:

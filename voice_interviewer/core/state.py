@@ -135,6 +135,8 @@ class State:
     assessed: tuple[int, int] = (0, 0)
     """The newest draft that was assessed, and how many words it had."""
     ending: float | None = None
+    turn_over: float | None = None
+    """How much this silence began like the end of an answer, by its sound (0..1); None while unknown."""
     planning: int | None = None
     """The draft for which a reply is being planned."""
     prepared: Prepared | None = None
@@ -291,6 +293,7 @@ class State:
             assessed_words=self.assessed[1],
             pauses_ms=self.pauses_ms,
             patience=self.settings.patience * self.patience,
+            turn_over=self.turn_over,
             told=self.told,
         )
 
