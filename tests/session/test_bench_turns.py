@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from command_line import run
+from tiny_onnx import write_tiny
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
@@ -273,6 +274,29 @@ def test_the_json_holds_what_the_contract_names(report: dict[str, Any]) -> None:
         name: report["policies"]["gate"][name] for name in FIGURES
     }  # another drive over the same answers decides the same
     assert curve[0]["mean_gap_s"] <= curve[-1]["mean_gap_s"]
+
+
+def test_a_model_of_prosody_is_measured_beside_the_gate_without_it(
+    report: dict[str, Any], tmp_path: Path
+) -> None:
+    joined(tmp_path, "short", ("vague/any.result.ogg", "strong/any.quantify.ogg"), 0.9)
+    arguments = ("bench", "turns", str(tmp_path), "--semantic", "words", "--json", "--prosody")
+    home = {"VOICE_INTERVIEWER_HOME": str(tmp_path / "home")}
+    model = write_tiny(tmp_path / "tiny.onnx")
+    done = run(*arguments, str(model), environment=home)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert set(found["policies"]) == {"gate", "without_prosody"} | FIXED
+    assert found["setup"]["prosody"] == str(model)
+    usual = next(item for item in report["items"] if item["id"] == "short")
+    without = found["policies"]["without_prosody"]
+    assert without["mean_gap_s"] == pytest.approx(usual["gap_s"], abs=1e-3)
+    assert found["items"][0]["reason"] == "silence", "words do not decide, so the sound may"
+    assert found["policies"]["gate"]["mean_gap_s"] < without["mean_gap_s"], "the tiny model says 0.6: over"
+    done = run(*arguments, str(tmp_path / "nowhere.onnx"), environment=home)
+    assert done.returncode == 3
+    assert "nowhere.onnx" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_recording_goes_on_with_its_own_noise() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ORACLE = "oracle"
 GATE = "gate"
+BY_WORDS = "without_prosody"
 FIXED_S = (0.7, 1, 2, 3, 4, 5)
 SCALES = (0.5, 0.65, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5)
 """What the curve multiplies the patience by."""
@@ -36,6 +37,7 @@ class Setup:
     semantic: str | None
     detector: str | None
     patience: float | None
+    prosody: str
     scales: tuple[float, ...]
 
 
@@ -52,6 +54,9 @@ class Setup:
 @click.option("--semantic", help="auto, words, or a folder with the encoder.")
 @click.option("--detector", help="silero or webrtcvad.")
 @click.option("--patience", type=click.FloatRange(0.5, 3), help="As in practice.")
+@click.option(
+    "--prosody", default="", metavar="MODEL", help="A smart-turn v3 .onnx, or pipecat: with and without."
+)
 @click.option("--patience-curve", is_flag=True, help="The gate at patience 0.5 to 2.5 times as usual, too.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the curve: a file .svg or .png.")
 @click.option("--jobs", default=2, show_default=True, type=click.IntRange(1, 64))
@@ -96,6 +101,7 @@ def _setup(how: dict[str, Any], scales: tuple[float, ...]) -> Setup:
         how["semantic"],
         how["detector"],
         how["patience"],
+        how["prosody"],
         scales,
     )
 
@@ -107,30 +113,38 @@ class _Bench:
     """Everything that is loaded once in a process."""
 
     def __init__(self, setup: Setup) -> None:
-        from voice_interviewer.cli.assemble import make_detector, make_rules, segmenter_settings
+        from voice_interviewer.cli.assemble import (
+            make_detector,
+            make_rules,
+            make_turn_model,
+            segmenter_settings,
+        )
         from voice_interviewer.config import load_config
         from voice_interviewer.resources import list_banks
 
         chosen = {"semantic": setup.semantic, "detector": setup.detector, "patience": setup.patience}
-        self.config = load_config({**chosen, "whisper_model": _whisper(setup)})
+        config = load_config({**chosen, "whisper_model": _whisper(setup)})
+        self.config = replace(config, turn=replace(config.turn, prosody_model=setup.prosody))
         self.setup = setup
         self.detector, self.segmenter = make_detector(self.config), segmenter_settings(self.config)
         self.engine = make_rules(self.config)
+        self.turn_model = make_turn_model(self.config)
         self.transcriber = _transcriber(setup, self.config)
         self.questions = {q.id: q for entry in list_banks() for q in entry.bank.questions}
 
     def judge(self, answer: "Answer") -> "dict[str, Outcome]":
         """What every policy does with this answer. The plain timers need no evidence."""
-        from voice_interviewer.turnbench_run import Assessor, Drive, hear, one_question, question_for
+        from voice_interviewer.turnbench_run import Assessor, Drive, Prosody, hear, one_question, question_for
 
         heard = hear(answer, self.detector, self.segmenter)
         words = self._words(answer, heard)
         threshold = 0.0 if self.transcriber is None else self.transcriber.doubt_threshold
         assessor = Assessor(self.engine, threshold)
+        prosody = None if self.turn_model is None else Prosody(self.turn_model, heard.samples)
         plan = one_question(question_for(answer, self.questions))
         return {
             name: Drive(
-                answer, heard, words, None if name.startswith("fixed") else assessor, plan, settings
+                answer, heard, words, None if name.startswith("fixed") else assessor, plan, settings, prosody
             ).run()
             for name, settings in _policies(self.config, self.setup.scales).items()
         }
@@ -156,10 +170,11 @@ def _transcriber(setup: Setup, config: "Config") -> "Transcriber | None":
 
 def _policies(config: "Config", scales: tuple[float, ...]) -> "dict[str, Settings]":
     usual = config.settings()
-    policies = {GATE: usual}
+    plain = replace(usual, prosody=False)
+    policies = {GATE: usual, BY_WORDS: plain} if usual.prosody else {GATE: usual}
     for seconds in FIXED_S:
         gate = replace(usual.gate, fixed_ms=round(1000 * seconds))
-        policies[f"fixed_{seconds}"] = replace(usual, gate=gate)
+        policies[f"fixed_{seconds}"] = replace(plain, gate=gate)
     for scale in scales:
         policies[_scaled(scale)] = replace(usual, patience=usual.patience * scale)
     return policies
@@ -248,6 +263,7 @@ def _report(pairs: "dict[str, list[tuple[Answer, Outcome]]]", setup: Setup) -> d
             "word_delay_s": setup.word_delay_ms / 1000,
             "degradation": asdict(setup.loss),
             "compute_time": setup.compute_time,
+            "prosody": setup.prosody,
         },
     }
 
@@ -335,12 +351,12 @@ def _draw(report: dict[str, Any], path: Path) -> None:
     from matplotlib import pyplot
 
     figure, axes = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
-    fixed = [row for name, row in report["policies"].items() if name != GATE]
+    fixed = [row for name, row in report["policies"].items() if name not in (GATE, BY_WORDS)]
     for rows, label, style in ((fixed, "fixed timer", "s--"), (report["curve"], "gate, patience", "o-")):
         gaps, cuts = [row["mean_gap_s"] for row in rows], [100 * row["answers_cut"] for row in rows]
         axes.plot(gaps, cuts, style, label=label)
     for name, row in report["policies"].items():
-        if name != GATE:
+        if name not in (GATE, BY_WORDS):
             _tag(axes, f"{name.removeprefix('fixed_')} s", row)
     for row in report["curve"]:
         _tag(axes, f"x {row['patience']}", row)

@@ -21,6 +21,8 @@ TAKE_YOUR_TIME, ANYTHING_TO_ADD = "take your time", "anything to add"
 """What may be said softly into a long silence without taking the floor."""
 LEAST_AFTER_MS = 3000
 """Nothing is said softly when the floor would be taken so soon after it."""
+PROSODY_MOST, PROSODY_SPREAD = 1.35, 0.7
+"""A model of prosody scales the wait by 1.35 (goes on) down to 0.65 (is over). Start values."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,15 @@ def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[i
         return max(wait, round(settings.open_ms * seen.patience)), UNFINISHED
     if look.list_open:
         return max(wait, round(settings.list_ms * seen.patience)), UNFINISHED
-    return wait, SILENCE
+    return _by_ear(wait, seen.turn_over, settings.closing_ms), SILENCE
+
+
+def _by_ear(wait: int, turn_over: float | None, least_ms: int) -> int:
+    """A wait as the sound of the last words has it: a third longer to a third shorter. Never as short as
+    after words that hand over."""
+    if turn_over is None:
+        return wait
+    return max(least_ms, round(wait * (PROSODY_MOST - PROSODY_SPREAD * turn_over)))
 
 
 def _on_hold(seen: Observation, settings: GateSettings) -> Verdict:
