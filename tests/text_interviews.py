@@ -227,7 +227,8 @@ class _Room:
                 )
             case e.AssessEvidence(turn, revision, draft):
                 slots = self.engine.assess(state.context())
-                self._soon(e.EvidenceAssessed(now + ASSESSED_MS, turn, revision, slots, draft))
+                asks = self.engine.asks_for_time(state.context())
+                self._soon(e.EvidenceAssessed(now + ASSESSED_MS, turn, revision, slots, draft, None, asks))
             case e.PlanReply(turn, revision, draft, speculative):
                 reply = self.engine.reply(state.context(speculative=speculative))
                 self._soon(e.ReplyPlanned(now + PLANNED_MS, turn, revision, reply, draft))

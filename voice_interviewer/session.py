@@ -204,9 +204,10 @@ class Session:
                 self._hear_prosody(command)
             case e.AssessEvidence(turn, revision, draft):
                 context = self.state.context(self._parts.transcriber.doubt_threshold)
+                engine = self._parts.engine
                 self._ask(
-                    lambda: self._parts.engine.assess(context),
-                    lambda slots: e.EvidenceAssessed(self.now_ms, turn, revision, slots, draft),
+                    lambda: (engine.assess(context), draft, None, engine.asks_for_time(context)),
+                    lambda heard: e.EvidenceAssessed(self.now_ms, turn, revision, *heard),
                 )
             case e.PlanReply(turn, revision, draft, speculative):
                 context = self.state.context(self._parts.transcriber.doubt_threshold, speculative)

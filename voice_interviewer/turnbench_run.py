@@ -353,9 +353,9 @@ class Drive:
         self._later(max(at_ms, self._now_ms), answer)
 
     def _ask(self, turn: int, revision: int, draft: int) -> None:
-        found = () if self._assess is None else self._assess(self._state)
+        slots, asks = ((), False) if self._assess is None else self._assess(self._state)
         at_ms = self._now_ms + ASSESSED_MS
-        self._result(at_ms, lambda at: e.EvidenceAssessed(at, turn, revision, found, draft))
+        self._result(at_ms, lambda at: e.EvidenceAssessed(at, turn, revision, slots, draft, None, asks))
 
 
 class Assessor:
@@ -368,5 +368,6 @@ class Assessor:
     def __call__(self, state: State) -> Any:
         context = state.context(self._threshold)
         if context.answer not in self._known:
-            self._known[context.answer] = self._engine.assess(context)
+            engine = self._engine
+            self._known[context.answer] = (engine.assess(context), engine.asks_for_time(context))
         return self._known[context.answer]

@@ -196,6 +196,19 @@ def test_a_soft_word_gives_way_at_once() -> None:
     assert not talk.state.cut_offs
 
 
+def test_time_asked_for_in_any_words_is_given_until_they_speak_again() -> None:
+    talk = Talk(gated=True)
+    talk.until_listening()
+    talk.pause_after(2.0, "it was a hard week bear with me")
+    draft, turn, revision = talk.state.draft, talk.state.turn, talk.state.revision
+    talk.send(e.EvidenceAssessed(talk.now_ms, turn, revision, SLOTS, draft, None, True))
+    talk.silence(5.6)
+    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME]
+    talk.say_line(1.0)
+    talk.pause_after(2.0, "and then we mended it")
+    assert not talk.state.observe(talk.now_ms).asks_time
+
+
 # --- the turn is given back ---------------------------------------------------------------------------
 
 

@@ -387,3 +387,18 @@ def test_nothing_a_candidate_says_breaks_it(
         if move.move in PROBES:
             assert speakable(move.say)
     assert reply == SHIPPED.reply(given_context)
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("we lost the data that night / give me a second to think", True),
+        ("oh / could I have a moment to collect my thoughts", True),
+        ("we lost the data that night / and I called the supplier", False),
+        ("my manager gave me a moment to decide / so I called the supplier", False),
+    ],
+)
+def test_time_is_asked_for_after_a_story_too(said: str, asks: bool) -> None:
+    from voice_interviewer.engine.semantic import load_reader
+
+    assert RulesEngine(LINES, load_reader("words")).asks_for_time(context(said)) is asks

@@ -104,6 +104,9 @@ class _Nobody:
     def assess(self, context: object) -> Any:
         raise NotImplementedError
 
+    def asks_for_time(self, context: object) -> bool:
+        raise NotImplementedError
+
     def reply(self, context: object) -> Any:
         raise NotImplementedError
 

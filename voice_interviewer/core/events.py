@@ -205,6 +205,8 @@ class EvidenceAssessed:
     slots: tuple[Slot, ...]
     draft: int = 0
     ending: float | None = None
+    asks_time: bool = False
+    """The last thing said asks for time to think."""
 
 
 @dataclass(frozen=True)

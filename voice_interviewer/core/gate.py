@@ -89,6 +89,8 @@ class Observation:
     """The line being answered is a probe: shorter answers are whole."""
     slots: tuple[Slot, ...] | None = None
     ending: float | None = None
+    asks_time: bool = False
+    """The engine heard time asked for in the last words, in whatever wording."""
     assessed_words: int = 0
     pauses_ms: tuple[int, ...] = ()
     patience: float = 1.0
@@ -130,7 +132,7 @@ def judge(seen: Observation, settings: GateSettings) -> Verdict:
         redirect_ms = settings.redirect_pause_ms if seen.rambling else settings.fixed_ms
         return _at(seen, min(redirect_ms, settings.fixed_ms), RAMBLING if seen.rambling else SILENCE)
     look = read_ending(tuple(word.text for word in seen.words))
-    if look.hold and read_ending(_since_thought(seen)).hold:
+    if seen.asks_time or (look.hold and read_ending(_since_thought(seen)).hold):
         return _on_hold(seen, settings)
     if seen.rambling:
         return _at(seen, round(settings.redirect_pause_ms * seen.patience), RAMBLING)

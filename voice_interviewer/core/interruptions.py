@@ -53,7 +53,7 @@ def speech_resumed(state: State, event: e.SpeechResumed) -> Step:
 
 def _reopen(state: State, undo: State | None, onset_ms: int, from_ms: int) -> Step:
     before = replace(state, cut_short=None, barged=None) if state.settings.full_duplex and undo else None
-    state = cut_off(state, "voice", onset_ms)
+    state = replace(cut_off(state, "voice", onset_ms), pause_asked=False)
     state, stop = hush(state)
     back = (
         replace(state, prepared=None, planning=None, assessing=None) if undo is None else state.reopened(undo)
@@ -65,7 +65,7 @@ def _reopen(state: State, undo: State | None, onset_ms: int, from_ms: int) -> St
 
 def cut_off(state: State, how: str, at_ms: int) -> State:
     """We took the turn too early: note it, and be more patient with this candidate."""
-    whose = state.undo or state.cut_short or state
+    whose = state if state.phase == "thinking" and how != "words" else state.undo or state.cut_short or state
     gap_ms = max(0, at_ms - whose.silent_since_ms)
     noted = CutOff(whose.turn, state.at_ms, how, gap_ms)
     patience = min(MOST_PATIENCE, state.patience * MORE_PATIENCE)

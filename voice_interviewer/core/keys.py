@@ -42,7 +42,8 @@ def _done(state: State) -> Step:
 def _unfinished(state: State) -> Step:
     """I wasn't finished: back to the answer that was taken as over; the line that followed is struck."""
     if state.phase == "thinking":
-        return resume_turn(cut_off(replace(state, pause_asked=False), "key", state.at_ms))
+        state = replace(state, pause_asked=False)
+        return resume_turn(cut_off(state, "key", state.at_ms) if state.closed_by_gate else state)
     if state.undo is None:
         return state, ()
     undo = state.undo

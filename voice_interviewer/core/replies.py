@@ -50,6 +50,7 @@ def evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
         return state, ()
     if state.assessing is not None and state.assessing[0] == event.draft:
         state = replace(state, assessed=state.assessing, ending=event.ending, assessing=None)
+        state = replace(state, asks_time=event.asks_time)
     before = {slot.id: RANK[slot.state] for slot in state.slots}
     more = any(RANK[slot.state] > before.get(slot.id, 0) for slot in event.slots)
     news_ms = state.at_ms if more or state.news_ms is None else state.news_ms

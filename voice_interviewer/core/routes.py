@@ -98,6 +98,17 @@ def says_it_is_over(reading: Reading | None) -> bool:
     )
 
 
+def asks_for_time(reading: Reading | None) -> bool:
+    """Whether an answer stops at a request for time to think, after a story as well as at its beginning."""
+    if reading is None or not reading.units:
+        return False
+    row = reading.requests.get(WAIT, ())
+    return any(
+        value >= REQUEST_HEARD_SHORT and unit.end == reading.units[-1].end
+        for unit, value in zip(reading.units, row, strict=False)
+    )
+
+
 def _sentences(reading: Reading) -> list[list[int]]:
     """The units of each sentence: itself, and the clauses that lie in it."""
     spans = [(unit.start, unit.end) for unit in reading.units]

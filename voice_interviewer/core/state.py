@@ -135,6 +135,8 @@ class State:
     assessed: tuple[int, int] = (0, 0)
     """The newest draft that was assessed, and how many words it had."""
     ending: float | None = None
+    asks_time: bool = False
+    """The words of the newest draft that was assessed end by asking for time to think."""
     turn_over: float | None = None
     """How much this silence began like the end of an answer, by its sound (0..1); None while unknown."""
     planning: int | None = None
@@ -290,6 +292,7 @@ class State:
             follow_up=self.asked is not None and self.asked.move in PROBES,
             slots=self._slots_so_far(),
             ending=self.ending,
+            asks_time=self.asks_time and self.assessed[0] == self.draft,
             assessed_words=self.assessed[1],
             pauses_ms=self.pauses_ms,
             patience=self.settings.patience * self.patience,

@@ -95,7 +95,9 @@ def give_floor(state: State, from_ms: int | None = None) -> Step:
     state = replace(state, segments=(), pending=(), next_segment=0, holding=False, heard_speech=False)
     state = replace(state, open_segment_ms=None, closed_until_ms=state.at_ms, adopted=None)
     state = replace(state, speaking_since_ms=None, news_ms=None, closed_by="", tail=None, draft=0, told=())
-    state = replace(state, assessing=None, assessed=(0, 0), ending=None, planning=None, prepared=None)
+    state = replace(
+        state, assessing=None, assessed=(0, 0), ending=None, asks_time=False, planning=None, prepared=None
+    )
     after, commands = _open(state, from_ms)
     upcoming = _next_item(state)
     if upcoming < len(state.plan.items):

@@ -27,11 +27,9 @@ LONG_MS = 1500
 BREATH_MS, BREATH_SPREAD = 780.0, 0.6
 """Breaths are lognormal: median of all clauses, sentences and hesitations together, and the spread of their
 logarithm (measured pauses of spontaneous speech lie between 0.2 and 1 s, with a tail)."""
-THINK_MS, RARE = 5200, 0.04
-"""Thinking mostly takes LONG_MS to THINK_MS, evenly; this share of it lasts longer, ever more rarely.
-The laws of the benchmark end at 5 s; a detector hears a pause up to 0.1 s longer (`bench turns` on the
-development part: of 5.0, 5.2 and 5.4 s the one of 5.2 cost least)."""
-RARE_MS = 3000.0
+THINK_SCALE_MS, THINK_SHAPE = 2000.0, 1.7
+"""Thinking lasts LONG_MS and then as long as a Weibull law of this scale and shape says. It is smooth on
+purpose: a law that knows where the benchmark's pauses end makes every careful wait just longer than that."""
 OWN_PAUSES = 12
 """The candidate's own breaths count against the law as if it had been seen so often."""
 STEP_MS, LEAST_MS, MOST_MS = 100, 400, 8000
@@ -185,8 +183,7 @@ def outlasts_thinking(silence_ms: float) -> float:
     """The share of pauses to think that last longer."""
     if silence_ms <= LONG_MS:
         return 1.0
-    even = max(0.0, (THINK_MS - silence_ms) / (THINK_MS - LONG_MS))
-    return (1 - RARE) * even + RARE * math.exp(-(silence_ms - LONG_MS) / RARE_MS)
+    return math.exp(-(((silence_ms - LONG_MS) / THINK_SCALE_MS) ** THINK_SHAPE))
 
 
 def wait_ms(chances: Odds, pauses_ms: Sequence[int] = (), patience: float = 1.0) -> int:

@@ -25,6 +25,9 @@ class DiscreetEngine:
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
         return self._for(context).assess(_without_private(context))
 
+    def asks_for_time(self, context: ReplyContext) -> bool:
+        return self._rules.asks_for_time(context)
+
     def reply(self, context: ReplyContext) -> Reply:
         return self._for(context).reply(_without_private(context))
 

@@ -139,6 +139,9 @@ class LlmEngine:
         """What the rules hear."""
         return self._rules.assess(context)
 
+    def asks_for_time(self, context: ReplyContext) -> bool:
+        return self._rules.asks_for_time(context)
+
     def reply(self, context: ReplyContext) -> Reply:
         """The rules' reply, its chosen line bettered by the model where that is ready in time and harmless.
 

@@ -18,6 +18,9 @@ class Engine(Protocol):
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
         """What this answer alone shows, one Slot per slot of the question's type and per rubric point."""
 
+    def asks_for_time(self, context: ReplyContext) -> bool:
+        """Whether the last thing said asks for time to think: then nobody takes the turn for a while."""
+
     def reply(self, context: ReplyContext) -> Reply:
         """The next line. Every `say` is safe to speak as it is. Never raises for what a candidate said."""
 
