@@ -1,5 +1,7 @@
 """Spoken requests and non-answers: what is said instead of an answer, and where it leads."""
 
+from itertools import pairwise
+
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.evidence import LABEL_HEARD, LABEL_UNSURE, content_words, tells_an_act
 from voice_interviewer.core.heard import Read, history, unread
@@ -19,7 +21,7 @@ from voice_interviewer.core.requests import (
     only_agrees,
     spoken_request,
 )
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.transcript import Transcript, Word
 
 MIN_TIME_MS = 20_000
 """With less of the question's time left, nothing more is asked about it. Start value."""
@@ -28,6 +30,8 @@ THIN_STEMS = 3
 REQUEST_WORDS = 45
 """A longer utterance is an answer, whatever is asked in it."""
 REQUEST_HEARD, REQUEST_HEARD_SHORT = 0.5, 0.4
+REQUEST_TAIL_WORDS, BREATH_MS = 16, 350
+"""A request behind a story is looked for in its last words, after a silence of this length."""
 SHORT_WORDS = 15
 """In so few words less is needed to hear a request: there is hardly room for a story beside it."""
 SURELY_STOP = 0.8
@@ -96,6 +100,15 @@ def says_it_is_over(reading: Reading | None) -> bool:
         value >= REQUEST_HEARD and unit.end == reading.units[-1].end
         for unit, value in zip(reading.units, row, strict=False)
     )
+
+
+def last_breath(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """What was said last, after a silence that parts clauses: there a request may stand behind a story."""
+    words = words[-REQUEST_TAIL_WORDS:]
+    begins = [
+        at + 1 for at, (one, two) in enumerate(pairwise(words)) if two.start_ms - one.end_ms >= BREATH_MS
+    ]
+    return words[begins[-1] :] if begins else words
 
 
 def asks_for_time(reading: Reading | None) -> bool:

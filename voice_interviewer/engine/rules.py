@@ -12,7 +12,7 @@ from voice_interviewer.core.evidence import Slot
 from voice_interviewer.core.lexicon import prepare
 from voice_interviewer.core.probing import Move, Reply, ReplyContext, is_non_answer, rank_moves, request_in
 from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.routes import asks_for_time
+from voice_interviewer.core.routes import asks_for_time, last_breath
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.wording import Lines, Wording, load_lines, speakable
@@ -53,7 +53,11 @@ class RulesEngine:
 
     def asks_for_time(self, context: ReplyContext) -> bool:
         """Whether the last thing said asks for time to think, see `core.routes.asks_for_time`."""
-        return asks_for_time(self._read(context.question, context.asked, context.answer))
+        answer = context.answer
+        alone = Transcript(last_breath(answer.words))
+        return any(
+            asks_for_time(self._read(context.question, context.asked, each)) for each in (answer, alone)
+        )
 
     def reply(self, context: ReplyContext) -> Reply:
         """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""
