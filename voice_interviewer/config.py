@@ -116,6 +116,11 @@ class Turn:
     no_answer_ms: Annotated[int, Field(ge=3_000, le=600_000)]
     soft_ms: _Millis
     check_in_ms: _Millis
+    after_check_in_ms: _Millis
+    closing_ms: Annotated[int, Field(ge=100, le=5_000)]
+    open_ms: _Millis
+    list_ms: _Millis
+    text_wait_ms: Annotated[int, Field(ge=0, le=10_000)]
     echo_tail_ms: Annotated[int, Field(ge=0, le=5_000)]
     reopen_ms: Annotated[int, Field(ge=0, le=5_000)]
     max_probes: Annotated[int, Field(ge=0, le=3)]
