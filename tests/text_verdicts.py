@@ -54,7 +54,7 @@ def _own_words(held: Held) -> set[str]:
 
 def no_line_twice(held: Held) -> Iterator[str]:
     """Nor a question again inside another line, unless it was to be repeated."""
-    said = Counter(line.text.lower() for line in held.lines)
+    said = Counter(line.text.lower() for line in held.lines if line.kind != "aside")
     yield from (f"{count} times: {text}" for text, count in said.items() if count > 1)
     asked = {item.question.say for item in held.plan.items if item.question}
     for line in held.lines:

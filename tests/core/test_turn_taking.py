@@ -168,13 +168,13 @@ def test_take_your_time_does_not_take_the_turn() -> None:
     talk.key("hold")
     began = talk.state.silent_since_ms
     talk.silence(5.6)
-    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME]
+    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
     turn, revision = talk.state.turn, talk.state.revision
     talk.say_line(1.0)
     assert (talk.phase, talk.state.turn, talk.state.revision) == ("listening", turn, revision)
     assert talk.state.silent_since_ms == began, "the silence counts on"
     talk.silence(6.0)
-    assert talk.saying == SOFT_WORDS[ANYTHING_TO_ADD]
+    assert talk.saying == SOFT_WORDS[ANYTHING_TO_ADD][0]
     talk.say_line(2.0)
     assert talk.state.told == (TAKE_YOUR_TIME, ANYTHING_TO_ADD)
     assert talk.state.answer.text == "" or "hard week" in talk.state.answer.text
@@ -203,7 +203,7 @@ def test_time_asked_for_in_any_words_is_given_until_they_speak_again() -> None:
     draft, turn, revision = talk.state.draft, talk.state.turn, talk.state.revision
     talk.send(e.EvidenceAssessed(talk.now_ms, turn, revision, SLOTS, draft, None, True))
     talk.silence(5.6)
-    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME]
+    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
     talk.say_line(1.0)
     talk.pause_after(2.0, "and then we mended it")
     assert not talk.state.observe(talk.now_ms).asks_time

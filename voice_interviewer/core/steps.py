@@ -12,10 +12,14 @@ from voice_interviewer.core.state import State
 Step = tuple[State, tuple[e.Command, ...]]
 
 SOFT_WORDS = {
-    TAKE_YOUR_TIME: "Take your time.",
-    ANYTHING_TO_ADD: "Is there anything you would like to add, or shall we move on?",
+    TAKE_YOUR_TIME: ("Take your time.", "There is no rush.", "Take all the time you need."),
+    ANYTHING_TO_ADD: (
+        "Is there anything you would like to add, or shall we move on?",
+        "Would you like to add something, or shall we go on?",
+        "Anything more on this, or shall we move on?",
+    ),
 }
-"""Said into a long silence without taking the floor."""
+"""Said into a long silence without taking the floor, in turn."""
 OFFER_TO_SKIP = "We can leave this one out. Say skip, or begin whenever you like."
 SILENCES_BEFORE_OFFER = 2
 """The question was said again and a beginning was offered: after that it may be left out."""
@@ -154,7 +158,9 @@ def ask_gate(state: State) -> Step:
         return take_floor(state, verdict.reason)
     if verdict.say is not None:
         state, stop = hush(replace(state, told=(*state.told, verdict.say)))
-        after, commands = say(state, "aside", SOFT_WORDS[verdict.say], then="go_on")
+        wordings = SOFT_WORDS[verdict.say]
+        text = wordings[sum(line in wordings for line in state.said) % len(wordings)]
+        after, commands = say(state, "aside", text, then="go_on")
         return after, stop + commands
     state, ahead = plan_ahead(state)
     wakes = [command.at_ms for command in ahead if isinstance(command, e.WakeAt)]
