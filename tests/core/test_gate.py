@@ -260,6 +260,12 @@ def test_a_sure_end_is_worth_no_wait_and_a_likely_thought_a_long_one():
     assert wait_ms(Odds(0.2, 0.0, 0.8)) < wait_ms(Odds(0.7, 0.0, 0.3))
 
 
+def test_the_likelier_a_thought_the_longer_the_wait_and_no_edge_is_where_all_waits_end():
+    waits = [wait_ms(Odds(0.0, share, 1 - share)) for share in (0.2, 0.35, 0.5, 0.65, 0.8)]
+    assert waits == sorted(waits)
+    assert len(set(waits)) == len(waits)
+
+
 def test_who_pauses_long_is_given_more():
     assert breath_ms((300,) * 20) < breath_ms(()) < breath_ms((1400,) * 20)
     odds = Odds(0.6, 0.0, 0.4)
