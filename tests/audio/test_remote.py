@@ -23,7 +23,7 @@ from voice_audio.voices.pyttsx3_voice import Pyttsx3Voice
 SAMPLE = Path(__file__).parents[2] / "audio" / "samples" / "vague" / "any.quantify.ogg"
 SPOKEN: Samples = to_rate(load_sound(SAMPLE), SAMPLE_RATE_HZ).samples[: SAMPLE_RATE_HZ * 3 // 2]
 LINE = "What changed after that?"
-SLACK_S = 1.0
+SLACK_S = 10.0
 """What a busy machine may add to a wait that is over."""
 KEY = "sk-secret"
 Make = Callable[..., tuple[Any, sp.SpeechServer]]
