@@ -13,8 +13,8 @@ import numpy as np
 from voice_audio.ports import Sound, Voice
 
 MAX_BYTES = 64 * 1024 * 1024  # about five minutes for each 13 MB of eSpeak's 22 050 Hz
-MEMORY_BYTES = 8 * 1024 * 1024
-"""Of them in memory, three minutes: what is about to be said. The folder is nearly as fast for the rest."""
+MEMORY_BYTES = 4 * 1024 * 1024
+"""Of them in memory, a minute and a half: what is about to be said. For the rest the folder is fast enough."""
 
 
 class CachedVoice:
