@@ -14,7 +14,7 @@ from voice_audio.ports import Sound, Voice
 
 MAX_BYTES = 64 * 1024 * 1024  # about five minutes for each 13 MB of eSpeak's 22 050 Hz
 MEMORY_BYTES = 4 * 1024 * 1024
-"""Of them in memory, a minute and a half: what is about to be said. For the rest the folder is fast enough."""
+"""Of them in memory, a minute and a half: what is about to be said. For the rest the folder will do."""
 
 
 class CachedVoice:
