@@ -179,10 +179,10 @@ def test_what_the_server_loses_is_heard_here_and_after_two_in_a_row_everything(
     make: Make, local_words: tuple[HeardWord, ...], notices: list[str], name: str
 ) -> None:
     behaviour, reason = FAILING[name]
-    transcriber, server = make(behaviour, total_s=0.4)
+    transcriber, server = make(behaviour, total_s=1.5)
     begun = time.monotonic()
     assert texts(transcriber.transcribe(SPOKEN)) == texts(local_words)
-    assert time.monotonic() - begun < 0.4 + SLACK_S
+    assert time.monotonic() - begun < 1.5 + SLACK_S
     assert (transcriber.status, notices) == ("", [])
     for _ in range(2):
         assert texts(transcriber.transcribe(SPOKEN)) == texts(local_words)

@@ -46,7 +46,20 @@ JOB = (
     "Contact: Paula Jones, jobs@northwind.example",
 )
 SECRETS = (
-    *("joana", "whitfield", "elm tree", "62704", "555-0148", "217", "mailbox", "linkedin", "12 may", "1991"),
+    *(
+        "joana",
+        "whitfield",
+        "elm tree",
+        "62704",
+        "555-0148",
+        "(217)",
+        "217 555",
+        "217-555",
+        "mailbox",
+        "linkedin",
+        "12 may",
+        "1991",
+    ),
     *(
         "brazil",
         "married",
