@@ -4,6 +4,7 @@ from typing import Protocol
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.evidence import Slot
+from voice_interviewer.core.feedback import Material, Score
 from voice_interviewer.core.probing import Reply, ReplyContext
 from voice_interviewer.core.reading import Reading
 from voice_interviewer.core.transcript import Transcript
@@ -33,3 +34,14 @@ class Reader(Protocol):
 
     def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
         """The answer read against its question. The same for the same words; never raises for any words."""
+
+
+class Scorer(Protocol):
+    """Makes the feedback on the answers to one question. Keeps nothing between calls."""
+
+    tier: str
+    """Who judges: `reading.EMBEDDINGS`, `reading.WORDS`, or a language model's name."""
+
+    def score(self, material: Material) -> Score:
+        """Never raises for anything a candidate said; what cannot be judged is not assessed, with the reason.
+        The same material gives the same score, to the byte (a language model's votes excepted)."""

@@ -9,7 +9,16 @@ from typing import Any
 
 from voice_interviewer.core.delivery import Delivery
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A short session on one question or one move. after: the session whose answer it tries again."""
+
+    question: str | None
+    move: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,10 @@ class Header:
     """Whether the answers were typed from the start."""
     persona: str | None = None
     """The virtual candidate that answered in a demo; None where a person did."""
+    scorer: str | None = None
+    """Who judged the answers (a tier or a model's name); None where nobody has yet."""
+    drill: Drill | None = None
+    """What the session was a drill of; None for an interview."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,11 @@ class ReportWord:
     start_ms: int
     end_ms: int
     doubtful: bool
+    number: int = 0
+    """Of the word as recorded, from 0: what a correction names. Several shown words can share one."""
+    heard: str | None = None
+    """What had been recognised, where the reader corrected it."""
+    filler: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +145,89 @@ class Why:
     quote: Quote | None
     tier: str
     outcome: str | None
+    would_end: str = ""
+    """What would have made it unnecessary, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """KEEP or FIX: one sentence about the answer. quote: its own words; None where it names what was not
+    heard, and then start_ms and end_ms span the whole answer. say: a sentence to try."""
+
+    about: str
+    label: str
+    text: str
+    turn: int | None
+    start_ms: int
+    end_ms: int
+    quote: Quote | None = None
+    say: str | None = None
+
+
+@dataclass(frozen=True)
+class LevelShown:
+    """A level of one side of an answer, or the reason why it has none."""
+
+    id: str
+    label: str
+    level: int | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SeniorityShown:
+    """Whether the answer would pass at a seniority, and in plain names what it would lack there."""
+
+    level: str
+    passes: bool
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What the answers to one question come to. reason: in plain words, where assessed is False. next_needs:
+    plain names of what the next anchor needs. low, high: the level as wide as this machine can tell it."""
+
+    assessed: bool
+    reason: str | None
+    level: int | None
+    low: int | None
+    high: int | None
+    anchor: str
+    next_needs: tuple[str, ...]
+    dimensions: tuple[LevelShown, ...]
+    seniorities: tuple[SeniorityShown, ...]
+    keep: Comment | None
+    fix: Comment | None
+    tier: str
+
+
+@dataclass(frozen=True)
+class TightenedPiece:
+    """One sentence of "your answer, tightened": the candidate's own words, or a placeholder for what was not
+    heard. quote: where those words were said, None for a placeholder."""
+
+    text: str
+    slot: str | None
+    label: str
+    placeholder: bool = False
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True)
+class Priority:
+    """One thing for next time, over all questions: what, where it shows, and the drill for it. command: the
+    drill as one would type it."""
+
+    about: str
+    text: str
+    question: str
+    questions: tuple[str, ...]
+    """Ids of all questions it showed in."""
+    drill_question: str | None
+    drill_move: str | None
+    command: str
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +258,25 @@ class QuestionReport:
     findings: tuple[Finding, ...]
     skipped: bool = False
     """Left at the candidate's wish."""
+    level: str | None = None
+    family: str | None = None
+    skills: tuple[str, ...] = ()
+    target_s: int = 120
+    """Length of a good answer, in seconds."""
+    purpose: str = ""
+    """Why an interviewer asks it."""
+    how: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    example: str = ""
+    feedback: Feedback | None = None
+    """None where nobody has judged it yet."""
+    tightened: tuple[TightenedPiece, ...] = ()
+    rated: int | None = None
+    """The candidate's own level, given before the reveal."""
+    note: str = ""
+    """The candidate's own words about it."""
+    retries: tuple[str, ...] = ()
+    """Sessions in which it was answered again."""
 
 
 @dataclass(frozen=True)
@@ -251,6 +371,12 @@ class Report:
     keywords: tuple[Keyword, ...] = ()
     """From the job description, most wanted first; empty where there was none."""
     turn_taking: TurnTaking = TurnTaking()
+    priorities: tuple[Priority, ...] = ()
+    """At most three, most frequent first."""
+    revealed: bool = False
+    """Whether the levels are shown at once: the candidate has rated the answers, or did not want to."""
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
     def plain(self) -> dict[str, Any]:
         """The JSON form: field names as they are, tuples as lists."""
