@@ -462,7 +462,7 @@ def test_the_three_files_are_written_whole_and_the_same_twice(session_folder: Pa
     assert write_reports(session_folder) == paths
     assert {path: path.read_bytes() for path in first} == first
     data = json.loads(first[paths.json])
-    assert data["schema_version"] == 1
+    assert data["schema_version"] == 2
     assert data["totals"]["follow_ups"] == 1
     left = {path.name for path in session_folder.iterdir()}
     assert left == {

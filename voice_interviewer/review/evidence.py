@@ -7,6 +7,7 @@ from voice_interviewer.core.bank import SLOTS, Question
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot, anchors
 from voice_interviewer.core.labels import move_label, plain_reason, slot_label
 from voice_interviewer.core.transcript import Span, Transcript
+from voice_interviewer.review.labels import WOULD_END
 from voice_interviewer.review.model import Finding, Quote, Why
 from voice_interviewer.review.spoken import Turn
 
@@ -123,6 +124,7 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
         quote=next((quote for quote in quotes if quote), None),
         tier=reply.tier,
         outcome=outcome,
+        would_end=WOULD_END.get(move.move, ""),
     )
 
 

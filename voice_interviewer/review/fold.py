@@ -14,7 +14,7 @@ to be known to read it:
   is waited for counts, or the newest made ahead where nothing had to be waited for
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from voice_interviewer.core import events as e
@@ -283,12 +283,18 @@ class Fold:
             turn.speech = [Stretch(start_ms, end_ms) for start_ms, end_ms in pieces if start_ms < end_ms]
 
 
-def fold(pairs: Iterable[Pair]) -> Fold:
-    """Read a session's log from its first event to its last; where it was cut off, what is there is told."""
+def fold(pairs: Iterable[Pair], corrections: Mapping[tuple[int, int], str] | None = None) -> Fold:
+    """Read a session's log from its first event to its last; where it was cut off, what is there is told.
+
+    corrections: (turn, number of a recorded word) -> what was said instead, see `store.notes.Corrected`.
+    """
     folded = Fold()
     for event, commands in pairs:
         folded.take(event, commands)
     folded.finish()
+    for (turn, word), text in (corrections or {}).items():
+        if turn in folded.turns:
+            folded.turns[turn].corrections[word] = text
     return folded
 
 

@@ -42,3 +42,36 @@ LIMITS = (
     "languages other than English",
 )
 """What this tool cannot judge, said on every report."""
+
+DIMENSION_NAMES = {
+    "substance": "What the question is about",
+    "story": "How it is told",
+    "proof": "What came of it, and how one knows",
+    "follow_ups": "What came when it was asked for",
+}
+
+NOT_ASSESSED = {
+    "thin": "Too little was said to go by.",
+    "doubtful": "Too many words were not heard clearly. Correct them, and it is looked at again.",
+    "failed": "The answer could not be looked at.",
+    "no_answer": "There was no answer to look at.",
+    "off_topic": "The answer seems to be about something else.",
+    "gibberish": "No sentence could be made out.",
+    "unscored_type": "This question is not looked at.",
+}
+"""Why an answer has no level."""
+
+WOULD_END = {
+    "clarify": "Saying what that meant in the answer itself.",
+    "example": "One real instance, told as it happened.",
+    "own_part": "One sentence that begins with what you did yourself.",
+    "quantify": "One number, or a plain before and after.",
+    "result": "One sentence on how it ended.",
+    "reasoning": "One “because”: why this way and not another.",
+    "tradeoff": "What it cost, or what was given up for it.",
+    "reflection": "What you took from it, in one sentence.",
+    "depth": "One step of it told more closely.",
+    "challenge": "The objection, named and answered by yourself.",
+    "contradiction": "The same fact told the same way both times.",
+}
+"""What would have made a follow-up unnecessary, by its move."""

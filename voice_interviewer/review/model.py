@@ -127,6 +127,10 @@ class Finding:
     quote: Quote | None = None
     when: str | None = None
     assessed: bool = True
+    probes: int | None = None
+    """How many follow-ups had been asked before it was heard."""
+    why: str | None = None
+    """Where the state is not what the words alone would give."""
 
 
 @dataclass(frozen=True)

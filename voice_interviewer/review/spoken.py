@@ -59,6 +59,16 @@ class Undone:
     next_segment: int
 
 
+@dataclass(frozen=True)
+class ShownWord:
+    """A word as a reader sees it. number: of the word as recorded, from 0; heard: what had been recognised,
+    where the reader corrected it."""
+
+    word: Word
+    number: int
+    heard: str | None = None
+
+
 @dataclass
 class Turn:
     """One answer: what asked for it, when the microphone belonged to it, what was heard."""
@@ -90,11 +100,28 @@ class Turn:
     skipped_ms: int | None = None
     reopened: int = 0
     """How often it was gone on with after it had been taken as over."""
+    corrections: dict[int, str] = field(default_factory=dict)
+    """Number of a recorded word -> what the reader says was said instead."""
 
     @property
     def transcript(self) -> Transcript:
         """Its words in the order of their segments: the text that slots and quotes refer to."""
-        return Transcript(tuple(word for number in sorted(self.segments) for word in self.segments[number]))
+        return Transcript(tuple(shown.word for shown in self.shown))
+
+    @property
+    def shown(self) -> tuple[ShownWord, ...]:
+        """Its words with the reader's corrections in place; corrected words are certain and share the time
+        of the word they stand for."""
+        recorded = (word for number in sorted(self.segments) for word in self.segments[number])
+        return tuple(
+            shown
+            for number, word in enumerate(recorded)
+            for shown in (
+                _corrected(word, number, self.corrections[number])
+                if number in self.corrections
+                else (ShownWord(word, number),)
+            )
+        )
 
     @property
     def answered(self) -> bool:
@@ -113,3 +140,12 @@ class Turn:
     def at_revision(self, revision: int) -> None:
         if revision > self.revision:
             self.revision, self.reply = revision, None
+
+
+def _corrected(word: Word, number: int, text: str) -> tuple[ShownWord, ...]:
+    tokens = text.split()
+    length_ms = word.end_ms - word.start_ms
+    edges = [word.start_ms + length_ms * at // len(tokens) for at in range(len(tokens) + 1)] if tokens else []
+    return tuple(
+        ShownWord(Word(token, edges[at], edges[at + 1]), number, word.text) for at, token in enumerate(tokens)
+    )
