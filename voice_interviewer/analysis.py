@@ -104,7 +104,7 @@ def analyze_recording(
     if (final / "session.json").is_file():
         return Made(str(path), final, True)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    workplace = Path(tempfile.mkdtemp(prefix=".analyzing-", dir=root))
+    workplace = Path(tempfile.mkdtemp(prefix=f".analyzing-{digest[:16]}-", dir=root))
     try:
         folder = _make(path, digest, workplace, wanted, hearing, progress)
         try:
@@ -116,6 +116,8 @@ def analyze_recording(
         raise RecordProblem("disk", f"{root}: cannot be written ({error.strerror})", "Make room.") from error
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
+    for left in root.glob(f".analyzing-{digest[:16]}-*"):  # of one that was killed at the same
+        shutil.rmtree(left, ignore_errors=True)
     return Made(str(path), final, False)
 
 
@@ -218,20 +220,21 @@ def _told(
         nonlocal done
         heard = []
         for segment in side.segments:
-            if start <= segment.start_sample < end:
+            if start <= (segment.start_sample + segment.end_sample) // 2 < end:
                 heard.append((segment, _transcribe(side, segment, hearing.transcriber)))
                 done += 1
                 progress(done / work)
         return tuple(heard)
 
     length = len(theirs.samples)
-    for number, (asked, begin, end) in enumerate(_turns(ours, length), 1):
+    turns = _turns(ours, length)
+    for number, (asked, begin, end) in enumerate(turns, 1):
         question_words = words(ours, asked[0], asked[1]) if ours and asked else ()
         text = " ".join(word.text for _, said in question_words for word in said)
         answer = words(theirs, begin, end)
         speech = [(a, b) for a, b in theirs.speech if begin <= a < end]
-        if not answer and not text:
-            continue
+        if not answer and (not text or number == len(turns)):
+            continue  # nothing, or goodbye
         question = wanted.question if ours is None else _recognised(text, wanted.bank)
         yield Told(
             number=number,
