@@ -147,7 +147,7 @@ def practice(**given: Any) -> None:
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
     plan = _plan(wishes, config)  # reads the documents too, so that a wrong file is told before anything else
-    agreed = _agree(wishes, typed, interactive, leaving(config, typed))
+    agreed = agree(wishes, typed, interactive, leaving(config, typed))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)
     return None
@@ -181,7 +181,7 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
     return plan
 
 
-def _agree(wishes: Wishes, typed: bool, interactive: bool, leaves: str) -> bool:
+def agree(wishes: Wishes, typed: bool, interactive: bool, leaves: str) -> bool:
     """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
     from voice_interviewer.cli import dialogue
     from voice_interviewer.config import load_preferences
@@ -209,13 +209,13 @@ def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool)
         recorder = assemble.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
         booth.remember(wishes, config, typed, agreed)
         settings = config.settings(typed=typed)
-        state = _hold(wishes, kit, recorder, config, typed, lambda session: session.run(plan, settings))
+        state = hold(wishes, kit, recorder, config, typed, lambda session: session.run(plan, settings))
     finally:
         kit.close()
     _finish(recorder, state, config)
 
 
-def _hold(
+def hold(
     wishes: Wishes, kit: Any, recorder: Any, config: Any, typed: bool, interview: Any, start_ms: int = 0
 ) -> Any:
     """The interview, begun or gone on with, on the screen or in plain lines."""
@@ -261,7 +261,7 @@ def _resume(wishes: Wishes, config: Any) -> None:
         recorder = Recorder.resume(summary.path)
         clock_ms = max(recorder.duration_ms, past[-1].at_ms)
         recorder.pad_to(clock_ms)
-        state = _hold(
+        state = hold(
             wishes, kit, recorder, config, typed, lambda session: session.resume(past), start_ms=clock_ms
         )
     finally:
