@@ -1,0 +1,47 @@
+"""An engine that follows up on one thing only: for the drill of a move."""
+
+from dataclasses import replace
+from typing import Any
+
+from voice_interviewer.core.drills import MOVE_SLOTS
+from voice_interviewer.core.evidence import HEARD, Slot
+from voice_interviewer.core.moves import PROBES, Move, Reply, ReplyContext
+from voice_interviewer.core.routes import MIN_TIME_MS
+from voice_interviewer.engine.port import Engine
+
+
+class FocusedEngine:
+    """Another engine, of whose follow-ups only one kind is asked, and once. An `engine.port.Engine`.
+
+    Requests, repeats and hints are as the inner engine has them; a follow-up to anything but the drilled move
+    becomes that move where its slot is still open, and moving on where it is not.
+    """
+
+    def __init__(self, inner: Engine, move: str) -> None:
+        self._inner, self._move = inner, move
+        self.name = inner.name
+
+    def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
+        return self._inner.assess(context)
+
+    def asks_for_time(self, context: ReplyContext) -> bool:
+        return self._inner.asks_for_time(context)
+
+    def reply(self, context: ReplyContext) -> Reply:
+        reply = self._inner.reply(context)
+        chosen = reply.chosen.move
+        if chosen == self._move or chosen not in PROBES | {"move_on"}:
+            return reply
+        wanted = self._move if self._open(context, reply) else "move_on"
+        instead = next((each for each in reply.ranked if each.move == wanted), None)
+        going_on = next((each for each in reply.ranked if each.move == "move_on"), Move("move_on", ""))
+        return replace(reply, chosen=instead or going_on)
+
+    def _open(self, context: ReplyContext, reply: Reply) -> bool:
+        """Whether the move's slot is worth one follow-up now."""
+        slot = MOVE_SLOTS[self._move]
+        heard = any(each.id == slot and each.state == HEARD for each in reply.slots)
+        return not heard and context.probes_used == 0 and context.time_left_ms >= MIN_TIME_MS
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
