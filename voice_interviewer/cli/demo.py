@@ -69,7 +69,7 @@ def demo(
         persona=config.interview.persona,
     )
     session: Session
-    kit, candidate = _equip(config, persona, realtime, lambda: session.now_ms)
+    kit, candidate = equip(config, persona, realtime, lambda: session.now_ms)
     about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
     recorder = assemble.make_recorder(plan, {**about, "persona": persona})
     screen = PlainScreen(click.echo, candidate="Candidate", why=True)
@@ -86,7 +86,7 @@ def demo(
     _finish(recorder.folder.path, begun, state.at_ms)
 
 
-def _equip(
+def equip(
     config: "Config", persona: str, realtime: bool, clock_ms: Callable[[], int]
 ) -> "tuple[Kit, VirtualCandidate]":
     """The kit of a live interview, with the virtual candidate at the microphone and, mostly, files for
