@@ -207,14 +207,13 @@ def _counted(found: Sequence[str]) -> str:
     """Such as "at once in 1 of 3, after a follow-up in 1"."""
     if not found:
         return "not asked"
-    if len(found) == 1:
-        return OUTCOMES[found[0]]
-    parts = [f"at once in {found.count(AT_ONCE)} of {len(found)}"]
-    if after := found.count(AFTER_PROBE):
-        parts.append(f"after a follow-up in {after}")
-    if unsure := found.count(UNSURE):
-        parts.append(f"perhaps in {unsure}")
-    return ", ".join(parts)
+    if len(set(found)) == 1:
+        every = f" in all {len(found)}" if found[0] != NOT_HEARD else f" in any of {len(found)}"
+        return OUTCOMES[found[0]] + (every if len(found) > 1 else "")
+    parts = [(AT_ONCE, "at once"), (AFTER_PROBE, "after a follow-up"), (UNSURE, "perhaps")]
+    told = [f"{words} in {found.count(each)}" for each, words in parts if each in found]
+    told[0] += f" of {len(found)}"
+    return ", ".join(told)
 
 
 # --- what comes of a session for the schedule ---------------------------------------------------------------
@@ -251,19 +250,14 @@ def practised(report: Plain) -> tuple[Practised, ...]:
     if header.get("persona"):
         return ()
     drilled = (header.get("drill") or {}).get("move")
-    cores = [each for index, each in enumerate(report["questions"]) if _counts(report, index)]
-    found = [] if drilled else [each for question in cores if (each := _practised(question, header))]
+    questions = [_fairly(report, index) for index in range(len(report["questions"]))]
+    found = [] if drilled else [each for question in questions if (each := _practised(question, header))]
     moves = [drilled] if drilled in MOVE_SLOTS else [] if drilled else list(MOVE_SLOTS)
     for move in moves:
-        outcomes = _move_outcomes(report, move)
+        outcomes = _move_outcomes({"header": header, "questions": questions}, move)
         if rating := _rating(outcomes):
             found.append(Practised(f"move:{move}", rating, _move_title(move), move=move))
     return tuple(found)
-
-
-def _counts(report: Plain, index: int) -> bool:
-    question = report["questions"][index]
-    return question["kind"] == "core" and (bool(question.get("skipped")) or _heard_well(report, index))
 
 
 def _move_title(move: str) -> str:
@@ -271,26 +265,34 @@ def _move_title(move: str) -> str:
 
 
 def _practised(question: Plain, header: Plain) -> Practised | None:
+    if question["kind"] != "core":
+        return None
     key, text = f"question:{question.get('family') or question['id']}", question["text"]
     wanted = _wanted_slots(question, header)
     listened = (each for each in question["findings"] if each["kind"] == "point" or each["id"] in wanted)
     weighed = [(each, outcome(each)) for each in listened]
     rating = _rating([found for _, found in weighed if found])
-    if any(found == NOT_HEARD and each["id"] in MUST & wanted for each, found in weighed):
-        rating = AGAIN
-    if question.get("skipped"):
+    missed = any(found == NOT_HEARD and each["id"] in MUST & wanted for each, found in weighed)
+    if missed or question.get("skipped"):
         rating = AGAIN
     return Practised(key, rating, text, question=question["id"]) if rating else None
 
 
-def _heard_well(report: Plain, index: int) -> bool:
-    """Whether the answers to the question at `index` were understood well enough to miss anything in them."""
+def _fairly(report: Plain, index: int) -> Plain:
+    """The question at `index`, where much was misheard with nothing held against its answers: what is missing
+    from them may only not have been understood."""
+    question: Plain = report["questions"][index]
     answers = (
         each for each in report["dialogue"] if each.get("question") == index and each["kind"] == "answer"
     )
     words = [word for entry in answers if not entry.get("typed") for word in entry["words"]]
-    doubted = sum(bool(word["doubtful"]) for word in words)
-    return doubted <= DOUBTED * len(words)
+    if sum(bool(word["doubtful"]) for word in words) <= DOUBTED * len(words):
+        return question
+    return {**question, "findings": [_excused(each) for each in question["findings"]]}
+
+
+def _excused(finding: Plain) -> Plain:
+    return {**finding, "state": "unsure"} if finding["state"] == "not_heard" else finding
 
 
 def _wanted_slots(question: Plain, header: Plain) -> frozenset[str]:
@@ -310,10 +312,10 @@ def _move_outcomes(report: Plain, move: str) -> list[str]:
 def _each_outcome(report: Plain, move: str) -> Iterator[str | None]:
     slot, header = MOVE_SLOTS[move], report["header"]
     drill = (header.get("drill") or {}).get("move")
-    for index, question in enumerate(report["questions"]):
-        if not _counts(report, index) or (slot not in _wanted_slots(question, header) and drill != move):
-            continue
-        yield from (outcome(each) for each in question["findings"] if each["id"] == slot)
+    for question in report["questions"]:
+        wanted = drill == move or slot in _wanted_slots(question, header)
+        if question["kind"] == "core" and wanted:
+            yield from (outcome(each) for each in question["findings"] if each["id"] == slot)
 
 
 def _mean(found: Sequence[str]) -> float | None:

@@ -11,10 +11,11 @@ from voice_interviewer.engine.port import Engine
 
 
 class FocusedEngine:
-    """Another engine, of whose follow-ups only one kind is asked, and once. An `engine.port.Engine`.
+    """Another engine, that follows up on the drilled move alone, once an ask. An `engine.port.Engine`.
 
-    Requests, repeats and hints are as the inner engine has them; a follow-up to anything but the drilled move
-    becomes that move where its slot is still open, and moving on where it is not.
+    Requests, repeats and hints are as the inner engine has them. While the move's slot is open, a follow-up
+    is the drilled move, or where an answer gives no hold for it yet (nothing to count in "I would"), whatever
+    the inner engine needs first; with the slot filled it goes on.
     """
 
     def __init__(self, inner: Engine, move: str) -> None:
@@ -32,10 +33,11 @@ class FocusedEngine:
         chosen = reply.chosen.move
         if chosen == self._move or chosen not in PROBES | {"move_on"}:
             return reply
-        wanted = self._move if self._open(context, reply) else "move_on"
-        instead = next((each for each in reply.ranked if each.move == wanted), None)
+        if self._open(context, reply):
+            drilled = next((each for each in reply.ranked if each.move == self._move), reply.chosen)
+            return replace(reply, chosen=drilled)
         going_on = next((each for each in reply.ranked if each.move == "move_on"), Move("move_on", ""))
-        return replace(reply, chosen=instead or going_on)
+        return replace(reply, chosen=going_on)
 
     def _open(self, context: ReplyContext, reply: Reply) -> bool:
         """Whether the move's slot is worth one follow-up now."""
