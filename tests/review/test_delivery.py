@@ -27,7 +27,31 @@ def test_the_facts_of_a_plain_answer() -> None:
         longest_pause=Stretch(3000, 4500),
         first_word_ms=800,
         speaking_share=0.74,  # (2000 + 2300) / 5800
+        articulation_words_per_minute=167,  # 12 words in 4.3 s
+        pauses=(Stretch(3000, 4500),),
+        fillers_per_100=0.0,
+        longest_monologue=Stretch(1000, 6800),
     )
+
+
+def test_a_monologue_ends_at_two_seconds_of_silence() -> None:
+    spoken = words(40)  # 1000 .. 20800
+    speech = (Stretch(1000, 5000), Stretch(6999, 9000), Stretch(11_000, 20_800))
+    facts = delivery(spoken, speech)
+    assert facts.pauses == (Stretch(5000, 6999), Stretch(9000, 11_000))
+    assert facts.long_pauses == (Stretch(9000, 11_000),)
+    assert facts.longest_monologue == Stretch(11_000, 20_800)
+    assert delivery(spoken, speech[:2]).longest_monologue == Stretch(1000, 9000)
+
+
+def test_time_asked_for_is_no_pause_and_is_told_apart() -> None:
+    spoken = words(40)
+    speech = (Stretch(1000, 5000), Stretch(15_000, 20_800))
+    facts = delivery(spoken, speech, excused=(Stretch(5000, 14_000),))
+    assert facts.pauses == (Stretch(14_000, 15_000),)
+    assert facts.thinking_ms == 9000
+    assert facts.length_ms == 19_800 - 9000
+    assert facts.articulation_words_per_minute == round(40 * 60 / 9.8)
 
 
 @pytest.mark.parametrize(("count", "told"), [(9, False), (10, True)])

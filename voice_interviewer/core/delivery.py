@@ -4,9 +4,29 @@ Two sources are used, each for what it knows: the recogniser's words say when th
 detector's speech edges say where there was silence inside it. Without edges the gaps between words stand in.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 
+from voice_interviewer.core.delivery_facts import facts, session_facts
+from voice_interviewer.core.delivery_hedges import Hedge, hedges
+from voice_interviewer.core.delivery_model import Delivery, Note, Stretch
+from voice_interviewer.core.delivery_notes import remarks
+from voice_interviewer.core.delivery_session import SessionDelivery, against_past, over_session
+from voice_interviewer.core.fillers import Filler, fillers
 from voice_interviewer.core.transcript import Word
+
+__all__ = [
+    "Delivery",
+    "Filler",
+    "Hedge",
+    "Note",
+    "SessionDelivery",
+    "Stretch",
+    "against_past",
+    "delivery",
+    "facts",
+    "over_session",
+    "session_facts",
+]
 
 PACE_NEEDS_WORDS = 10
 """Fewer words than this give a pace that means nothing."""
@@ -14,36 +34,11 @@ PACE_NEEDS_WORDS = 10
 PAUSE_MS = 250
 """A shorter gap is articulation, not a pause (the usual floor for silent pauses in speech research)."""
 
+LONG_PAUSE_MS = 2000
+"""From here on a pause is marked, and a monologue ends. A design value."""
 
-@dataclass(frozen=True)
-class Stretch:
-    """A piece of uninterrupted time on the session clock: of speech, or of silence between speech."""
-
-    start_ms: int
-    end_ms: int
-
-    @property
-    def length_ms(self) -> int:
-        return self.end_ms - self.start_ms
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What can be measured of one answer. A fact that cannot be told is None.
-
-    words: how many were recognised. length_ms: from the first word to the last, time that was asked for
-    left out (so everywhere). words_per_minute: over that length, rounded; None under 10 words.
-    longest_pause: the longest silence of at least 250 ms between first and last word. first_word_ms: from
-    the end of the question to the first word. speaking_share: part of the length in which the detector
-    heard speech, 0..1, two decimals; None where no speech edges exist.
-    """
-
-    words: int
-    length_ms: int | None = None
-    words_per_minute: int | None = None
-    longest_pause: Stretch | None = None
-    first_word_ms: int | None = None
-    speaking_share: float | None = None
+DOUBTFUL_SHARE = 0.2
+"""With more doubtful words than this, counting them says nothing."""
 
 
 def delivery(
@@ -52,33 +47,72 @@ def delivery(
     asked_end_ms: int | None = None,
     typed: bool = False,
     excused: tuple[Stretch, ...] = (),
+    target_s: int | None = None,
+    doubt: float = 0.0,
+    asked_for: tuple[Stretch, ...] | None = None,
 ) -> Delivery:
     """The facts of one answer.
 
     words: in spoken order. speech: the detector's stretches, in any order; they may overlap. asked_end_ms:
     when the question's last sound was heard. excused: silences that were asked for or were not the
     candidate's; they count neither as a pause nor as time. A typed answer has a word count and no more.
+    target_s: length of a good answer, for the answer to a question itself. doubt: a less probable word
+    counts as no filler and no hedge. asked_for: those of the excused silences that the candidate asked for;
+    None for all of them.
     """
     if typed or not words:
         return Delivery(len(words))
-    first_ms = min(word.start_ms for word in words)
-    last_ms = max(word.end_ms for word in words)
-    voiced = _within(speech, first_ms, last_ms)
-    by_word = tuple(Stretch(word.start_ms, word.end_ms) for word in words)
-    spoken = voiced or _within(by_word, first_ms, last_ms)
-    free = _without(_within(excused, first_ms, last_ms), spoken)
-    length_ms = last_ms - first_ms - sum(part.length_ms for part in free)
-    enough = len(words) >= PACE_NEEDS_WORDS and length_ms > 0
+    answer = Stretch(min(word.start_ms for word in words), max(word.end_ms for word in words))
+    found = _timing(words, speech, answer, excused)
+    heard = fillers(words, doubt)
+    target_ms = target_s * 1000 if target_s else None
+    found = replace(
+        found,
+        first_word_ms=None if asked_end_ms is None else _before(asked_end_ms, answer.start_ms, excused),
+        thinking_ms=_thinking(
+            excused if asked_for is None else asked_for, _spoken(words, speech, answer), asked_end_ms, answer
+        ),
+        fillers=heard,
+        fillers_per_100=round(100 * len(heard) / len(words), 1) if len(words) >= PACE_NEEDS_WORDS else None,
+        hedges=hedges(words, doubt),
+        target_ms=target_ms,
+        length_share=round((found.length_ms or 0) / target_ms, 2) if target_ms else None,
+    )
+    doubtful = sum(word.probability < doubt for word in words)
+    return replace(found, remarks=remarks(found, answer, doubtful <= DOUBTFUL_SHARE * len(words)))
+
+
+def _timing(
+    words: tuple[Word, ...], speech: tuple[Stretch, ...], answer: Stretch, excused: tuple[Stretch, ...]
+) -> Delivery:
+    """Everything that follows from when there was speech."""
+    voiced = _within(speech, answer.start_ms, answer.end_ms)
+    spoken = _spoken(words, speech, answer)
+    free = _without(_within(excused, answer.start_ms, answer.end_ms), spoken)
+    length_ms = answer.length_ms - _total(free)
+    pauses = _gaps(_within((*spoken, *free), answer.start_ms, answer.end_ms), answer)
+    voiced_ms = length_ms - _total(pauses)
+    enough = len(words) >= PACE_NEEDS_WORDS
     return Delivery(
         words=len(words),
         length_ms=length_ms,
-        words_per_minute=round(len(words) * 60_000 / length_ms) if enough else None,
-        longest_pause=_longest_gap(_within((*spoken, *free), first_ms, last_ms), first_ms, last_ms),
-        first_word_ms=None if asked_end_ms is None else _before(asked_end_ms, first_ms, excused),
-        speaking_share=round(sum(part.length_ms for part in voiced) / length_ms, 2)
-        if voiced and length_ms > 0
+        words_per_minute=round(len(words) * 60_000 / length_ms) if enough and length_ms > 0 else None,
+        articulation_words_per_minute=round(len(words) * 60_000 / voiced_ms)
+        if enough and voiced_ms > 0
         else None,
+        longest_pause=max(pauses, key=lambda gap: gap.length_ms, default=None),
+        pauses=pauses,
+        long_pauses=tuple(gap for gap in pauses if gap.length_ms >= LONG_PAUSE_MS),
+        longest_monologue=_monologue(spoken),
+        speaking_share=round(_total(voiced) / length_ms, 2) if voiced and length_ms > 0 else None,
     )
+
+
+def _spoken(words: tuple[Word, ...], speech: tuple[Stretch, ...], answer: Stretch) -> tuple[Stretch, ...]:
+    """Where there was speech: by the detector, or else by the words."""
+    by_word = tuple(Stretch(word.start_ms, word.end_ms) for word in words)
+    inside = _within(speech, answer.start_ms, answer.end_ms)
+    return inside or _within(by_word, answer.start_ms, answer.end_ms)
 
 
 def _within(stretches: tuple[Stretch, ...], start_ms: int, end_ms: int) -> tuple[Stretch, ...]:
@@ -110,12 +144,35 @@ def _before(asked_end_ms: int, first_ms: int, excused: tuple[Stretch, ...]) -> i
     if first_ms <= asked_end_ms:
         return 0
     free = _within(excused, asked_end_ms, first_ms)
-    return first_ms - asked_end_ms - sum(part.length_ms for part in free)
+    return first_ms - asked_end_ms - _total(free)
 
 
-def _longest_gap(parts: tuple[Stretch, ...], start_ms: int, end_ms: int) -> Stretch | None:
-    """The longest silence between the parts, from the first word to the last."""
-    borders = [start_ms, *(edge for part in parts for edge in (part.start_ms, part.end_ms)), end_ms]
-    gaps = [Stretch(borders[i], borders[i + 1]) for i in range(0, len(borders) - 1, 2)]
-    longest = max(gaps, key=lambda gap: gap.length_ms)
-    return longest if longest.length_ms >= PAUSE_MS else None
+def _gaps(parts: tuple[Stretch, ...], answer: Stretch) -> tuple[Stretch, ...]:
+    """The pauses between the parts, from the first word to the last."""
+    edges = [edge for part in parts for edge in (part.start_ms, part.end_ms)]
+    borders = [answer.start_ms, *edges, answer.end_ms]
+    gaps = (Stretch(borders[i], borders[i + 1]) for i in range(0, len(borders) - 1, 2))
+    return tuple(gap for gap in gaps if gap.length_ms >= PAUSE_MS)
+
+
+def _thinking(
+    asked_for: tuple[Stretch, ...], spoken: tuple[Stretch, ...], asked_end_ms: int | None, answer: Stretch
+) -> int:
+    """Time that was asked for between the question and the last word."""
+    since_ms = answer.start_ms if asked_end_ms is None else min(asked_end_ms, answer.start_ms)
+    return _total(_without(_within(asked_for, since_ms, answer.end_ms), spoken))
+
+
+def _monologue(spoken: tuple[Stretch, ...]) -> Stretch | None:
+    """The longest run of speech. A silence of 2 s ends it, whoever's it was."""
+    runs: list[Stretch] = []
+    for part in spoken:
+        if runs and part.start_ms - runs[-1].end_ms < LONG_PAUSE_MS:
+            runs[-1] = Stretch(runs[-1].start_ms, part.end_ms)
+        else:
+            runs.append(part)
+    return max(runs, key=lambda run: run.length_ms, default=None)
+
+
+def _total(stretches: tuple[Stretch, ...]) -> int:
+    return sum(stretch.length_ms for stretch in stretches)
