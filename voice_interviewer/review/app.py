@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING
 from voice_interviewer.review.model import Report
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Route
 
     from voice_audio.ports import Voice
+    from voice_interviewer.review.app_actions import Actions
+    from voice_interviewer.review.app_desk import Desk
+    from voice_interviewer.review.app_guard import Guard
+    from voice_interviewer.review.app_pages import Pages
+    from voice_interviewer.review.app_sound import SoundRoutes
 
 
 @dataclass(frozen=True)
@@ -77,32 +82,27 @@ class Services:
     reel: Callable[[Report, Path], bytes | None] | None = None
 
 
-def make_app(services: Services, token: str, port: int) -> "Starlette":
-    """The whole app. token: what every request has to show; port: where it is served, part of what Host and
-    Origin of a request must be."""
+def make_app(desk: "Desk", token: str, port: int) -> "Guard":
+    """The whole app. desk: `Desk(services)`. token: what every request has to show; port: where it is served,
+    part of what Host and Origin of a request must be."""
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
-    from starlette.middleware import Middleware
 
     from voice_interviewer.errors import Problem
     from voice_interviewer.review import app_pages
     from voice_interviewer.review.app_actions import Actions
-    from voice_interviewer.review.app_desk import Desk
     from voice_interviewer.review.app_guard import Guard
     from voice_interviewer.review.app_sound import SoundRoutes
 
-    desk = Desk(services)
     app = Starlette(
         routes=_routes(app_pages.Pages(desk, token), Actions(desk), SoundRoutes(desk)),
-        middleware=[Middleware(Guard, token=token, port=port)],
         exception_handlers={
             HTTPException: app_pages.refused,
             Problem: app_pages.problem,
             Exception: app_pages.broken,
         },
     )
-    app.state.desk = desk
-    return app
+    return Guard(app, token, port)  # around everything, so that no answer goes undressed
 
 
 def _routes(pages: "Pages", actions: "Actions", sound: "SoundRoutes") -> list["Route"]:
@@ -136,11 +136,3 @@ def _routes(pages: "Pages", actions: "Actions", sound: "SoundRoutes") -> list["R
         get(base + "/jobs/{job:int}", actions.job),
         post(base + "/jobs/{job:int}/stop", actions.stop),
     ]
-
-
-if TYPE_CHECKING:
-    from starlette.routing import Route
-
-    from voice_interviewer.review.app_actions import Actions
-    from voice_interviewer.review.app_pages import Pages
-    from voice_interviewer.review.app_sound import SoundRoutes

@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from voice_interviewer.errors import Problem
 from voice_interviewer.review.app_desk import Desk, question_of
 from voice_interviewer.review.app_jobs import Job
 from voice_interviewer.review.model import Report
@@ -17,11 +16,8 @@ from voice_interviewer.store.notes import (
     Corrected,
     Noted,
     Rated,
-    Retried,
     Revealed,
     Tagged,
-    add_note,
-    read_notes,
 )
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -148,31 +144,13 @@ class Actions:
         if body.question is not None:
             question_of(report, body.question)
         command = self._desk.services.drill(body.question, body.move, session)
-
-        def done(job: Job) -> None:
-            self._link(session, body, job)
-
         try:
-            job = self._desk.jobs.start(command, session, done)
+            job = self._desk.jobs.start(command, session)
         except OSError as error:
             raise HTTPException(500, f"The drill could not be started ({error.strerror}).") from error
         if job is None:
             raise HTTPException(409, "A drill is running already; end that one first.")
         return JSONResponse({"job": job.number}, 202)
-
-    def _link(self, session: str, body: RetryBody, job: Job) -> None:
-        """So that both attempts can be seen side by side, where the drill has not said so itself."""
-        if job.session is None:
-            return
-        try:
-            self._desk.folder(job.session)
-            with self._desk.locked(session) as folder:
-                known = {note.session for note in read_notes(folder) if isinstance(note, Retried)}
-                if job.session not in known:
-                    add_note(folder, Retried(question=body.question, move=body.move, session=job.session))
-        except (HTTPException, Problem) as error:
-            line = error.message if isinstance(error, Problem) else error.detail
-            job.lines.append(line)
 
     def job(self, request: Request) -> Response:
         """Whether it still runs, its newest lines, and the session it made."""

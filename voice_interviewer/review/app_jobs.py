@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -45,11 +45,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._jobs: dict[int, Job] = {}
 
-    def start(
-        self, command: Sequence[str], after: str, done: Callable[[Job], None] = lambda job: None
-    ) -> Job | None:
-        """Begin that command; None where another one runs. done: called once it has ended, in a thread.
-        Raises OSError where it cannot be begun."""
+    def start(self, command: Sequence[str], after: str) -> Job | None:
+        """Begin that command; None where another one runs. Raises OSError where it cannot be begun."""
         with self._lock:
             if any(job.state == "running" for job in self._jobs.values()):
                 return None
@@ -68,7 +65,7 @@ class Jobs:
             )
             job = Job(len(self._jobs) + 1, after, process)
             self._jobs[job.number] = job
-        threading.Thread(target=_follow, args=(job, done), name=f"job {job.number}", daemon=True).start()
+        threading.Thread(target=_follow, args=(job,), name=f"job {job.number}", daemon=True).start()
         return job
 
     def get(self, number: int, after: str) -> Job | None:
@@ -95,17 +92,14 @@ class Jobs:
             job.ended.wait(grace_s + 5)
 
 
-def _follow(job: Job, done: Callable[[Job], None]) -> None:
+def _follow(job: Job) -> None:
     assert job.process.stdout is not None
     with job.process.stdout as output:
         for raw in output:
             _take(job, raw)
     code = job.process.wait()
     job.state = "done" if code == 0 or job.asked_to_stop else "failed"
-    try:
-        done(job)
-    finally:
-        job.ended.set()
+    job.ended.set()
 
 
 def _take(job: Job, raw: str) -> None:

@@ -10,7 +10,9 @@ from voice_interviewer.errors import UsageProblem
 
 if TYPE_CHECKING:
     import uvicorn
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
+
+    from voice_interviewer.review.app_jobs import Jobs
 
 HOST = "127.0.0.1"
 
@@ -38,7 +40,7 @@ def open_socket(port: int = 0) -> socket.socket:
     raise AssertionError("one of the two was tried")
 
 
-def make_server(app: "Starlette") -> "uvicorn.Server":
+def make_server(app: "ASGIApp") -> "uvicorn.Server":
     """Quiet but for bugs; it waits a second for those it is still sending to."""
     import uvicorn
 
@@ -57,12 +59,12 @@ def make_server(app: "Starlette") -> "uvicorn.Server":
     return uvicorn.Server(config)
 
 
-def serve(app: "Starlette", listening: socket.socket) -> None:
-    """Until Ctrl-C (or SIGTERM); drills that were begun end with it."""
+def serve(app: "ASGIApp", listening: socket.socket, jobs: "Jobs") -> None:
+    """Until Ctrl-C (or SIGTERM); the drills that were begun end with it."""
     try:
         with suppress(KeyboardInterrupt):
             make_server(app).run(sockets=[listening])
     finally:
         with suppress(KeyboardInterrupt):
-            app.state.desk.jobs.close()
+            jobs.close()
         listening.close()
