@@ -9,13 +9,16 @@ from voice_interviewer.core.moves import PROBES, Move, Reply, ReplyContext
 from voice_interviewer.core.routes import MIN_TIME_MS
 from voice_interviewer.engine.port import Engine
 
+FIRST = ("example", "result")
+"""Without an occasion, or an outcome, there is nothing the other moves could ask about."""
+
 
 class FocusedEngine:
     """Another engine, that follows up on the drilled move alone, once an ask. An `engine.port.Engine`.
 
     Requests, repeats and hints are as the inner engine has them. While the move's slot is open, a follow-up
-    is the drilled move, or where an answer gives no hold for it yet (nothing to count in "I would"), whatever
-    the inner engine needs first; with the slot filled it goes on.
+    is the drilled move, or where an answer gives no hold for it yet (nothing to count in "I would"), the one
+    that has to come first; with the slot filled it goes on.
     """
 
     def __init__(self, inner: Engine, move: str) -> None:
@@ -34,8 +37,10 @@ class FocusedEngine:
         if chosen == self._move or chosen not in PROBES | {"move_on"}:
             return reply
         if self._open(context, reply):
-            drilled = next((each for each in reply.ranked if each.move == self._move), reply.chosen)
-            return replace(reply, chosen=drilled)
+            ranked = {each.move: each for each in reversed(reply.ranked)}
+            drilled = next((ranked[move] for move in (self._move, *FIRST) if move in ranked), None)
+            if drilled is not None:
+                return replace(reply, chosen=drilled)
         going_on = next((each for each in reply.ranked if each.move == "move_on"), Move("move_on", ""))
         return replace(reply, chosen=going_on)
 
