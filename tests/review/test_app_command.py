@@ -42,8 +42,9 @@ def test_it_prints_its_address_serves_and_ends_quietly(home: Path) -> None:
         program.send_signal(signal.SIGINT)
         out, err = program.communicate(timeout=60)
     finally:
-        program.kill()
-        program.communicate()
+        if program.poll() is None:
+            program.kill()
+            program.wait()
     assert (program.returncode, err) == (0, "")
     assert "Ctrl-C" in out
 

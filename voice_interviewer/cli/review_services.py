@@ -39,7 +39,7 @@ def make_services(config: "Config") -> Services:
         delete=partial(delete, root),
         voice=_once(partial(_voice, config)),
         words_per_minute=config.voice.words_per_minute,
-        progress=None,
+        progress=progress,
         reel=None,
     )
 
@@ -126,6 +126,15 @@ def _row(summary: Any) -> SessionRow:
 def search(root: Path, query: str) -> tuple[Hit, ...]:
     """Where something was said, best first."""
     return ()
+
+
+def progress() -> str:
+    """The page about all sessions together."""
+    from voice_interviewer.cli.progress import stored_reports
+    from voice_interviewer.core.progress import progress_of
+    from voice_interviewer.review.progress import render_progress
+
+    return render_progress(progress_of(stored_reports()), live=True)
 
 
 def delete(root: Path, session: str) -> int:

@@ -65,6 +65,7 @@
     var n = answer.hits.length;
     title.textContent = !answer.query ? "" : n ? "Said in " + n + (n === 1 ? " place" : " places")
       : "Nobody said that, as far as it was understood";
+    told.textContent = title.textContent;
   }
   function narrow(text) {
     var parts = text.toLowerCase().split(/\s+/).filter(Boolean);
