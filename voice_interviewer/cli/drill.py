@@ -255,11 +255,10 @@ def _finish(choice: "Choice", folder: Path, state: Any) -> None:
 def _show(found: "tuple[Change, ...]", compared: bool) -> None:
     """A calm table: what was listened for, then and now. A mark stands only where something came to be
     heard."""
-    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=SIMPLE, pad_edge=False, show_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("Listened for", overflow="fold", ratio=3)
     if compared:
         table.add_column("was", overflow="fold", ratio=2)

@@ -155,7 +155,6 @@ def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
 
 def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str]) -> None:
     """One family: a row for each thing listened for, a sign for each session, and how it went."""
-    from rich.box import SIMPLE
     from rich.markup import escape
     from rich.table import Table
 
@@ -165,7 +164,7 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]
     span = f", {days[0]} to {days[1]}" if all(days) else ""
     title = f"{family_label(family)}  ({len(family.attempts)} sessions{span})"
-    table = Table(box=SIMPLE, show_header=False, pad_edge=False, show_edge=False)
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=2, overflow="fold", style="dim")

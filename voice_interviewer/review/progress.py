@@ -204,7 +204,7 @@ def _course(family: FamilyProgress) -> Group:
         ("gap", "Your guess against the level shown", [each.gap for each in attempts]),
     ]
     kept = [each for each in lines if any(value is not None for value in each[2])]
-    plots = tuple(_line(attempts, *each) for each in kept)
+    plots = tuple(_line(attempts, *each) for each in kept if each[0] != "counts" or any(each[2]))
     rows = tuple(
         Row(label, tuple((_value(kind, value), "none") for value in values)) for kind, label, values in kept
     )

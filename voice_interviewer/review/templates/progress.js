@@ -117,7 +117,7 @@
       {
         width: Math.max(80, box.clientWidth),
         height: shown.height,
-        padding: [4, 2, 0, 2],
+        padding: [shown.left ? 10 : 4, 2, 0, 2],
         legend: { show: false },
         cursor: { show: false },
         scales: {
