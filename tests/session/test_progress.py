@@ -10,6 +10,7 @@ from command_line import run
 from plain_reports import question, report
 
 from voice_interviewer.cli.progress import stored_reports
+from voice_interviewer.review.report import build_report
 from voice_interviewer.store.notes import Tagged, add_note
 
 
@@ -133,12 +134,10 @@ GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "we-speaker"
 @pytest.fixture
 def session_like(fresh_home: Path) -> Path:
     """A real record, with its report."""
-    from voice_interviewer.review.report import write_reports
-
     folder = fresh_home / "sessions" / "2026-11-23T14-05-00_ai-ethics-specialist_junior"
     folder.mkdir(parents=True)
     shutil.copy(GOLDEN / "events.jsonl", folder)
     about = {"schema_version": 1, "state": "complete", "role": "ai-ethics-specialist", "level": "junior"}
     (folder / "session.json").write_text(json.dumps({**about, "started": "2026-11-23T14:05:00"}))
-    write_reports(folder)
+    (folder / "report.json").write_text(json.dumps(build_report(folder).plain()))
     return folder
