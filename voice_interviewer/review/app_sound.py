@@ -13,15 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.app_desk import Desk, question_of
+from voice_interviewer.review.app_peaks import peaks
 from voice_interviewer.review.model import TightenedPiece
 from voice_interviewer.store.log import SessionFolder
 
-PEAKS_PER_S = 20
-"""A word of 300 ms is six columns wide; an hour makes 72,000 of them a side."""
-
 KINDS = {".flac": "audio/flac", ".wav": "audio/wav"}
+__all__ = ["Kept", "SoundRoutes", "peaks", "ranged", "read_aloud"]
+
 _NO_SOUND = "There is no recording of this session."
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
@@ -105,32 +104,6 @@ def read_aloud(pieces: tuple[TightenedPiece, ...]) -> str:
     """The pieces as one text for a voice: a placeholder is said without its brackets."""
     said = (" ".join(piece.text.strip("[] \n").split()) for piece in pieces)
     return " ".join(text if text.endswith((".", "?", "!")) else text + "." for text in said if text)
-
-
-def peaks(path: Path, per_s: int = PEAKS_PER_S) -> dict[str, Any]:
-    """The outline of a recording: per side one number from 0 to 100 for each 1/per_s s, the largest sample in
-    it, of full scale. A recording of one side has no other. Raises RecordProblem."""
-    import numpy as np
-    import soundfile
-
-    sides: list[list[int]] = []
-    frames, rate_hz = 0, 1
-    try:
-        with soundfile.SoundFile(path) as source:
-            rate_hz = source.samplerate
-            step = rate_hz // per_s
-            for block in source.blocks(step * per_s * 10, dtype="int16", always_2d=True):
-                frames += len(block)
-                sides = sides or [[] for _ in range(block.shape[1])]
-                whole = np.pad(block, ((0, -len(block) % step), (0, 0)))
-                loudest = np.abs(whole.astype(np.int32)).reshape(-1, step, block.shape[1]).max(axis=1)
-                for side, values in zip(sides, (loudest * 100 // 32768).T, strict=True):
-                    side += values.tolist()
-    except soundfile.LibsndfileError as error:
-        raise RecordProblem("damaged", f"{path}: cannot be read as sound ({error.error_string})") from error
-    names = ("interviewer", "candidate") if len(sides) > 1 else ("candidate",)
-    shown = dict(zip(names, sides, strict=False))
-    return {"duration_ms": frames * 1000 // rate_hz, "per_s": per_s, **shown}
 
 
 def ranged(request: Request, data: bytes, media_type: str) -> Response:
