@@ -73,7 +73,7 @@ class Answers(Strict):
 @dataclass(frozen=True)
 class Card:
     """A report card. Shares are 0 to 1; moves: mean distance in steps by what was done to the answer; spread:
-    how many steps a level may be off, 0 to 2, None where levels are hidden. lost: answers that got no level."""
+    how many steps a level may be off, 0 to 2, None where levels are hidden. lost: answers without a level."""
 
     tier: str
     version: str
@@ -169,7 +169,11 @@ def _card(tier: str, answers: Answers, levels: Mapping[tuple[str, str], int | No
                 moved.setdefault(what, []).append(abs(level(case, kind) - level(case, strength)))
     off = [_outside(found, name) for case in cases for name in strengths if (found := levels[case.id, name])]
     above = [level(case, "strong") > level(case, "weak") for case in cases]
-    order = [level(case, "strong") >= level(case, "medium") >= level(case, "weak") for case in cases]
+    order = [
+        level(case, "strong") >= level(case, "medium") >= level(case, "weak")
+        for case in cases
+        if levels[case.id, "medium"] is not None  # what has no level has no place between two others
+    ]
     lowered = [level(case, "strong retraction") < level(case, "strong") for case in cases]
     return Card(
         tier=tier,

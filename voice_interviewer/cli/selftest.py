@@ -25,8 +25,8 @@ def selftest(engine: str, as_json: bool) -> None:
     """How far the feedback can be trusted on this machine.
 
     Scores answers whose order is known: strong, medium and weak ones to twelve questions, what is no answer,
-    and the same answers padded, praised, taken back and misheard. What comes out is kept, and levels are shown
-    no finer than that. Takes some seconds with the rules, some minutes with a language model.
+    and the same answers padded, praised, taken back and misheard. What comes out is kept, and levels are
+    shown no finer than that. Takes some seconds with the rules, some minutes with a language model.
     """
     from voice_interviewer.errors import CheckFailed
     from voice_interviewer.selftest import keep, run_selftest
@@ -59,15 +59,20 @@ _KEPT_HINT = "Without it, every level is shown as one that may be a step off."
 
 
 def _scorer(engine: str) -> "Scorer":
-    from voice_interviewer.cli.assemble import make_scorer
     from voice_interviewer.config import load_config
+    from voice_interviewer.engine.scorer import RulesScorer
+    from voice_interviewer.engine.semantic import load_reader
 
     config = load_config()
     if config.network.offline:
         from voice_interviewer.offline import refuse_network
 
         refuse_network()
-    return make_scorer(config, engine)
+    if engine == "rules":
+        return RulesScorer(load_reader(config.semantic.model))
+    from voice_interviewer.cli.scorers import make_scorer
+
+    return make_scorer(config, required=True)
 
 
 @contextmanager
@@ -107,7 +112,7 @@ def _show(card: "Card") -> None:
     console = Console(highlight=False)
     console.print(f"[bold]The feedback on this machine[/bold], judged by: {card.tier}")
     console.print(table)
-    console.print(_verdict(card))
+    console.print(_verdict(card), soft_wrap=True)
 
 
 def _percent(share: float) -> str:
