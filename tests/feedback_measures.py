@@ -217,6 +217,7 @@ def _moved(sets: Sets, transform: Transform, results: dict[str, Result]) -> Iter
         goal = 0.90 if transform.name == "retraction" else None
         lower = [(name, after < before) for name, before, after in changes]
         yield share(f"{transform.name}: lower", lower, goal, note)
+        yield share("  the level, or what was heard", _heard_less(lower, results))
         return
     limit = 0.5 if "word errors" in transform.name or "punctuation" in transform.name else 0.3
     if transform.name.startswith("15"):
@@ -225,6 +226,15 @@ def _moved(sets: Sets, transform: Transform, results: dict[str, Result]) -> Iter
     moved = tuple(f"{name} {before}->{after}" for name, before, after in changes if before != after)
     goal_text = f"<= {limit}"
     yield Figure(f"{transform.name}: |change|", size, len(steps), None, goal_text, size <= limit, moved, note)
+
+
+def _heard_less(lower: list[tuple[str, bool]], results: dict[str, Result]) -> list[tuple[str, bool]]:
+    """The same, where a label that fell counts as well."""
+    judged = []
+    for name, held in lower:
+        old, new = states(results[":".join(name.split(":")[:2])]), states(results[name])
+        judged.append((name, held or any(STEPS[new.get(id, "not_heard")] < STEPS[old[id]] for id in old)))
+    return judged
 
 
 def _result_alone(sets: Sets, results: dict[str, Result]) -> Figure:
