@@ -1,4 +1,7 @@
-"""All sessions on this laptop, found by looking at their folders: there is no index that could be wrong."""
+"""All sessions on this laptop, found by looking at their folders; `store.index` only repeats what they hold.
+
+Deleting is done here, and to the end: the folder, what the index holds of it, and its place in the schedule.
+"""
 
 import contextlib
 import os
@@ -12,6 +15,9 @@ from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store.log import SessionFolder
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)_[a-z0-9-]+_[a-z0-9-]+(_\d+)?")
+_SOURCES = ("session.json", "events.jsonl", "notes.jsonl", "dialogue.wav", "dialogue.flac")
+_SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".html")
+"""The page too: the sound is inside it."""
 _LIST_HINT = "`voice-interviewer sessions list` shows what is there."
 
 
@@ -30,17 +36,47 @@ class SessionSummary:
     size_bytes: int
 
 
+@dataclass(frozen=True)
+class Seen:
+    """fingerprint: changes with anything a report is made from. size_bytes: all files together."""
+
+    fingerprint: str
+    size_bytes: int
+
+
 def list_sessions(root: Path) -> list[SessionSummary]:
     """Every session below `root`, newest first; one that cannot be read is listed as "damaged". Other folders
     are left out. An absent root holds no sessions."""
+    summaries = [summarise(path) for path in session_folders(root)]
+    return sorted(summaries, key=lambda summary: (summary.started, summary.id), reverse=True)
+
+
+def session_folders(root: Path) -> list[Path]:
+    """The folder of every session below `root`, in no order."""
     try:
-        folders = [path for path in root.iterdir() if _is_session(path)]
+        return [path for path in root.iterdir() if _is_session(path)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise RecordProblem("unreadable", f"{root}: cannot be read ({error.strerror})") from error
-    summaries = [_summary(SessionFolder(path)) for path in folders]
-    return sorted(summaries, key=lambda summary: (summary.started, summary.id), reverse=True)
+
+
+def look(folder: Path) -> Seen:
+    """A glance at a session's folder, without opening anything in it."""
+    marks, size_bytes = [], 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    size_bytes += _size(Path(entry.path))
+                    continue
+                state = entry.stat(follow_symlinks=False)
+                size_bytes += state.st_size
+                if entry.name in _SOURCES:
+                    marks.append(f"{entry.name}:{state.st_size}:{state.st_mtime_ns}")
+    except OSError:
+        pass  # deleted meanwhile, or unreadable; reading it will say so
+    return Seen(" ".join(sorted(marks)), size_bytes)
 
 
 def find_session(root: Path, key: str) -> SessionSummary:
@@ -80,7 +116,50 @@ def delete_session(root: Path, session_id: str) -> int:
         shutil.rmtree(path)
     except OSError as error:
         raise RecordProblem("disk", f"{path}: cannot be deleted completely ({error.strerror})") from error
+    _forget_elsewhere(root, session_id)
     return freed
+
+
+def delete_audio(root: Path, session_id: str) -> int:
+    """Remove every recording of a session and the page that holds its sound, and keep what was said as text;
+    returns the bytes that were freed. The page can be made again without sound.
+
+    The full id is needed. Raises RecordProblem as `delete_session` does.
+    """
+    path = root / session_id
+    if Path(session_id).name != session_id or not _is_session(path):
+        raise RecordProblem("unknown_session", f"no session is called {session_id!r}", _LIST_HINT)
+    freed = 0
+    for folder, _, names in os.walk(path):
+        for file in (Path(folder, name) for name in names):
+            if file.suffix.lower() in _SOUND_SUFFIXES:
+                try:
+                    size = file.lstat().st_size
+                    file.unlink()
+                except OSError as error:
+                    raise RecordProblem("disk", f"{file}: cannot be deleted ({error.strerror})") from error
+                freed += size
+    return freed
+
+
+def audio_bytes(folder: Path) -> int:
+    """How much of a session's folder `delete_audio` would free."""
+    total = 0
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in _SOUND_SUFFIXES:
+            with contextlib.suppress(OSError):  # deleted meanwhile
+                total += path.lstat().st_size
+    return total
+
+
+def _forget_elsewhere(root: Path, session_id: str) -> None:
+    """What is known of a session outside its folder: its rows in the index and its cards in the schedule."""
+    from voice_interviewer.store import index, schedule
+
+    index.forget(index.database_beside(root), session_id)
+    cards = root.parent / schedule.FOLDER
+    if cards.is_dir():
+        schedule.forget(session_id, cards)
 
 
 def _is_session(path: Path) -> bool:
@@ -91,7 +170,9 @@ def _is_session(path: Path) -> bool:
         return False
 
 
-def _summary(folder: SessionFolder) -> SessionSummary:
+def summarise(path: Path) -> SessionSummary:
+    """What there is to say about one session's folder."""
+    folder = SessionFolder(path)
     try:
         about = folder.read_about()
         if about["state"] not in ("open", "complete"):
