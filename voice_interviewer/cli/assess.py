@@ -12,18 +12,11 @@ from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
 
 if TYPE_CHECKING:
     from voice_interviewer.core.bank import Question
+    from voice_interviewer.core.feedback import Label, Material, Remark, Score
     from voice_interviewer.core.probing import Move, Reply, ReplyContext
     from voice_interviewer.engine.port import Engine
     from voice_interviewer.engine.written import Item
 
-NOT_SCORED = {
-    "assessed": False,
-    "reason": "scoring not built yet",
-    "level": None,
-    "points": [],
-    "keep": None,
-    "fix": None,
-}
 MAX_BYTES = 5_000_000
 """Of one answer or one line; nobody says more."""
 
@@ -105,6 +98,7 @@ class _Judge:
 
     def __init__(self, engine: str, level: str | None) -> None:
         from voice_interviewer.cli.assemble import make_engine, make_rules
+        from voice_interviewer.cli.scorers import make_scorer
         from voice_interviewer.config import load_config
         from voice_interviewer.resources import list_banks, load_house
 
@@ -115,6 +109,7 @@ class _Judge:
             refuse_network()
         self._rules = make_rules(config)
         self._engine: Engine = self._rules if engine == "rules" else make_engine(config, required=True)
+        self._scorer = make_scorer(config, required=engine == "llm")
         self._level, self._max_probes = level or config.interview.level, config.turn.max_probes
         house = load_house()
         questions = [question for entry in list_banks() for question in entry.bank.questions]
@@ -127,7 +122,8 @@ class _Judge:
 
         item = read_item(data)
         context = written_context(item, self._question(item), self._level, self._max_probes)
-        return _result(item, context, self._engine.reply(context), self._rules.facts(context))
+        score = self._scorer.score(_material(context))
+        return _result(item, context, self._engine.reply(context), self._rules.facts(context), score)
 
     def _question(self, item: "Item") -> "Question | None":
         if not item.question:
@@ -142,7 +138,19 @@ class _Judge:
         return known
 
 
-def _result(item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[str, bool]) -> dict[str, Any]:
+def _material(context: "ReplyContext") -> "Material":
+    """This answer alone: what was said before was answered to something else, or stands in its own line."""
+    from voice_interviewer.core.feedback import Material
+    from voice_interviewer.core.moves import Exchange
+
+    question = context.question
+    said = Exchange(context.turn, question.id, context.asked, context.asked_move, context.answer)
+    return Material(question, context.level, (said,), context.doubt_threshold, typed=True)
+
+
+def _result(
+    item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[str, bool], score: "Score"
+) -> dict[str, Any]:
     from voice_interviewer.engine.written import in_text
 
     question = context.question
@@ -162,9 +170,53 @@ def _result(item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[s
         "ranked_moves": [_move(move) for move in reply.ranked],
         "move": reply.chosen.move,
         "say": reply.chosen.say,
-        "feedback": NOT_SCORED,
+        "feedback": _feedback(item.text, score),
         "facts": facts,
     }
+
+
+def _feedback(text: str, score: "Score") -> dict[str, Any]:
+    """Labels and remarks with character offsets into the text as it was given."""
+    return {
+        "assessed": score.assessed,
+        "reason": score.reason,
+        "level": score.level,
+        "points": [
+            {
+                "id": label.id,
+                "state": label.state,
+                **_place(text, label),
+                "needed": label.needed,
+                "why": label.why,
+            }
+            for label in score.labels
+        ],
+        "keep": _remark(text, score.keep),
+        "fix": _remark(text, score.fix),
+        "anchor": score.anchor,
+        "next_needs": list(score.next_needs),
+        "dimensions": [{"id": d.id, "level": d.level, "reason": d.reason} for d in score.dimensions],
+        "seniorities": [
+            {"level": each.level, "passes": each.passes, "lacks": list(each.lacks)}
+            for each in score.seniorities
+        ],
+        "tier": score.tier,
+        "spread": score.spread,
+    }
+
+
+def _remark(text: str, remark: "Remark | None") -> dict[str, Any] | None:
+    if remark is None:
+        return None
+    return {"about": remark.about, "text": remark.text, **_place(text, remark), "say": remark.say}
+
+
+def _place(text: str, said: "Label | Remark") -> dict[str, Any]:
+    from voice_interviewer.core.evidence import HEARD, Slot
+    from voice_interviewer.engine.written import in_text
+
+    slot = in_text(text, Slot("", HEARD, said.quote, said.start, said.end))
+    return {"quote": slot.quote, "start": slot.start, "end": slot.end}
 
 
 def _move(move: "Move") -> dict[str, Any]:
@@ -194,9 +246,22 @@ def _readable(result: dict[str, Any]) -> str:
             *heard,
             f"Next:   {next_line}",
             f"Why:    {MOVES[result['move']]}" + (f" ({why})" if why else ""),
+            *_readable_feedback(result["feedback"]),
             f"Judged by: {result['tier']}",
         ]
     )
+
+
+def _readable_feedback(feedback: dict[str, Any]) -> list[str]:
+    if not feedback["assessed"]:
+        return [f"Level:  not assessed ({str(feedback['reason']).replace('_', ' ')})"]
+    lines = [f"Level:  {feedback['level']} of 5" + (f": {feedback['anchor']}" if feedback["anchor"] else "")]
+    if feedback["keep"]:
+        lines.append(f'Keep:   {feedback["keep"]["text"]} "{feedback["keep"]["quote"]}"')
+    if feedback["fix"]:
+        lines.append(f"Mend:   {feedback['fix']['text']} {feedback['fix']['say'] or ''}".rstrip())
+    passes = [each["level"] for each in feedback["seniorities"] if each["passes"]]
+    return [*lines, f"Passes: {', '.join(passes) if passes else 'at no level yet'}"]
 
 
 # --- reading ------------------------------------------------------------------------------------------

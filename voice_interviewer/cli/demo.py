@@ -140,9 +140,9 @@ def _accuracy(transcriber: "Transcriber") -> str:
 
 
 def _finish(folder: Path, begun: float, clock_ms: int) -> None:
-    from voice_interviewer.review.report import write_reports
+    from voice_interviewer.cli.reviews import write_review
 
-    paths = write_reports(folder)
+    paths = write_review(folder)
     took = time.monotonic() - begun
     click.echo(f"\n{clock_ms / 1000:.0f} s of interview in {took:.0f} s.")
     click.echo(f"Record  {folder}")

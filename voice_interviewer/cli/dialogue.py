@@ -134,8 +134,8 @@ def is_demo(folder: Path) -> bool:
 
 def close_and_review(folder: Path) -> None:
     """End a session that a crash left open, as it is, and write its review."""
-    from voice_interviewer.review.report import write_reports
+    from voice_interviewer.cli.reviews import write_review
     from voice_interviewer.store.recorder import Recorder
 
     Recorder.resume(folder).close()
-    click.echo(f"Review  {write_reports(folder).html}")
+    click.echo(f"Review  {write_review(folder).html}")

@@ -303,7 +303,7 @@ ENDINGS = {
 def _finish(recorder: Any, state: Any, config: Any) -> None:
     from voice_interviewer.cli import patience
     from voice_interviewer.cli.booth import remember_rate, say
-    from voice_interviewer.review.report import write_reports
+    from voice_interviewer.cli.reviews import write_review
 
     recorder.close()
     remember_rate(state.settings.words_per_minute, state.words_per_minute)
@@ -312,7 +312,7 @@ def _finish(recorder: Any, state: Any, config: Any) -> None:
     folder: Path = recorder.folder.path
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\n{ENDINGS[state.end_reason]} after {minutes:02d}:{seconds:02d}; the record is complete.")
-    paths = write_reports(folder)
+    paths = write_review(folder)
     say(f"Record  {folder}")
     say(f"Review  {paths.html}")
     say("        (open it in a browser)")

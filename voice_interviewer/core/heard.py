@@ -133,9 +133,14 @@ def _cued(unit: Span, value: float) -> float:
 
 def _tells_the_past(text: str) -> bool:
     """Whether something that happened is told: more verbs in the past than words of what is or always is."""
-    folded = fold(text)
-    past, present = sum(1 for _ in _PAST.finditer(folded)), sum(1 for _ in _PRESENT.finditer(folded))
+    past, present = past_words(text)
     return past >= LEAST_PAST and past >= present
+
+
+def past_words(text: str) -> tuple[int, int]:
+    """How many words tell of what was, and how many of what is or always is."""
+    folded = fold(text)
+    return sum(1 for _ in _PAST.finditer(folded)), sum(1 for _ in _PRESENT.finditer(folded))
 
 
 def _cues(names: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from voice_interviewer.core.fillers import fillers
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import Entry, QuestionReport, ReportWord
 from voice_interviewer.review.spoken import SpokenLine, Turn
@@ -64,7 +65,7 @@ def _worth_showing(turn: Turn) -> bool:
 
 
 def _words(turn: Turn, doubt: float) -> tuple[ReportWord, ...]:
-    fillers: frozenset[int] = frozenset()
+    found = {number for filler in fillers(turn.transcript.words, doubt) for number in filler.words}
     return tuple(
         ReportWord(
             shown.word.text,
@@ -73,7 +74,7 @@ def _words(turn: Turn, doubt: float) -> tuple[ReportWord, ...]:
             shown.word.probability < doubt,
             shown.number,
             shown.heard,
-            at in fillers,
+            at in found,
         )
         for at, shown in enumerate(turn.shown)
     )

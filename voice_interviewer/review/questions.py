@@ -7,6 +7,7 @@ from voice_interviewer.core.delivery import delivery
 from voice_interviewer.core.feedback import Score
 from voice_interviewer.core.labels import move_label
 from voice_interviewer.core.plan import PlanItem
+from voice_interviewer.core.tightened import tighten
 from voice_interviewer.review.comments import feedback, scored_findings
 from voice_interviewer.review.evidence import findings, point_names, resolve, target_label, why_asked
 from voice_interviewer.review.fold import Fold
@@ -122,8 +123,6 @@ def _findings(each: Asked, doubt: float) -> tuple[tuple[Finding, ...], int]:
 def _tightened(each: Asked, doubt: float) -> tuple[TightenedPiece, ...]:
     if each.score is None or each.scorable is None or not each.score.assessed:
         return ()
-    from voice_interviewer.core.tightened import tighten
-
     turns, names = each.scorable.turns, point_names(each.question)
     answers = tuple(exchange.answer for exchange in each.scorable.material.exchanges)
     pieces = tighten(each.question, each.score.labels, answers, doubt, each.question.target_s)
@@ -173,7 +172,15 @@ def _answer(
         why=why_asked(turn, earlier, point_names(question), doubt),
         text=turn.transcript.text,
         typed=typed,
-        delivery=delivery(words, tuple(turn.speech), _asked_end(turn, folded), typed, excused),
+        delivery=delivery(
+            words,
+            tuple(turn.speech),
+            _asked_end(turn, folded),
+            typed,
+            excused,
+            None if line and line.move else question.target_s,
+            doubt,
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice_interviewer.core.next_time import priorities
 from voice_interviewer.engine.port import Scorer
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.about import About, header, read_about
@@ -137,10 +138,6 @@ def _report(read: _Read) -> Report:
 def _priorities(read: _Read, questions: tuple[QuestionReport, ...]) -> tuple[Priority, ...]:
     """The few things for next time, each with the drill for it."""
     scored = tuple((asked.question, asked.score) for asked in read.asked if asked.score)
-    if not scored:
-        return ()
-    from voice_interviewer.core.next_time import priorities
-
     by_id = {question.id: question for question in questions}
     found = []
     for aim in priorities(scored):

@@ -1,0 +1,23 @@
+"""Who judges answers on this machine."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voice_interviewer.config import Config
+    from voice_interviewer.engine.port import Scorer
+
+
+NEVER_MEASURED = 1
+"""Steps a level may be off where `selftest` never ran."""
+
+
+def make_scorer(config: "Config", required: bool = False) -> "Scorer":
+    """The rules with the best reader that is here. Raises ModelProblem for a reader that was asked for and
+    cannot be used."""
+    from voice_interviewer.engine.scorer import RulesScorer
+    from voice_interviewer.engine.semantic import load_reader
+    from voice_interviewer.selftest import measured_spread
+
+    reader = load_reader(config.semantic.model)
+    spread = measured_spread(reader.tier)
+    return RulesScorer(reader, NEVER_MEASURED if spread is None else spread)
