@@ -26,7 +26,7 @@ HEDGES = Phrase(
     r"|if i (?:remember|recall)(?: (?:it )?(?:correctly|right|rightly))?"
     r"|maybe|perhaps|probably|possibly|presumably|hopefully|supposedly|somehow|somewhat"
     r"|(?:kind|sort) of|kinda|sorta|more or less|or (?:something|so|whatever)(?: like that)?"
-    r"|in a (?:way|sense)|to some (?:extent|degree)"
+    r"|in a (?:way|sense)(?! (?:that|which|of|to|where)\b)|to some (?:extent|degree)"
 )
 """Closed classes of English: verbs of holding for true in the first person, adverbs of likelihood, and
 phrases that blur. Numbers with "about" or "roughly" are estimates and no hedges."""

@@ -25,10 +25,11 @@ _KNOWN = frozenset(_KNOWN_WORDS.split())
 """After one of these, said without a break, "you know" has an object, or may have one."""
 _KNOWERS_WORDS = """do does did don't didn't as if let lets letting what that who whom which when whenever how
 before once since until because everything everyone anything all things people someone make makes sure will
-would you'd could can can't might may should must to than where why whether the thing something than"""
+would you'd could can can't might may should must to than where why whether the thing something much many
+little well"""
 _KNOWERS = frozenset(_KNOWERS_WORDS.split())
 """After one of these "you know" is a clause of its own."""
-_MEANT_WORDS = "that it by to for what this business well"
+_MEANT_WORDS = "that it by to for what this the every everything anything all business well"
 _MEANT = frozenset(_MEANT_WORDS.split())
 _MEANERS_WORDS = "what which that how do does did if who whom where when as all whatever"
 _MEANERS = frozenset(_MEANERS_WORDS.split())

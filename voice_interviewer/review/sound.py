@@ -100,16 +100,15 @@ def peaks(path: Path, per_second: int = PEAKS_PER_S) -> Peaks:
                 raise ValueError(f"{per_second} columns a second do not divide {rate_hz} samples")
             for block in source.blocks(step * per_second * 10, dtype="int16", always_2d=True):
                 frames += len(block)
-                whole = np.pad(block, ((0, -len(block) % step), (0, 0)))
-                by_column = whole.reshape(-1, step, block.shape[1])
-                # of int16 the most negative has no positive: the ends are compared one place in
-                loudest = np.maximum(by_column.max(axis=1), -np.maximum(by_column.min(axis=1), -32767))
-                columns.append((loudest >> 8).astype(np.int8))
+                sides = np.ascontiguousarray(np.pad(block, ((0, -len(block) % step), (0, 0))).T)
+                by_column = sides.reshape(len(sides), -1, step)
+                # the most negative int16 has no positive
+                lowest = np.maximum(by_column.min(axis=2), -32767)
+                columns.append((np.maximum(by_column.max(axis=2), -lowest) >> 8).astype(np.int8))
     except soundfile.LibsndfileError as error:
         raise _unreadable(path, error) from error
-    outline = np.concatenate(columns) if columns else np.zeros((0, 1), np.int8)
-    left, right = (np.ascontiguousarray(outline[:, side]) for side in (0, -1))
-    return Peaks(left, right, per_second, frames * 1000 // rate_hz)
+    outline = np.concatenate(columns, axis=1) if columns else np.zeros((1, 0), np.int8)
+    return Peaks(outline[0], outline[-1], per_second, frames * 1000 // rate_hz)
 
 
 def clip(
