@@ -217,7 +217,7 @@ def _moved(sets: Sets, transform: Transform, results: dict[str, Result]) -> Iter
         goal = 0.90 if transform.name == "retraction" else None
         lower = [(name, after < before) for name, before, after in changes]
         yield share(f"{transform.name}: lower", lower, goal, note)
-        yield share("  the level, or what was heard", _heard_less(lower, results))
+        yield share("  or less was heard", _heard_less(lower, results))
         return
     limit = 0.5 if "word errors" in transform.name or "punctuation" in transform.name else 0.3
     if transform.name.startswith("15"):

@@ -55,6 +55,7 @@ def selftest(engine: str, as_json: bool) -> None:
         raise CheckFailed("selftest", _why(card), _hint(card))
 
 
+_LLM_HINT = "Set VOICE_INTERVIEWER_LLM_URL and VOICE_INTERVIEWER_LLM_MODEL."
 _KEPT_HINT = "Without it, every level is shown as one that may be a step off."
 
 
@@ -71,8 +72,12 @@ def _scorer(engine: str) -> "Scorer":
     if engine == "rules":
         return RulesScorer(load_reader(config.semantic.model))
     from voice_interviewer.cli.scorers import make_scorer
+    from voice_interviewer.errors import UsageProblem
 
-    return make_scorer(config, required=True)
+    scorer = make_scorer(config, required=True)
+    if isinstance(scorer, RulesScorer):
+        raise UsageProblem("llm", "There is no language model that judges answers here.", _LLM_HINT)
+    return scorer
 
 
 @contextmanager
