@@ -36,10 +36,10 @@ def test_the_promised_form(tmp_path: Path) -> None:
     assert result["move"] == result["ranked_moves"][0]["move"] == "result"
     assert result["say"] == result["ranked_moves"][0]["say"]
     assert set(result["ranked_moves"][0]) == {"move", "target", "say", "quote", "reason"}
-    assert result["feedback"] == {
-        "assessed": False, "reason": "scoring not built yet", "level": None, "points": [],
-        "keep": None, "fix": None,
-    }  # fmt: skip
+    feedback = result["feedback"]
+    assert {"assessed", "reason", "level", "points", "keep", "fix"} <= set(feedback)
+    assert (feedback["assessed"], feedback["reason"], feedback["level"]) == (False, "thin", None)
+    assert (feedback["points"], feedback["keep"], feedback["fix"]) == ([], None, None)
     assert result["facts"] == {
         "has_result": False, "has_own_action": True, "has_number": False, "hypothetical": False
     }  # fmt: skip
@@ -50,6 +50,34 @@ def test_a_question_of_a_bank_brings_its_points(tmp_path: Path) -> None:
     assert result["question"]["id"] == "jr-past-issue"
     assert result["question"]["level"] == "senior"
     assert [slot["id"] for slot in result["slots"][6:]] == [f"point:p{n}" for n in range(1, 6)]
+
+
+TOLD = """Last May, on the night shift, a pump failed and two wards had no water.  I called the supplier
+myself,   and I moved the crew to the second line, because the wards could not wait for the morning. In the end
+we had water again after forty minutes, where it had taken six hours the year before. Next time I would keep
+a spare pump in the house, and since June we do."""
+
+
+def test_a_real_answer_is_scored_and_every_quote_stands_in_it(tmp_path: Path) -> None:
+    feedback = assessed("--question", "core-deadline", text=TOLD, tmp_path=tmp_path)["feedback"]
+    assert feedback["assessed"]
+    assert feedback["level"] in (3, 4, 5)
+    said = [
+        each for each in (*feedback["points"], feedback["keep"], feedback["fix"]) if each and each["quote"]
+    ]
+    assert len(said) >= 4
+    assert all(TOLD[each["start"] : each["end"]] == each["quote"] for each in said)
+    passes = [each["passes"] for each in feedback["seniorities"]]
+    assert passes == sorted(passes, reverse=True), "who passes at one level passes at those below"
+    assert all(each["passes"] or each["lacks"] for each in feedback["seniorities"])
+
+
+def test_taking_it_back_costs_a_level(tmp_path: Path) -> None:
+    before = assessed("--question", "core-deadline", text=TOLD, tmp_path=tmp_path)["feedback"]
+    text = f"{TOLD} Actually, no, that's not true, I made those numbers up."
+    after = assessed("--question", "core-deadline", text=text, tmp_path=tmp_path)["feedback"]
+    assert after["level"] < before["level"]
+    assert any(each["why"] == "taken back" for each in after["points"])
 
 
 def test_offsets_hold_for_any_white_space(tmp_path: Path) -> None:

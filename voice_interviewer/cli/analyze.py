@@ -227,7 +227,7 @@ def _over_dask(
             analyze_one, paths, root=root, wanted=wanted, model=model, pure=False, retries=TRIES
         )
         source = dict(zip((future.key for future in futures), paths, strict=True))
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             bar.update()
             try:
                 yield future.result()

@@ -326,7 +326,7 @@ def last_questions(role: str | None = None, limit: int = 1) -> frozenset[str]:
     """Ids asked in the newest sessions, to be avoided where there is a choice.
 
     role: only sessions of that role (or of that file of own questions) count. A demo never does: nobody was
-    interviewed. Raises as load_bank does.
+    interviewed; nor does a drill. Raises as load_bank does.
     """
     from voice_interviewer.store.library import list_sessions
     from voice_interviewer.store.log import SessionFolder
@@ -339,6 +339,6 @@ def last_questions(role: str | None = None, limit: int = 1) -> frozenset[str]:
         if summary.state == "damaged" or wanted not in (None, summary.role):
             continue
         about = SessionFolder(Path(sessions_dir(), summary.id)).read_about()
-        if "persona" not in about:
+        if "persona" not in about and "drill" not in about:
             held.append(about)
     return frozenset(str(question) for about in held for question in about.get("questions", []))

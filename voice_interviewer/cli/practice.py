@@ -315,4 +315,17 @@ def _finish(recorder: Any, state: Any, config: Any) -> None:
     paths = write_review(folder)
     say(f"Record  {folder}")
     say(f"Review  {paths.html}")
-    say("        (open it in a browser)")
+    say(f"        (open it in a browser, or run `voice-interviewer review {folder.name[:19]}`)")
+    line = _due_line(paths.json)
+    if line:
+        say(line)
+
+
+def _due_line(report: Path) -> str | None:
+    """What to practise today, now that this session counts too."""
+    import json
+    from datetime import datetime
+
+    from voice_interviewer.cli.due import note_session
+
+    return note_session(json.loads(report.read_text(encoding="utf-8")), datetime.now().astimezone())
