@@ -189,8 +189,12 @@ def _pairs(sets: Sets, results: dict[str, Result]) -> Iterator[Figure]:
 
 
 def _bounds(sets: Sets, results: dict[str, Result]) -> Iterator[Figure]:
-    empty = [one.id for one in (*singles("empty", sets.unseen), *lengthened(sets.unseen))]
-    yield share("empty below level 3", [(id, level(results[f"empty:{id}"]) < 3) for id in empty], 1.0)
+    for what, found in (
+        ("empty", singles("empty", sets.unseen)),
+        ("three empty in a row", lengthened(sets.unseen)),
+    ):
+        low = [(one.id, level(results[f"empty:{one.id}"]) < 3) for one in found]
+        yield share(f"{what} below level 3", low, 1.0)
     never = [one.id for one in singles("never", sets.unseen)]
     held = [(id, not results[f"never:{id}"]["feedback"]["assessed"]) for id in never]
     yield share("no answer, no level", held, 1.0)
