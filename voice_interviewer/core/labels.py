@@ -24,6 +24,7 @@ SLOTS = {
     "people": "The people",
     "process": "The way of working",
     "adoption": "How it took hold",
+    "specifics": "More that is specific: figures, names, dates",
 }
 
 MOVES = {

@@ -37,6 +37,8 @@ for one whose heart was taken back."""
 RETRACTION_COSTS = 1.0
 """Each thing taken back costs at least so much."""
 HYPOTHETICAL = 0.5
+SPECIFICS = "specifics"
+"""What an answer lacks that has everything, but too little of it."""
 NEEDS = 3
 """How many things are named that the next anchor needs."""
 
@@ -214,7 +216,7 @@ def _seniorities(value: float, labels: tuple[Label, ...], question: Question) ->
         lacks = tuple(each for each in needed(question, level) if states.get(each) == NOT_HEARD)
         passing = passing and not lacks and _level(value, level, question) >= PASSES
         if not passing and not lacks:
-            lacks = _next_needs(labels, question)
+            lacks = _next_needs(labels, question) or (SPECIFICS,)
         found.append(Seniority(level, passing, () if passing else lacks))
     return tuple(found)
 

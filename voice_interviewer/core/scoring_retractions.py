@@ -11,8 +11,8 @@ from voice_interviewer.core.lexicon import Phrase, content_stems, fold
 from voice_interviewer.core.transcript import Span, Transcript
 
 _IT = (
-    r"(?:that|this|it|they|those|the (?:number|figure|result|story|part|last bit|first part|whole thing)s?"
-    r"|what i (?:just )?said)"
+    r"(?:that|this|it|they|those|what i (?:just )?said"
+    r"|(?:the|my) (?:whole |last |first )?(?:number|figure|result|story|part|bit|thing|example)s?)"
 )
 _ADV = r"(?:actually|really|quite|entirely|completely|strictly|all|just|not|even|in fact|honestly)"
 _UNTRUE = Phrase(
