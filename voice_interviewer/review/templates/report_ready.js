@@ -1,0 +1,1 @@
+if (!document.getElementById("sound")) { page.root.dataset.ready = "silent"; }
