@@ -179,11 +179,20 @@ def test_peaks_tell_each_side_where_it_spoke(app: Running, base: str, session_fo
     found = app.client.ask(f"{base}/peaks.json").json
     samples, rate_hz = soundfile.read(session_folder / "dialogue.wav", dtype="int16")
     step = rate_hz // found["per_s"]
+    assert set(found) == {"duration_ms", "per_s", "interviewer", "candidate"}
     assert found["duration_ms"] == len(samples) * 1000 // rate_hz
     for number, side in enumerate(("interviewer", "candidate")):
         own = np.abs(samples[:, number].astype(int))
-        expected = [int(own[at : at + step].max()) * 100 // 32768 for at in range(0, len(own), step)]
+        expected = [int(own[at : at + step].max()) >> 8 for at in range(0, len(own), step)]
         assert found[side] == expected
+
+
+def test_one_side_has_one_outline(app: Running, base: str, session_folder: Path) -> None:
+    samples, rate_hz = soundfile.read(session_folder / "dialogue.wav", dtype="int16")
+    soundfile.write(session_folder / "dialogue.wav", samples[:, 1], rate_hz)
+    found = app.client.ask(f"{base}/peaks.json").json
+    assert "interviewer" not in found
+    assert max(found["candidate"]) > 0
 
 
 def test_a_session_without_sound_says_so(app: Running, base: str, session_folder: Path) -> None:

@@ -14,6 +14,7 @@ import soundfile
 from review_app import Answer, Running, running
 
 from voice_interviewer.cli.review_services import drill_command
+from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.app_jobs import LINES, Jobs
 from voice_interviewer.review.app_sound import Kept, read_aloud
 from voice_interviewer.review.model import Report, TightenedPiece
@@ -167,22 +168,35 @@ def test_nothing_empty_is_read_aloud() -> None:
     assert read_aloud(pieces) == ""
 
 
-def test_the_reel_is_made_on_demand(session_folder: Path) -> None:
+def test_the_reel_is_made_on_demand_and_anew_when_something_changed(session_folder: Path) -> None:
     made: list[str] = []
 
-    def reel(report: Report, folder: Path) -> bytes | None:
-        made.append(folder.name)
-        return b"an MP3"
+    def reel(report: Report, folder: Path) -> Path:
+        made.append(report.note)
+        (folder / "reel.mp3").write_bytes(b"an MP3 " + report.note.encode())
+        return folder / "reel.mp3"
 
-    path = f"/session/{session_folder.name}/reel.mp3"
+    base = f"/session/{session_folder.name}"
     with running(session_folder.parent, reel=reel) as app:
-        answers = [app.client.ask(path), app.client.ask(path)]
-    assert [(each.status, each.headers["content-type"], each.body) for each in answers] == [
-        (200, "audio/mpeg", b"an MP3")
-    ] * 2
-    assert made == [session_folder.name]
-    with running(session_folder.parent, reel=lambda report, folder: None) as app:
-        assert app.client.ask(path).status == 404
+        answers = [app.client.ask(f"{base}/reel.mp3"), app.client.ask(f"{base}/reel.mp3", range="bytes=0-5")]
+        app.client.post(f"{base}/note", {"text": "again"})
+        answers.append(app.client.ask(f"{base}/reel.mp3"))
+    assert [each.body for each in answers] == [b"an MP3 ", b"an MP3", b"an MP3 again"]
+    assert [each.status for each in answers] == [200, 206, 200]
+    assert {each.headers["content-type"] for each in answers} == {"audio/mpeg"}
+    assert made == ["", "again"]
+
+
+def test_a_session_without_moments_has_no_reel(session_folder: Path) -> None:
+    def reel(report: Report, folder: Path) -> Path:
+        raise RecordProblem("no_moments", "no moment was found", "It takes an answer given aloud.")
+
+    with running(session_folder.parent, reel=reel) as app:
+        answer = app.client.ask(f"/session/{session_folder.name}/reel.mp3")
+    assert (answer.status, answer.json) == (
+        409,
+        {"error": "no moment was found. It takes an answer given aloud."},
+    )
 
 
 def test_little_is_kept_and_nothing_made_twice() -> None:

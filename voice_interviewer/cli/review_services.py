@@ -1,7 +1,8 @@
 """What the review app needs, from the real parts of the program."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -10,13 +11,17 @@ from typing import TYPE_CHECKING, Any
 from voice_interviewer.review.app import Hit, Services, SessionRow
 
 if TYPE_CHECKING:
+    from voice_audio.ports import Voice
     from voice_interviewer.config import Config
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.review.model import Report
+    from voice_interviewer.store.index import Library
 
 MAX_HITS = 50
 """Places shown of a search; more are not looked through."""
 
+_INDEX = Lock()
+"""One request at a time looks at the folders."""
 _PROGRAM = (
     "import sys; sys.argv[0] = 'voice-interviewer'; from voice_interviewer.cli.main import main; main()"
 )
@@ -28,6 +33,7 @@ def make_services(config: "Config") -> Services:
     from voice_interviewer.review.report import build_report
 
     root = sessions_dir()
+    voice = _once(partial(_voice, config))
     return Services(
         root=root,
         list_sessions=partial(rows, root),
@@ -37,10 +43,10 @@ def make_services(config: "Config") -> Services:
         search=partial(search, root),
         drill=partial(drill_command, offline=config.network.offline),
         delete=partial(delete, root),
-        voice=_once(partial(_voice, config)),
+        voice=voice,
         words_per_minute=config.voice.words_per_minute,
         progress=progress,
-        reel=None,
+        reel=partial(reel, voice, config.voice.words_per_minute),
     )
 
 
@@ -77,9 +83,10 @@ def rescore(scorer: "Callable[[], Scorer | None]", folder: Path) -> "Report":
 
 def page(report: "Report", folder: Path, base: str, token: str) -> str:
     """The live page of one session."""
-    from voice_interviewer.review.html import render_html
+    from voice_interviewer.cli.review_attempts import attempts
+    from voice_interviewer.review.html import Live, render_html
 
-    return render_html(report, folder)
+    return render_html(report, folder, Live(base, token), attempts(report, folder.parent))
 
 
 def drill_command(question: str | None, move: str | None, after: str, offline: bool = False) -> list[str]:
@@ -89,43 +96,52 @@ def drill_command(question: str | None, move: str | None, after: str, offline: b
     return [*command, "--offline"] if offline else command
 
 
+@contextmanager
+def library(root: Path) -> "Iterator[Library]":
+    """The index of everything, up to date. One for each request: a connection belongs to its thread."""
+    from voice_interviewer.review.report import build_report
+    from voice_interviewer.store.index import Library, database_beside
+
+    with _INDEX, Library(root, database_beside(root), lambda folder: build_report(folder).plain()) as found:
+        found.sync()
+        yield found
+
+
 def rows(root: Path) -> tuple[SessionRow, ...]:
     """Every session, newest first."""
-    from voice_interviewer.store.library import list_sessions
-
-    return tuple(_row(each) for each in list_sessions(root))
-
-
-def _row(summary: Any) -> SessionRow:
-    from voice_interviewer.errors import RecordProblem
-    from voice_interviewer.store.log import SessionFolder
-    from voice_interviewer.store.notes import fold_notes, read_notes
-
-    about: dict[str, Any] = {}
-    tags: tuple[str, ...] = ()
-    try:
-        about = SessionFolder(summary.path).read_about()
-        tags = fold_notes(read_notes(summary.path)).tags
-    except RecordProblem:
-        pass  # listed all the same; opening it says what is wrong
-    drill = about.get("drill")
-    return SessionRow(
-        id=summary.id,
-        title=str(about.get("title") or summary.role.replace("-", " ").capitalize() or summary.id),
-        level=summary.level,
-        started=summary.started,
-        state=summary.state,
-        duration_s=summary.duration_s,
-        size_bytes=summary.size_bytes,
-        tags=tags,
-        drill=str(drill.get("move") or drill.get("question") or "one answer") if drill else None,
-        demo=bool(about.get("persona")),
-    )
+    with library(root) as index:
+        return tuple(
+            SessionRow(
+                id=each.id,
+                title=each.title or each.role.replace("-", " ").capitalize() or each.id,
+                level=each.level,
+                started=each.started,
+                state=each.state,
+                duration_s=each.duration_s,
+                size_bytes=each.size_bytes,
+                tags=each.tags,
+                drill=each.drill,
+                demo=each.demo,
+            )
+            for each in index.list()
+        )
 
 
 def search(root: Path, query: str) -> tuple[Hit, ...]:
-    """Where something was said, best first."""
-    return ()
+    """Where something was said, newest first."""
+    with library(root) as index:
+        places = index.search(query, MAX_HITS)
+    return tuple(
+        Hit(each.session, each.title, each.started, each.who, each.snippet, each.start_ms, each.end_ms)
+        for each in places
+    )
+
+
+def reel(voice: "Callable[[], Voice]", words_per_minute: int, report: "Report", folder: Path) -> Path:
+    """The best and the weakest moments, cut together."""
+    from voice_interviewer.review.reel import make_reel
+
+    return make_reel(report, folder, voice(), words_per_minute)
 
 
 def progress() -> str:
@@ -138,7 +154,12 @@ def progress() -> str:
 
 
 def delete(root: Path, session: str) -> int:
-    """Everything of that session; the bytes that were freed."""
+    """Everything of that session, its words in the index and what it told the schedule; the bytes freed."""
+    from voice_interviewer.store import schedule
+    from voice_interviewer.store.index import database_beside, forget
     from voice_interviewer.store.library import delete_session
 
-    return delete_session(root, session)
+    freed = delete_session(root, session)
+    forget(database_beside(root), session)
+    schedule.forget(session)
+    return freed

@@ -65,7 +65,7 @@ class Services:
     root: the folder of all sessions. report_of: a session's report as far as it is judged; rescore: judge
     what has no score or is about other words by now, then the report. page: (report, folder, base address,
     token) -> the live page. drill: the command that tries a question or a move again, given (question, move,
-    session it was in). reel: a session's best and weakest moments as MP3, None where there is nothing to cut.
+    session it was in). reel: writes a session's best and weakest moments as MP3 and says where.
     """
 
     root: Path
@@ -79,7 +79,7 @@ class Services:
     voice: Callable[[], "Voice"]
     words_per_minute: int = 165
     progress: Callable[[], str] | None = None
-    reel: Callable[[Report, Path], bytes | None] | None = None
+    reel: Callable[[Report, Path], Path] | None = None
 
 
 def make_app(desk: "Desk", token: str, port: int) -> "Guard":

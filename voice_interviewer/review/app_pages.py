@@ -124,7 +124,8 @@ def failure(request: Request, status: int, line: str, hint: str = "") -> Respons
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         page = _environment().get_template("home_problem.html.j2").render(line=line, hint=hint)
         return _html(page, status)
-    return JSONResponse({"error": f"{line} {hint}".strip()}, status)
+    sentence = line if line.endswith((".", "?", "!")) else f"{line}."
+    return JSONResponse({"error": f"{sentence} {hint}".strip()}, status)
 
 
 def _html(page: str, status: int = 200) -> HTMLResponse:

@@ -74,14 +74,17 @@ class SoundRoutes:
 
     def reel(self, request: Request) -> Response:
         """The best and the weakest moments as one MP3."""
-        session = request.path_params["session"]
-        make, folder = self._desk.services.reel, self._desk.folder(session)
+        session, make = request.path_params["session"], self._desk.services.reel
+        if make is None:
+            raise HTTPException(404, "No moments are cut together in this installation.")
         report = self._desk.report(session)
+
+        def cut() -> bytes:
+            with self._desk.locked(session) as folder:
+                return make(report, folder).read_bytes()
+
         key = hashlib.sha256(repr(report).encode("utf-8")).hexdigest()
-        mp3 = self._reels.get(key, lambda: make(report, folder)) if make is not None else None
-        if mp3 is None:
-            raise HTTPException(404, "There are no moments to cut together here.")
-        return ranged(request, mp3, "audio/mpeg")
+        return ranged(request, self._reels.get(key, cut), "audio/mpeg")
 
     def _recording(self, session: str) -> Path:
         folder = self._desk.folder(session)
