@@ -58,6 +58,8 @@ class Reading:
     points: dict[str, tuple[float, ...]] = field(default_factory=dict)
     avoid: tuple[tuple[float, ...], ...] = ()
     asked: tuple[float, ...] = ()
+    taken_back: tuple[float, ...] = ()
+    """Similarity of each unit with sentences that take something back; empty where nobody looked."""
     point_heard: float = 0.45
     point_unsure: float = 0.33
 

@@ -29,6 +29,9 @@ PASSES = 3
 CONCRETE = 0.5
 """Of result and own part: from here on one of them makes an answer concrete; so do several figures in an
 answer that tells something, and points and story together."""
+DENSE = 0.2
+"""Share of its pieces that tell something, under which an answer without figures is talk around it, however
+long it goes on."""
 MEASURED, MUCH_TOLD, SOMETHING_TOLD = 0.25, 0.4, 0.2
 """From here on a measure, or what is told, makes it concrete on its own, or the figures in it count."""
 EMPTY_CAP, PLAN_CAP, RETRACTED_CAP = 2.4, 2.4, 2.4
@@ -72,7 +75,7 @@ def score_labels(
     """The score that follows from given labels: a language model's count as the rules' own would."""
     question = material.question
     texts = [exchange.answer for exchange in material.exchanges]
-    taken_back = retractions(texts)
+    taken_back = retractions(texts, readings)
     labels = _needed(_undercut(labels, taken_back), question, material.level)
     signals = signals_of(question, texts, readings)
     heard = _Heard(material, tuple(readings), labels, signals, taken_back)
@@ -172,6 +175,7 @@ def _capped(value: float, heard: _Heard) -> float:
     if _is_a_plan(heard):
         value = min(value, PLAN_CAP)
     if heard.taken_back:
+        value = min(value, MOST + 0.4)  # else what is above the highest level would be free to lose
         value -= RETRACTION_COSTS * len(heard.taken_back)
         if any(each.everything for each in heard.taken_back):
             value = min(value, RETRACTED_CAP)
@@ -180,13 +184,13 @@ def _capped(value: float, heard: _Heard) -> float:
 
 def _is_concrete(signals: Signals) -> bool:
     """Whether anything in particular is told. A lone figure may be a figure of speech."""
-    if (
-        max(signals.result, signals.own) >= CONCRETE
-        or signals.measure >= MEASURED
-        or signals.told >= MUCH_TOLD
-    ):
+    if signals.own >= CONCRETE:
         return True
-    if signals.points >= CONCRETE and signals.slots >= CONCRETE + STEP / 4:
+    if signals.dense < DENSE and signals.numbers < CONCRETE:
+        return False
+    if signals.result >= CONCRETE or signals.measure >= MEASURED or signals.told >= MUCH_TOLD:
+        return True
+    if min(signals.points, signals.slots) >= CONCRETE:
         return True
     return signals.numbers >= CONCRETE and signals.told >= SOMETHING_TOLD
 

@@ -41,6 +41,8 @@ class Signals:
     numbers: float
     past: float
     hypothetical: float
+    dense: float
+    """Share of the pieces that tell anything."""
 
 
 def signals_of(
@@ -74,6 +76,7 @@ def signals_of(
         numbers=_saturated(len(_figures(heard)), 3),
         past=_saturated(past, 10),
         hypothetical=guesses / len(kept) if kept else 0.0,
+        dense=told / len(kept) if kept else 0.0,
     )
 
 
