@@ -3,7 +3,7 @@
     python tests/benchmarks/long_session.py FOLDER [--minutes 60] [--semantic words|auto]
 
 Makes a synthetic session of that length in FOLDER (answers from tests/engine/triples/dev.yaml, word by word
-at 150 a minute, sound: quiet noise), then prints seconds. The folder stays, for a look at the page. """
+at 150 a minute, sound: quiet noise), then prints seconds. The folder stays, for a look at the page."""
 
 import argparse
 import random
@@ -44,10 +44,8 @@ def main() -> None:
     write_reports(folder)
     written = time.perf_counter()
     words = sum(answer.delivery.words for question in report.questions for answer in question.answers)
-    print(
-        f"{args.minutes} min, {words} words, {len(report.questions)} questions, judged by
-        {report.header.scorer}"
-    )
+    size = f"{args.minutes} min, {words} words, {len(report.questions)} questions"
+    print(f"{size}, judged by {report.header.scorer}")
     print(f"judged  {judged - begun:.2f} s")
     print(f"written {written - judged:.2f} s (JSON, Markdown, HTML with the sound)")
     print(f"folder  {folder}")
