@@ -10,6 +10,7 @@ policy, any script but those it came with (named by their hash) and any request 
 """
 
 import base64
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ def render_html(
 
     sound, trouble = _live_sound(report) if live else _embedded_sound(report, folder)
     parts = assets(sound is not None, report, live.token if live else "")
-    page = (
+    return (
         _environment()
         .get_template("report.html.j2")
         .render(
@@ -80,7 +81,6 @@ def render_html(
             probes=PROBES,
         )
     )
-    return page
 
 
 def _environment() -> "Environment":
@@ -105,6 +105,7 @@ def _environment() -> "Environment":
         "marks": view.marks,
         "placeholders": view.placeholders,
         "shelled": view.shelled,
+        "inside": view.inside,
         "attempt_rows": view.attempt_rows,
     }
     environment.tests["attempted"] = view.attempted
@@ -133,8 +134,6 @@ def _embedded_sound(report: Report, folder: Path) -> tuple[PageSound | None, str
 
 
 def _peaks(path: Path) -> str:
-    import json
-
     from voice_interviewer.review.app_sound import peaks
 
     return json.dumps(peaks(path), separators=(",", ":"))

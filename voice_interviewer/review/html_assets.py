@@ -1,4 +1,4 @@
-"""What the page is made of beside its text: style and scripts in a few small files, joined when it is made."""
+"""What the page is made of beside its text: style and scripts in small files, joined when it is made."""
 
 import base64
 import hashlib
@@ -23,8 +23,8 @@ SCRIPTS = (
 
 @dataclass(frozen=True)
 class Assets:
-    """style: one text; scripts: each with a hash of its own; nonce: by which the waveform's own style, made in
-    the browser, is let in."""
+    """style: one text; scripts: each with a hash of its own; nonce: what lets in the style that the waveform
+    makes for itself in the browser."""
 
     style: str
     scripts: tuple[str, ...]

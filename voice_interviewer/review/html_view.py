@@ -1,4 +1,4 @@
-"""The report as the page's template wants it: plain tuples, nothing decided here that is not about showing."""
+"""The report as the page's template wants it: plain tuples; nothing is decided here but how it is shown."""
 
 import re
 import shlex
@@ -122,6 +122,11 @@ def placeholders(text: str) -> list[tuple[str, bool]]:
 def shelled(text: str) -> str:
     """One argument of a command as one would type it."""
     return shlex.quote(text)
+
+
+def inside(name: str) -> str:
+    """A slot's name within a sentence: "What it costs" reads "what it costs"; "I ..." and "API ..." stay."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def attempted(question: QuestionReport) -> bool:

@@ -25,6 +25,7 @@ def render_markdown(report: Report) -> str:
     )
     environment.filters |= {
         "said": escape,
+        "code": code,
         "clock": clock,
         "date": date,
         "seconds": seconds,
@@ -41,6 +42,14 @@ def escape(text: str) -> str:
     plain = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     inner = _SPECIAL.sub(r"\\\1", plain)
     return _AT_START.sub(lambda found: "\\" + found[0] if found[0] in "#+-" else found[0] + "\\", inner)
+
+
+def code(text: str) -> str:
+    """Text as Markdown shows it to be typed: between more backquotes than it holds in a row."""
+    plain = " ".join(text.split())
+    longest = max((len(run) for run in re.findall("`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {plain} {fence}" if longest else f"{fence}{plain}{fence}"
 
 
 def clock(ms: int) -> str:

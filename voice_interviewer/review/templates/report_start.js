@@ -27,10 +27,10 @@ const page = (function () {
     return h ? h + ":" + String(m).padStart(2, "0") + ":" + tail : m + ":" + tail;
   }
   function face(button, playing) {
-    const use = button && button.querySelector("use");
-    if (!use) { return; }
+    if (!button) { return; }
+    const use = button.querySelector("use");
     button.classList.toggle("playing", playing);
-    use.setAttribute("href", playing ? "#i-pause" : "#i-play");
+    if (use) { use.setAttribute("href", playing ? "#i-pause" : "#i-play"); }
   }
   /* what was preferred on this machine; a browser that keeps nothing for files forgets it */
   function keep(name, value) { try { localStorage.setItem(name, value); } catch { /* not kept */ } }
