@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, ClassVar
 
-import tomli_w
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from voice_interviewer.configfile import (
@@ -21,9 +20,7 @@ from voice_interviewer.configfile import (
     chosen_file,
     invalid,
     read_toml,
-    says,
-    without_table,
-    write_private,
+    write_table,
 )
 from voice_interviewer.core.bank import LEVELS
 from voice_interviewer.core.events import Settings
@@ -167,6 +164,14 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Library:
+    """keep_days: sessions older than this are what `sessions clean` offers to delete; 0 is for ever."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    keep_days: Annotated[int, Field(ge=0, le=36_500)]
+
+
+@dataclass(frozen=True)
 class Config:
     """Every setting of one run, resolved."""
 
@@ -181,6 +186,7 @@ class Config:
     semantic: Semantic
     devices: Devices
     network: Network
+    library: Library
     llm: LanguageModel
 
     @property
@@ -374,21 +380,10 @@ def save_preferences(preferences: Preferences) -> None:
     which is left untouched, and UsageProblem when the folder cannot be written.
     """
     path = config_file()
-    layer = read_toml(path) if path.exists() else Layer(str(path), {})
-    _preferences(layer)  # what cannot be read must not be replaced
+    if path.exists():
+        _preferences(read_toml(path))  # what cannot be read must not be replaced
     chosen = {name: value for name, value in asdict(preferences).items() if value is not None}
-    block = tomli_w.dumps({"preferences": chosen})
-    text = without_table(layer.text, "preferences") + block
-    wanted = {**layer.values, "preferences": chosen}
-    if not says(text, wanted):  # an unusual way of writing, such as `preferences = {...}` in one line
-        text = tomli_w.dumps(wanted)
-    try:
-        write_private(path, text)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageProblem(
-            "home", f"{path} cannot be written: {reason}", f"Check the folder, or set {ENV_PREFIX}HOME."
-        ) from None
+    write_table(path, "preferences", chosen)
 
 
 def _preferences(layer: Layer) -> Preferences:

@@ -12,9 +12,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from voice_interviewer.errors import BankProblem, UsageProblem
+from voice_interviewer.places import ENV_PREFIX
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,26 @@ def says(text: str, values: Mapping[str, Any]) -> bool:
         return tomllib.loads(text) == values
     except tomllib.TOMLDecodeError:
         return False
+
+
+def write_table(path: Path, name: str, values: Mapping[str, Any]) -> None:
+    """Put a table of exactly those values into a TOML file, all or nothing, readable by its owner alone.
+
+    Whatever else a person wrote there stays as it is, comments too. Raises BankProblem for a broken file,
+    which is left untouched, and UsageProblem when the folder cannot be written.
+    """
+    layer = read_toml(path) if path.exists() else Layer(str(path), {})
+    text = without_table(layer.text, name) + tomli_w.dumps({name: values})
+    wanted = {**layer.values, name: values}
+    if not says(text, wanted):  # an unusual way of writing, such as `preferences = {...}` in one line
+        text = tomli_w.dumps(wanted)
+    try:
+        write_private(path, text)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageProblem(
+            "home", f"{path} cannot be written: {reason}", f"Check the folder, or set {ENV_PREFIX}HOME."
+        ) from None
 
 
 def write_private(path: Path, text: str) -> None:

@@ -193,8 +193,8 @@ def test_what_was_said_is_no_markup_in_any_file(session_folder: Path) -> None:
 
 NUMBER_WORDS = """
 zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen
-dozens hundreds millions third fifth twentieth half twice
+seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million
+billion dozen dozens hundreds millions third fifth twentieth half twice
 """
 ODD = (
     "twenty-five",
