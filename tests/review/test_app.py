@@ -429,8 +429,11 @@ def test_a_page_does_not_wait_for_a_slow_judge(session_folder: Path, monkeypatch
         path = f"/session/{session_folder.name}"
         first = app.client.ask(path, accept=PAGE)
         assert (first.status, "refresh" in first.headers) == (200, True)
+        assert app.desk.judging
+        assert "refresh" in app.client.ask(path, accept=PAGE).headers, "it is not begun twice"
         go_on.set()
-        monkeypatch.setattr(app_desk, "PATIENCE_S", 60)
+        app.desk._judged[session_folder.name][1].result(60)
+        assert not app.desk.judging
         second = app.client.ask(path, accept=PAGE)
         assert (second.status, "refresh" in second.headers) == (200, False)
 

@@ -1,5 +1,6 @@
 """`review`: every interview in the browser, served by this machine to itself; or one as a file."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +56,9 @@ def _serve(config: "Config", path: str, port: int, no_browser: bool) -> None:
     if not no_browser:
         show(address)
     serve(make_app(desk, token, found), listening, desk.jobs)
+    if desk.judging:  # compiled code in a thread would make a normal end an abort; what is noted is whole
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def _file(folder: Path, config: "Config", no_browser: bool) -> None:
@@ -69,7 +73,6 @@ def _file(folder: Path, config: "Config", no_browser: bool) -> None:
 def show(address: str) -> bool:
     """Open the address in a browser with a window of its own; whether there was one. A browser for terminals
     would take this terminal, and a machine without a screen has nothing to show."""
-    import os
     import threading
     import webbrowser
 

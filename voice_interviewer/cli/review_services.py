@@ -1,13 +1,13 @@
 """What the review app needs, from the real parts of the program."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from voice_interviewer.cli.review_index import library
 from voice_interviewer.review.app import Hit, Services, SessionRow
 
 if TYPE_CHECKING:
@@ -15,13 +15,10 @@ if TYPE_CHECKING:
     from voice_interviewer.config import Config
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.review.model import Report
-    from voice_interviewer.store.index import Library
 
 MAX_HITS = 50
 """Places shown of a search; more are not looked through."""
 
-_INDEX = Lock()
-"""One request at a time looks at the folders."""
 _PROGRAM = (
     "import sys; sys.argv[0] = 'voice-interviewer'; from voice_interviewer.cli.main import main; main()"
 )
@@ -45,7 +42,7 @@ def make_services(config: "Config") -> Services:
         delete=partial(delete, root),
         voice=voice,
         words_per_minute=config.voice.words_per_minute,
-        progress=progress,
+        progress=partial(progress, root),
         reel=partial(reel, voice, config.voice.words_per_minute),
     )
 
@@ -96,17 +93,6 @@ def drill_command(question: str | None, move: str | None, after: str, offline: b
     return [*command, "--offline"] if offline else command
 
 
-@contextmanager
-def library(root: Path) -> "Iterator[Library]":
-    """The index of everything, up to date. One for each request: a connection belongs to its thread."""
-    from voice_interviewer.review.report import build_report
-    from voice_interviewer.store.index import Library, database_beside
-
-    with _INDEX, Library(root, database_beside(root), lambda folder: build_report(folder).plain()) as found:
-        found.sync()
-        yield found
-
-
 def rows(root: Path) -> tuple[SessionRow, ...]:
     """Every session, newest first."""
     with library(root) as index:
@@ -144,22 +130,19 @@ def reel(voice: "Callable[[], Voice]", words_per_minute: int, report: "Report", 
     return make_reel(report, folder, voice(), words_per_minute)
 
 
-def progress() -> str:
+def progress(root: Path) -> str:
     """The page about all sessions together."""
-    from voice_interviewer.cli.progress import stored_reports
     from voice_interviewer.core.progress import progress_of
     from voice_interviewer.review.progress import render_progress
 
-    return render_progress(progress_of(stored_reports()), live=True)
+    with library(root) as index:
+        found = progress_of(index.facts())
+    return render_progress(found, live=True)
 
 
 def delete(root: Path, session: str) -> int:
-    """Everything of that session, its words in the index and what it told the schedule; the bytes freed."""
-    from voice_interviewer.store import schedule
-    from voice_interviewer.store.index import database_beside, forget
+    """Everything of that session, also its words in the index and its cards in the schedule; the bytes
+    freed."""
     from voice_interviewer.store.library import delete_session
 
-    freed = delete_session(root, session)
-    forget(database_beside(root), session)
-    schedule.forget(session)
-    return freed
+    return delete_session(root, session)

@@ -2,10 +2,11 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 
@@ -16,8 +17,9 @@ from voice_interviewer.review.model import QuestionReport, Report
 from voice_interviewer.store.log import SessionFolder
 from voice_interviewer.store.notes import Note, add_note
 
-PATIENCE_S = 1.0
-"""How long a page waits to be judged before it is shown without; a page of an hour is to open within 2 s."""
+PATIENCE_S = 0.8
+"""How long a page waits to be judged before it is shown without; that of an hour is to open within 2 s."""
+_Shown = TypeVar("_Shown")
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")
 GONE = "There is no such session; it may have been deleted."
@@ -62,22 +64,40 @@ class Desk:
             with self._judging:
                 return self.services.rescore(folder)
 
-    def judged(self, session: str) -> tuple[Report, bool]:
-        """The report, and whether it is still being judged. What nobody has looked at since this app began,
-        or since its log grew, is judged first, for as long as one waits for a page."""
+    def judged(self, session: str, shown: Callable[[Report], _Shown]) -> tuple[_Shown, bool]:
+        """What `shown` makes of the report, and whether that is still being judged. What nobody has looked at
+        since this app began, or since its log grew, is judged now; if that takes longer than one waits for a
+        page, what there is stands ready: it is made first, while nothing else wants the processor."""
         folder = self.folder(session)
-        future = self._begin(session, folder)
+        known = self._known(session, folder)
+        if known is not None and known.done():
+            return shown(self.services.report_of(folder)), False
+        report = self.services.report_of(folder)
+        first = shown(report)
+        if known is not None:
+            return first, True
         try:
-            future.result(PATIENCE_S)
+            judged = self._begin(session, folder).result(PATIENCE_S)
         except TimeoutError:
-            return self.services.report_of(folder), True
+            return first, True
         except Problem:  # what is there can be read all the same
-            return self.services.report_of(folder), False
-        return self.services.report_of(folder), False
+            return first, False
+        return first if judged == report else shown(judged), False
+
+    @property
+    def judging(self) -> bool:
+        """Whether somebody is being judged right now."""
+        with self._guard:
+            return not all(future.done() for _, future in self._judged.values())
+
+    def _known(self, session: str, folder: Path) -> Future[Report] | None:
+        """Who judges it or has done so, as it is now."""
+        with self._guard:
+            known = self._judged.get(session)
+        return known[1] if known is not None and known[0] == _size(folder) else None
 
     def _begin(self, session: str, folder: Path) -> Future[Report]:
-        events = SessionFolder(folder).events
-        size = events.stat().st_size if events.is_file() else 0
+        size = _size(folder)
         with self._guard:
             known = self._judged.get(session)
             if known is not None and known[0] == size:
@@ -99,6 +119,11 @@ class Desk:
         """A session that was deleted."""
         with self._guard:
             self._judged.pop(session, None)
+
+
+def _size(folder: Path) -> int:
+    events = SessionFolder(folder).events
+    return events.stat().st_size if events.is_file() else 0
 
 
 def question_of(report: Report, question: str) -> QuestionReport:

@@ -18,6 +18,7 @@ from voice_interviewer.errors import Problem
 from voice_interviewer.review.app import Hit, SessionRow
 from voice_interviewer.review.app_desk import Desk
 from voice_interviewer.review.markdown import clock, date, lasting
+from voice_interviewer.review.model import Report
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -66,9 +67,12 @@ class Pages:
     def session(self, request: Request) -> Response:
         """The review page of one session, live."""
         session = request.path_params["session"]
-        report, judging = self._desk.judged(session)
         folder = self._desk.folder(session)
-        page = self._desk.services.page(report, folder, f"/session/{session}", self._token)
+
+        def shown(report: Report) -> str:
+            return self._desk.services.page(report, folder, f"/session/{session}", self._token)
+
+        page, judging = self._desk.judged(session, shown)
         answer = _with_own_policy(page)
         if judging:
             answer.headers["refresh"] = str(AGAIN_S)
