@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from voice_interviewer.errors import RecordProblem
-from voice_interviewer.store.library import delete_session, find_session, list_sessions
+from voice_interviewer.store.library import (
+    audio_bytes,
+    delete_audio,
+    delete_session,
+    find_session,
+    list_sessions,
+    look,
+)
 from voice_interviewer.store.recorder import Recorder
 
 FRAME = np.arange(320, dtype=np.int16)
@@ -135,3 +142,43 @@ def test_nothing_but_a_session_folder_in_its_place_is_ever_deleted(tmp_path: Pat
     assert (tmp_path / "elsewhere" / outside / "session.json").exists()
     assert sorted(path.name for path in root.iterdir()) == sorted((inside, "holiday photos", link, file))
     assert [one.id for one in list_sessions(root)] == [inside]
+
+
+def test_deleting_forgets_a_session_in_the_schedule_too(tmp_path: Path) -> None:
+    root = tmp_path / "home" / "sessions"
+    keep, drop = session(root, 1), session(root, 2)
+    cards = root.parent / "schedule"
+    cards.mkdir()
+    for name in (keep, drop):
+        (cards / f"{name}.json").write_text("{}")
+    delete_session(root, drop)
+    assert [path.name for path in cards.iterdir()] == [f"{keep}.json"]
+
+
+def test_sound_goes_and_text_stays(tmp_path: Path) -> None:
+    name = session(tmp_path, 1)
+    folder = tmp_path / name
+    (folder / "report.html").write_bytes(b"x" * 1000)
+    (folder / "notes.jsonl").write_text("{}\n")
+    expected = (folder / "dialogue.flac").stat().st_size + 1000
+    assert audio_bytes(folder) == expected
+    assert delete_audio(tmp_path, name) == expected
+    assert {path.name for path in folder.iterdir()} == {"session.json", "events.jsonl", "notes.jsonl"}
+    assert delete_audio(tmp_path, name) == 0
+    for wrong in ("..", "", f"../{tmp_path.name}/{name}"):
+        with pytest.raises(RecordProblem):
+            delete_audio(tmp_path, wrong)
+
+
+def test_a_look_at_a_folder_sees_every_change_to_the_record_and_no_other(tmp_path: Path) -> None:
+    folder = tmp_path / session(tmp_path, 1)
+    before = look(folder)
+    assert before.size_bytes == sum(file.stat().st_size for file in folder.iterdir())
+    (folder / "report.json").write_text("{}")
+    assert (look(folder).fingerprint, look(folder).size_bytes) == (before.fingerprint, before.size_bytes + 2)
+    for name in ("notes.jsonl", "events.jsonl", "session.json", "dialogue.wav"):
+        with (folder / name).open("a") as file:
+            file.write(" ")
+        assert look(folder).fingerprint != before.fingerprint
+        before = look(folder)
+    assert look(tmp_path / "nowhere") == look(tmp_path / "also nowhere")

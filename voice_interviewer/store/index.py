@@ -23,6 +23,7 @@ from voice_interviewer.store.index_file import (
     is_broken,
     open_file,
     open_memory,
+    reading,
     throw_away,
 )
 from voice_interviewer.store.index_places import Place
@@ -210,21 +211,28 @@ class Library:
         The words as one phrase; where nobody ever said that, answers and lines with all of them, which
         `Place.exact` tells. Inflected forms count as the same word. What stands in quotation marks is always
         a phrase; nothing else in `text` has a meaning of its own, so no text is an error."""
-        return self._answer(lambda: index_places.search(self._connection, text, limit))
+        return self._ask(lambda: index_places.search(self._connection, text, limit))
 
     def history(self, of: str) -> tuple[Asked, ...]:
         """Every time that question, or a question of that family, was asked, oldest first."""
-        return self._answer(lambda: history(self._connection, of))
+        return self._ask(lambda: history(self._connection, of))
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """The plain report of every session that could be read, oldest first, without anything that was said:
         what `core.progress.progress_of` and `review.progress` look at."""
-        return iter(self._answer(lambda: report_facts(self._connection)))
+        return iter(self._ask(lambda: report_facts(self._connection)))
 
     def _rows(self, query: str) -> Sequence[Any]:
         return self._answer(lambda: self._connection.execute(query).fetchall())
 
     # --- the file -------------------------------------------------------------------------------------------
+
+    def _ask(self, ask: Callable[[], _Result]) -> _Result:
+        def asked() -> _Result:
+            with reading(self._connection):
+                return ask()
+
+        return self._answer(asked)
 
     def _answer(self, ask: Callable[[], _Result]) -> _Result:
         """What `ask` gives; a database found damaged on the way is made anew and asked again, once."""

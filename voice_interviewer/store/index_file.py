@@ -83,6 +83,14 @@ def changing(connection: sqlite3.Connection) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Several questions to one and the same state of things, whatever other processes write meanwhile."""
+    connection.execute("BEGIN")
+    with connection:
+        yield
+
+
 def open_memory() -> sqlite3.Connection:
     """A database that is gone with the program."""
     return _prepared(sqlite3.connect(":memory:", isolation_level=None))

@@ -11,7 +11,7 @@ from typing import Any
 from voice_interviewer.store.library import SessionSummary
 
 Plain = Mapping[str, Any]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _TABLES = ("sessions", "said", "asked", "findings", "answers", "cut_ins")
 ASKED = (
     "question",
