@@ -73,7 +73,8 @@ def test_two_sides_are_questions_and_answers(two_sides: Path, tmp_path: Path, he
     begun = [entry.start_ms for entry in report.dialogue if entry.kind == "answer"]
     assert begun[0] == pytest.approx(5_000, abs=700)
     assert begun[1] == pytest.approx(19_000, abs=700)
-    assert first.text and second.text and first.text != second.text
+    assert first.text != second.text
+    assert all((first.text, second.text))
     sound, _ = soundfile.read(made.session / "dialogue.flac")
     assert np.abs(sound[: 4 * RATE_HZ, 1]).max() == 0, "the right channel is the candidate's"
 

@@ -53,7 +53,7 @@ def test_a_question_of_a_bank_brings_its_points(tmp_path: Path) -> None:
 
 
 TOLD = """Last May, on the night shift, a pump failed and two wards had no water.  I called the supplier
-myself,   and I moved the crew to the second line, because the wards could not wait for the morning. In the end
+myself,   and I moved the crew to the second line, because the wards could not wait for the morning. At last
 we had water again after forty minutes, where it had taken six hours the year before. Next time I would keep
 a spare pump in the house, and since June we do."""
 
