@@ -1,5 +1,6 @@
 """The page: one file that asks for nothing, in which nothing said becomes markup; and how it behaves."""
 
+import hashlib
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from chromium import chromium, open_page
 
 from voice_interviewer.core.probing import Move
+from voice_interviewer.review import html
 from voice_interviewer.review.report import write_reports
 
 FORBIDDEN = ("confidence", "personality", "emotion", "honesty", "hire", "score")
@@ -133,6 +135,15 @@ def test_an_empty_session_has_a_page(new_recording) -> None:
     recording.start()
     parsed = outline(write_reports(recording.write(sound=None)).html)
     assert "Nothing was said in this session." in parsed.text
+
+
+def test_what_others_wrote_is_what_they_published(session_folder: Path) -> None:
+    folder = Path(html.__file__).parent / "static" / "wavesurfer"
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    page = write_reports(session_folder).html.read_text(encoding="utf-8")
+    assert (folder / "LICENSE").read_text(encoding="utf-8") in page  # it travels with every copy
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from page_browser import READY, chromium, opened, serious
 from page_reports import SESSION, full_report, write_sound
 from playwright.sync_api import Browser, Page, Route
+from review_app import TOKEN as APP_TOKEN
+from review_app import running
 
 from voice_interviewer.review.app_sound import peaks
 from voice_interviewer.review.html import Live, render_html
@@ -245,3 +247,25 @@ def test_a_search_leads_to_the_place(browser: Browser, backend: Backend) -> None
         tab.wait_for_selector(".turn.found [data-turn='1']")
         at_ms = tab.evaluate("document.getElementById('sound').currentTime * 1000")
         assert at_ms == pytest.approx(word.start_ms, abs=20)
+
+
+def test_with_the_real_app_behind_it(browser: Browser, session_folder: Path) -> None:
+    with running(session_folder.parent) as app, opened(browser) as tab:
+        tab.goto(f"{app.client.origin}/session/{session_folder.name}?token={APP_TOKEN}")
+        tab.wait_for_selector(READY, state="attached")
+        assert "token" not in tab.url
+        word = tab.locator(".w.doubt").first
+        word.click()
+        tab.wait_for_selector(".w.on", state="attached")
+        at_ms = tab.evaluate("document.getElementById('sound').currentTime * 1000")
+        assert at_ms >= float(word.get_attribute("data-s") or 0) - 50
+        word.press("e")
+        tab.keyboard.type("lending")
+        judged = len(app.scorer.seen)
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector(".w.fixed:focus")
+        assert tab.evaluate("document.activeElement.textContent") == "lending"
+        assert app.scorer.seen[judged:] == ["past-issue"]  # only that answer is judged again
+        tab.locator(".retry").first.click()
+        tab.wait_for_selector("#job .open:visible")
+        assert "Drilling" in tab.locator("#job .lines").inner_text()

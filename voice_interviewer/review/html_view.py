@@ -200,7 +200,7 @@ COLUMNS: tuple[tuple[str, Callable[[Delivery], str]], ...] = (
             else lasting(d.longest_monologue.end_ms - d.longest_monologue.start_ms)
         ),
     ),
-    ("Fillers", lambda d: f"at least {len(d.fillers)}" if d.words else "–"),
+    ("Fillers", lambda d: f"at least {len(d.fillers)}" if d.fillers else "none heard"),
     ("Pitch moved by", lambda d: "–" if d.pitch_semitones is None else f"{d.pitch_semitones:.1f} semitones"),
     ("Speaking", lambda d: "–" if d.speaking_share is None else f"{d.speaking_share * 100:.0f} %"),
 )
