@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import command_line
 import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner, Result
+from sound_server import VirtualSoundServer
 
 from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.cli.sessions_index import open_library, read_report
@@ -136,7 +138,7 @@ def test_no_session_is_no_error() -> None:
 def test_every_place_is_found_with_its_time_and_context(two: tuple[str, str]) -> None:
     output = run("search", "six people").output
     words = next(each for each in read_report(sessions_dir() / two[0])["dialogue"] if each["words"])["words"]
-    at = [words[place]["start_ms"] // 1000 for place in (2, 5)]
+    at = [words[place]["start_ms"] // 1000 for place in (2, 6)]
     assert [f"{two[0]}  0:{seconds:02}   you   past-issue" in output for seconds in at] == [True, True]
     assert "     we were six people and later" in output
     assert run("search", "six", "people").output == output
@@ -342,7 +344,27 @@ def test_playing_without_a_device_is_one_line(
 @pytest.fixture
 def no_sound(tmp_path: Path) -> Callable[..., Any]:
     """Runs the real command on a machine without the library that speaks to sound devices."""
-    import command_line
-
     environment = command_line.no_portaudio(tmp_path / "no-portaudio")
     return lambda *arguments: command_line.run(*arguments, environment=environment)
+
+
+@pytest.mark.sound_server
+def test_the_words_are_heard_through_the_loudspeaker(
+    two: tuple[str, str], sound_server: VirtualSoundServer, tmp_path: Path
+) -> None:
+    folder = sessions_dir() / two[0]
+    words = next(each for each in read_report(folder)["dialogue"] if each["words"])["words"]
+    samples = np.zeros(((words[-1]["end_ms"] + 500) * 16, 2), np.int16)
+    place = slice(words[6]["start_ms"] * 16, words[7]["end_ms"] * 16)
+    samples[place, 1] = (9000 * np.sin(np.arange(place.stop - place.start) * 0.2)).astype(np.int16)
+    soundfile.write(folder / "dialogue.flac", samples, RATE_HZ)
+    monitor = tmp_path / "monitor.wav"
+    with sound_server.record_speaker(monitor):
+        done = command_line.run(
+            "sessions", "search", "six people", "--play", "2", environment=sound_server.env
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    heard, rate_hz = soundfile.read(monitor, dtype="float32", always_2d=True)
+    loud = np.flatnonzero(np.abs(heard[:, 0]) > 0.05)
+    length_ms = (loud[-1] - loud[0]) * 1000 / rate_hz
+    assert length_ms == pytest.approx(words[7]["end_ms"] - words[6]["start_ms"], abs=30)
