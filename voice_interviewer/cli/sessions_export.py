@@ -1,8 +1,9 @@
 """`sessions export`: one session, or all, to take along."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -93,7 +94,7 @@ def _write_one(exported: "Exported", kind: str, output: Path | None, force: bool
         write_export(path, lambda file: export_zip([exported], file), force)
     else:
         data = export_text(exported, kind).encode("utf-8")
-        write_export(path, lambda file: file.write(data) and None, force)
+        write_export(path, partial(_put, data), force)
     click.echo(f"Wrote {path}")
 
 
@@ -112,8 +113,10 @@ def _write_all(ready: "Iterator[Exported]", kind: str, output: Path | None, reda
     count = 0
     for exported in ready:
         data = export_text(exported, kind).encode("utf-8")
-        write_export(
-            folder / (exported.name + SUFFIXES[kind]), lambda file, d=data: file.write(d) and None, force
-        )
+        write_export(folder / (exported.name + SUFFIXES[kind]), partial(_put, data), force)
         count += 1
     return f"{count} files in {folder}"
+
+
+def _put(data: bytes, file: IO[bytes]) -> None:
+    file.write(data)

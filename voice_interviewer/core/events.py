@@ -5,6 +5,7 @@ numbers the answers from 1; `revision` goes up when a turn that seemed over is o
 belongs to an older revision is dropped by number.
 """
 
+import functools
 import json
 import types
 import typing
@@ -445,6 +446,12 @@ def _plain(value: Any) -> Any:
     return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The types of a dataclass's fields; working them out costs more than all the rest of reading."""
+    return typing.get_type_hints(kind)
+
+
 def from_plain(kind: Any, value: Any) -> Any:
     """Rebuild a dataclass of this module's family from its plain JSON form, checking names as it goes."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
@@ -455,7 +462,7 @@ def from_plain(kind: Any, value: Any) -> Any:
         return None if value is None else from_plain(inner, value)
     if not is_dataclass(kind):
         return value
-    hints = typing.get_type_hints(kind)
+    hints = _hints(typing.cast(type, kind))
     if set(value) - set(hints):
         raise ValueError(f"{kind} has no field {sorted(set(value) - set(hints))}")
     try:

@@ -71,7 +71,7 @@ def export_zip(sessions: Iterable[Exported], file: IO[bytes]) -> None:
             _add(archive, each)
 
 
-def write_export(path: Path, write: Callable[[IO[bytes]], None], force: bool = False) -> None:
+def write_export(path: Path, write: Callable[[IO[bytes]], object], force: bool = False) -> None:
     """Make `path` in one piece, readable by its owner alone: it is there whole, or as it was before.
 
     Raises UsageProblem where a file is there already and `force` is not given, RecordProblem where it cannot

@@ -65,12 +65,13 @@ def question_reports(
     """The reports of the questions, and how many quotes did not resolve."""
     reports: list[QuestionReport] = []
     unresolved = number = 0
+    asked_for_time = time_asked(folded)
     for position, each in enumerate(asked):
         number += each.kind == "core"
         found, missing = _findings(each, doubt)
         unresolved += missing
         more = position < len(asked) - 1
-        reports.append(_report(each, folded, notes, doubt, number, found, more))
+        reports.append(_report(each, folded, notes, doubt, number, found, more, asked_for_time))
     return tuple(reports), unresolved
 
 
@@ -82,8 +83,9 @@ def _report(
     number: int,
     found: tuple[Finding, ...],
     more_followed: bool,
+    asked_for_time: tuple[TimeAsked, ...],
 ) -> QuestionReport:
-    question, turns, asked_for = each.question, list(each.turns), time_asked(folded)
+    question, turns, asked_for = each.question, list(each.turns), asked_for_time
     scored = each.scorable.turns if each.scorable else ()
     return QuestionReport(
         id=question.id,
