@@ -143,7 +143,9 @@ class Library:
         known = {name: (fingerprint, size) for name, fingerprint, size in rows}
         seen = {path.name: look(path) for path in session_folders(self._root)}
         gone = tuple(sorted(known.keys() - seen.keys()))
-        changed = [name for name in sorted(seen) if known.get(name, ("",))[0] != seen[name].fingerprint]
+        changed = [
+            name for name in sorted(seen) if name not in known or known[name][0] != seen[name].fingerprint
+        ]
         for number, name in enumerate(changed):
             if progress is not None:
                 progress(number, len(changed))
