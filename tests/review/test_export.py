@@ -291,6 +291,7 @@ def test_a_capital_inside_a_sentence_is_a_name_and_goes(parts: list[tuple[str, s
         ("I asked in May, on Monday, about the API", "I asked in May, on Monday, about the API"),
         ("the will to rise and the grace of a rose", "the will to rise and the grace of a rose"),
         ("first we looked, and a few of the others", "first we looked, and a few of the others"),
+        ("it doesn't matter on fridays", "it doesn't matter on fridays"),
         ("The deploy failed. Customers were angry.", "The deploy failed. Customers were angry."),
     ],
 )

@@ -63,7 +63,7 @@ def _listed(words: str) -> frozenset[str]:
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u00ad\u200b-\u200d\u2060\ufeff])*(?:['’][^\W_]+)*")
 _WITHIN = re.compile(r"[\s\u2010-\u2015-]{1,3}|[.,]")
 """What stands between the parts of one number."""
-_POSSESSIVE = re.compile(r"['’](?:s|ll|d|re|ve|m)?$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:n['’]t|['’](?:s|ll|d|re|ve|m)?)$", re.IGNORECASE)
 _OPENING = re.compile(r"(?:^|[.!?:;…\n•])[\s\"'“”‘’()\[\]*_#>–—-]*$")
 _DOMAIN = r"(?:com|org|net|io|dev|edu|gov|info|me|co|eu|uk|de|fr|br|in|us|ai|app)"
 _FORMS = tuple(
@@ -82,7 +82,8 @@ _FORMS = tuple(
 )
 _CALENDAR = (
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july"
-    " august september october november december"
+    " august september october november december christmas easter mondays tuesdays wednesdays thursdays"
+    " fridays saturdays sundays"
 )
 _KEPT_CAPITALS = _listed(
     f"i {_CALENDAR} ai api apis sql cv hr it ok ui ux kpi kpis okr okrs pr prs qa ml pdf id ids ci cd gdpr"
