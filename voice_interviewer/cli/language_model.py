@@ -14,9 +14,14 @@ from voice_interviewer.resources import content
 if TYPE_CHECKING:
     from voice_interviewer.cli.checks import Finding
     from voice_interviewer.engine.llm import LlmEngine
+    from voice_interviewer.engine.llm_ladder import LlmSettings
+    from voice_interviewer.engine.port import Scorer
+    from voice_interviewer.engine.scorer import RulesScorer
 
 NO_MODEL = "none configured; rules decide"
 KEY_VARIABLE = "VOICE_INTERVIEWER_LLM_KEY"
+JUDGED_TOKENS, JUDGED_WITHIN_S = 2_000, 60.0
+"""What one vote on an answer may take: nobody waits for it in the middle of a conversation."""
 
 
 def over(rules: Engine, config: Config, required: bool = False) -> Engine:
@@ -123,15 +128,41 @@ def _is_used(config: Config) -> bool:
     return bool(config.llm.url) and (_is_local(config) or not config.network.offline)
 
 
+def judge(rules: "RulesScorer", config: Config, required: bool = False) -> "Scorer":
+    """The scorer with the configured model over these rules, or the rules where there is none. required: as
+    for `over`."""
+    from dataclasses import replace
+
+    from voice_interviewer.engine.llm_ladder import Server
+    from voice_interviewer.engine.llm_scoring import MOST_CHARACTERS, SCHEMA, LlmScorer
+
+    if not _is_used(config):
+        over(_Nobody(), config, required)  # says what is missing
+        return rules
+    settings = replace(_settings(config), max_tokens=JUDGED_TOKENS)
+    server = Server(settings, None, SCHEMA, MOST_CHARACTERS)
+    prompt = content() / "prompts" / "llm" / "score.md"
+    shared = config.network.share_documents
+    return LlmScorer(rules, server, config.llm.model, prompt, JUDGED_WITHIN_S, shared)
+
+
 def _engine(rules: Engine, config: Config) -> "LlmEngine":
     from voice_interviewer.engine.llm import LlmEngine
+
+    settings = _settings(config)
+    prompts = content() / "prompts" / "llm"
+    memory = cache_dir() / "llm.json"
+    return LlmEngine(rules, settings, prompts, config.persona.manner, config.interview.language, memory)
+
+
+def _settings(config: Config) -> "LlmSettings":
     from voice_interviewer.engine.llm_ladder import LlmSettings
 
     choice = config.llm
     if not choice.model:
         text = f"No model is named for the server {choice.url}."
         raise UsageProblem("llm", text, "Give --llm-model, or set VOICE_INTERVIEWER_LLM_MODEL.")
-    settings = LlmSettings(
+    return LlmSettings(
         url=choice.url,
         model=choice.model,
         key=find_key(config)[0],
@@ -143,9 +174,6 @@ def _engine(rules: Engine, config: Config) -> "LlmEngine":
         probe_s=choice.probe_ms / 1000,
         max_tokens=choice.max_tokens,
     )
-    prompts = content() / "prompts" / "llm"
-    memory = cache_dir() / "llm.json"
-    return LlmEngine(rules, settings, prompts, config.persona.manner, config.interview.language, memory)
 
 
 def _try(engine: "LlmEngine", config: Config) -> tuple[str, int, int]:

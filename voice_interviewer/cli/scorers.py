@@ -12,12 +12,16 @@ NEVER_MEASURED = 1
 
 
 def make_scorer(config: "Config", required: bool = False) -> "Scorer":
-    """The rules with the best reader that is here. Raises ModelProblem for a reader that was asked for and
-    cannot be used."""
+    """The rules with the best reader that is here, and over them the configured language model.
+
+    Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language model
+    is required and none is configured.
+    """
+    from voice_interviewer.cli.language_model import judge
     from voice_interviewer.engine.scorer import RulesScorer
     from voice_interviewer.engine.semantic import load_reader
     from voice_interviewer.selftest import measured_spread
 
     reader = load_reader(config.semantic.model)
     spread = measured_spread(reader.tier)
-    return RulesScorer(reader, NEVER_MEASURED if spread is None else spread)
+    return judge(RulesScorer(reader, NEVER_MEASURED if spread is None else spread), config, required)

@@ -142,9 +142,17 @@ class Request:
 class Server:
     """The server, with what is known about it. May be used by one thread at a time. calls: requests sent."""
 
-    def __init__(self, settings: LlmSettings, memory: Path | None = None) -> None:
-        """memory: the file in which rungs are remembered; one that cannot be used is left alone."""
+    def __init__(
+        self,
+        settings: LlmSettings,
+        memory: Path | None = None,
+        schema: dict[str, Any] | None = None,
+        most_characters: int = MOST_CHARACTERS,
+    ) -> None:
+        """memory: the file in which rungs are remembered; one that cannot be used is left alone. schema: of
+        the answers, where they are no lines; most_characters: of one answer, the rest is not read."""
         self._settings, self._memory = settings, memory
+        self._schema, self._most = schema or SCHEMA, most_characters
         self.calls = 0
         self._client: Any = None
         self._wire: Any = None
@@ -211,7 +219,7 @@ class Server:
                 text += piece
                 if piece:
                     yield text
-                if len(text) > MOST_CHARACTERS:
+                if len(text) > self._most:
                     break
         except openai.APIStatusError as error:
             raise self._turned_down(error.status_code, str(error.message)) from None
@@ -247,7 +255,7 @@ class Server:
         if "max_tokens" in self._without:  # the newer name of the same limit
             form["max_completion_tokens"] = self._settings.max_tokens
         if self.rung == "json_schema":
-            schema = {"name": "next_line", "strict": True, "schema": SCHEMA}
+            schema = {"name": "next_line", "strict": True, "schema": self._schema}
             form["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif self.rung == "json_object":
             form["response_format"] = {"type": "json_object"}
