@@ -1,5 +1,6 @@
-"""A language model as judge, over a real server on loopback that says what a test scripts. It proves what is done
-with good and bad votes, nothing about any model's judgement."""
+"""A language model as judge, over a real server on loopback that says what a test scripts. It proves what is
+done with good and bad votes, nothing about any model's judgement.
+"""
 
 import json
 import re

@@ -14,8 +14,8 @@ NEVER_MEASURED = 1
 def make_scorer(config: "Config", required: bool = False) -> "Scorer":
     """The rules with the best reader that is here, and over them the configured language model.
 
-    Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language model
-    is required and none is configured.
+    Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language
+    model is required and none is configured.
     """
     from voice_interviewer.cli.language_model import judge
     from voice_interviewer.engine.scorer import RulesScorer

@@ -1,8 +1,8 @@
 """A language model as judge: it says of each point whether it is there and quotes the words.
 
-The rules go first: what they refuse is not assessed, and what they hear stands wherever the model fails. Three
-votes with the points in different orders; where they differ the point is unsure. A quote that does not stand in
-the answer is no quote. The level is worked out by `core.scoring` from the labels, never asked for.
+The rules go first: what they refuse is not assessed, and what they hear stands wherever the model fails.
+Three votes with the points in different orders; where they differ the point is unsure. A quote that does not
+stand in the answer is no quote. The level is worked out by `core.scoring` from the labels, never asked for.
 """
 
 import random
