@@ -2,7 +2,7 @@
 
 The rules go first: what they refuse is not assessed, and what they hear stands wherever the model fails.
 Three votes with the points in different orders; where they differ the point is unsure. A quote that does not
-stand in the answer is no quote. The level is worked out by `core.scoring` from the labels, never asked for.
+stand in the answer is no quote. The level stays `core.scoring`'s own; the labels say what it lacks.
 """
 
 import random
@@ -113,7 +113,7 @@ class LlmScorer:
                     break
                 continue
             vote = _vote_in(pieces[-1] if pieces else "")
-            if vote is not None:
+            if vote is not None and _wanted(material) <= {each.id for each in vote.points}:
                 self._server.worked()
                 return vote
             self._server.unreadable()
@@ -151,6 +151,12 @@ def _lines(answer: Transcript) -> list[str]:
     return [line for line in lines if line]
 
 
+def _wanted(material: Material) -> set[str]:
+    """The ids a vote has to hold."""
+    question = material.question
+    return {*SLOTS.get(question.type, ()), *(f"point:{point.id}" for point in question.points)}
+
+
 def _vote_in(text: str) -> _Vote | None:
     """The object in a model's answer, or None where there is no whole one."""
     text = text.rpartition("</think>")[2]
@@ -173,7 +179,7 @@ def _label(plain: Label, votes: Sequence[_Vote], material: Material) -> Label:
     if most < len(votes) and (most * 2 <= len(votes) or {HEARD, NOT_HEARD} <= counted.keys()):
         return Label(plain.id, UNSURE, *_words(quoted), why="votes differ")
     if state == NOT_HEARD:
-        return Label(plain.id, NOT_HEARD)
+        return plain if plain.why else Label(plain.id, NOT_HEARD)  # what may be misheard counts for nothing
     return Label(plain.id, state, *_words(quoted))
 
 
