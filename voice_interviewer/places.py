@@ -48,6 +48,15 @@ def semantic_dir() -> Path:
     return cache_dir() / "semantic"
 
 
+def models_dir() -> Path:
+    """Where models are kept: VOICE_INTERVIEWER_MODELS, else `models` among the user's data.
+
+    Absolute; it need not be there yet.
+    """
+    moved = os.environ.get(f"{ENV_PREFIX}MODELS")
+    return Path(moved).expanduser().absolute() if moved else home() / "models"
+
+
 def config_file() -> Path:
     """The one file of a person's own settings and last choices."""
     return home() / "config.toml"

@@ -29,7 +29,7 @@ TRIES = 3
 @click.option("--role", help="Whose questions may be recognised when a recording holds both sides.")
 @click.option("--sides", type=click.Choice(("auto", "one", "two")), default="auto", show_default=True)
 @click.option("--candidate", type=click.Choice(("left", "right")), help="The candidate's channel.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Several at once.")
 @click.option("--dask", "address", metavar="ADDRESS", help="A Dask cluster's scheduler, as tcp://host:8786.")
 @click.option("--offline", is_flag=True, help="Refuse every connection to another machine.")

@@ -30,13 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from voice_audio.echo import EchoCanceller
+    from voice_audio.ports import HeardWord, Samples
     from voice_audio.resumption import ResumptionSettings
     from voice_audio.transcribers.guards import WhisperSettings
     from voice_interviewer.core.bank import Bank
     from voice_interviewer.core.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
-
-EMBEDDED = "embedded"
 
 
 def make_plan(
@@ -135,14 +134,17 @@ def make_canceller(config: Config) -> "EchoCanceller | None":
         return None
 
 
-def make_embedded() -> Transcriber:
-    """The recogniser that is always there."""
-    import tomllib
+class NoTranscriber:
+    """In the recogniser's place where every answer is typed."""
 
-    from voice_audio.transcribers.sphinx import DoubtCalibration, SphinxTranscriber
+    name = "none (typed)"
+    doubt_threshold = 0.5
 
-    measured = tomllib.loads(_config_text("recognisers.toml"))["sphinx"]
-    return SphinxTranscriber(DoubtCalibration(**measured))
+    def transcribe(
+        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+    ) -> "tuple[HeardWord, ...]":
+        """No words, whatever is given."""
+        return ()
 
 
 def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
@@ -164,23 +166,24 @@ def _whisper_settings() -> "WhisperSettings":
 
 
 def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
-    """Whisper where its weights are (or may be fetched), else the embedded recogniser, saying so.
+    """Whisper where its weights are, or may be fetched. Raises ModelProblem where they are not.
 
     Decided without waiting for a hub that is not there.
     """
     from voice_audio.models import Missing, find_model
     from voice_interviewer.cli.fetch import offer_download
+    from voice_interviewer.places import models_dir
 
     wanted = config.recogniser.whisper_model
-    if by_keyboard and wanted not in ("auto", EMBEDDED):
-        find_model(wanted)  # not needed, but a misspelt name is told now, not in the next interview aloud
-    if by_keyboard or wanted == EMBEDDED:
-        return make_embedded()
-    found = find_model(_default_model() if wanted == "auto" else wanted)
-    if isinstance(found, Missing) and wanted == "auto":
-        fetched = interactive and offer_download(found, config.network.offline)
-        if not fetched:
-            return make_embedded()
+    if by_keyboard:
+        if wanted != "auto":
+            find_model(wanted)  # not needed, but a misspelt name is told now, not in the next interview aloud
+        return NoTranscriber()
+    name = _default_model() if wanted == "auto" else wanted
+    kept = models_dir() / f"whisper-{name}"
+    found = find_model(kept if kept.is_dir() else name)
+    if isinstance(found, Missing) and wanted == "auto" and interactive:
+        offer_download(found, config.network.offline)
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
@@ -209,10 +212,7 @@ def _config_text(name: str) -> str:
 
 
 def _default_model() -> str:
-    from voice_audio.models import default_model
-    from voice_audio.transcribers.ladder import look
-
-    return default_model(gpu=look().cuda_devices > 0)
+    return "tiny.en"
 
 
 def make_voice(config: Config) -> Voice:
@@ -275,7 +275,6 @@ def about_session(
         "seed": plan.seed,
         "questions": [item.question.id for item in plan.items if item.question and not item.spare],
         "transcriber": transcriber.name,
-        "low_accuracy": transcriber.low_accuracy,
         "doubt_threshold": transcriber.doubt_threshold,
         "detector": config.detector.name,
         "voice": voice.name,
@@ -308,7 +307,6 @@ def _versions() -> dict[str, str]:
     for name in (
         "faster-whisper",
         "ctranslate2",
-        "pocketsphinx",
         "onnxruntime",
         "openai",
         "pyttsx3",

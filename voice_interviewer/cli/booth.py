@@ -84,7 +84,6 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
     if check and not typed:
         echo_dbfs = _check(config, voice, microphone, heard_by, speaker, spoken_by)
     engine = assemble.make_engine(config)
-    accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
         microphone=microphone,
         speaker=speaker,
@@ -94,7 +93,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         engine=engine,
         devices={"microphone": heard_by, "speaker": spoken_by},
         room=Room(
-            "" if typed else f"heard by {transcriber.name}{accuracy}",
+            "" if typed else f"heard by {transcriber.name}",
             leaving_shortly(config, typed) or LOCAL,
             tuple(notes),
             lambda: status(engine, transcriber, voice),

@@ -36,7 +36,6 @@ SILENCE_DBFS = -90.0
 """The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
 WORDS_HINT = "Until then answers are compared by words."
-EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
 
 
 @dataclass(frozen=True)
@@ -236,15 +235,6 @@ def prosody(config: Config) -> Iterator[Finding]:
         yield Finding("prosody", "ok", f"{model.name}: {ms} ms a pause", facts={"name": model.name, "ms": ms})
 
 
-def recogniser(config: Config) -> Iterator[Finding]:
-    from voice_audio.transcribers.sphinx import SphinxTranscriber
-
-    embedded = SphinxTranscriber()
-    ms = took_ms(embedded.warm_up)
-    facts: dict[str, Any] = {"name": embedded.name, "load_ms": ms}
-    yield Finding("embedded", "ok", f"{embedded.name}: loads in {ms} ms, low accuracy", facts=facts)
-
-
 def whisper(config: Config) -> Iterator[Finding]:
     """Where the model that would listen lies. Missing is only in the way when it was asked for by name."""
     from voice_audio.models import Found, default_model, find_model
@@ -254,9 +244,6 @@ def whisper(config: Config) -> Iterator[Finding]:
     first = rungs(hardware)[0]
     yield from _gpu(hardware, str(first))
     wanted = config.recogniser.whisper_model
-    if wanted == assemble.EMBEDDED:
-        yield Finding("whisper", "ok", 'Not used: the settings say "embedded".')
-        return
     name = default_model(gpu=hardware.cuda_devices > 0) if wanted == "auto" else wanted
     found = find_model(name)
     if isinstance(found, Found):
@@ -264,8 +251,6 @@ def whisper(config: Config) -> Iterator[Finding]:
         yield Finding("whisper", "ok", f"Whisper {found.name}: {found.folder}; tried as {first}", facts=facts)
         return
     text = f"Whisper {name} is not on this machine (about {found.size_mb} MB)."
-    if wanted == "auto":
-        text += f" {EMBEDDED_HINT}"
     stops = 0 if wanted == "auto" else DEVICE_OR_MODEL
     yield Finding("whisper", "missing", text, f"voice-interviewer models download {name}", stops)
 

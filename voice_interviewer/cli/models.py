@@ -28,7 +28,6 @@ def list_models() -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("kind", "name", "size", "state"):
         table.add_column(heading, no_wrap=True, justify="right" if heading == "size" else "left")
-    table.add_row("recogniser", "embedded", "", _state("pocketsphinx") + " (pocketsphinx, low accuracy)")
     for model in KNOWN.values():
         state = "here" if cached_model(model.name) else "not downloaded"
         usual = {default_model(gpu=False): " (default)", default_model(gpu=True): " (default with a GPU)"}

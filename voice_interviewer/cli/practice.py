@@ -95,7 +95,7 @@ class Wishes:
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
 @click.option("--headphones", is_flag=True, help="You wear some, so you may interrupt at any time.")
 @click.option("--echo-cancelling", is_flag=True, help="Interrupt at any time over a loudspeaker too.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 @click.option(
     "--llm-url", metavar="URL", help="A language model's server (OpenAI interface), to word questions."
 )

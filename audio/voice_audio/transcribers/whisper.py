@@ -45,8 +45,6 @@ DEFAULTS = WhisperSettings()
 class WhisperTranscriber:
     """A loaded Whisper model; see ports.Transcriber. One piece of speech at a time, whichever thread asks."""
 
-    low_accuracy = False
-
     def __init__(
         self,
         label: str,
@@ -192,7 +190,7 @@ def load_whisper(
             raise ModelProblem(
                 "whisper_unusable",
                 f"the Whisper model in {found.folder} cannot be used ({failure}).",
-                "fetch or copy the model again, or start with --whisper-model embedded",
+                "fetch or copy the model again, or answer by typing: voice-interviewer practice --typed",
             ) from failure
 
     def on_cpu(reason: str) -> Climb[WhisperEngine]:
@@ -214,7 +212,7 @@ def _located(model: str | Path, cache: Path | None) -> Found:
             "model_missing",
             f"the Whisper model {found.name} is not on this machine.",
             f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
-            "or start with --whisper-model embedded",
+            "or answer by typing: voice-interviewer practice --typed",
         )
     return found
 
