@@ -29,7 +29,6 @@ def test_list_names_everything_and_nothing_is_here_yet() -> None:
     result = run("list")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert any("embedded" in line and "low accuracy" in line for line in lines)
     assert any("base.en" in line and "~145 MB" in line and "not downloaded" in line for line in lines)
     assert any(line.startswith("voice") for line in lines)
 
