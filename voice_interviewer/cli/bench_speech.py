@@ -1,6 +1,8 @@
 """`bench speech`: what the recognisers are worth on recordings of your own."""
 
 import json
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +12,11 @@ from voice_interviewer.errors import ModelProblem, UsageProblem
 
 if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
-    from voice_interviewer.config import Config
 
 ENGINES = "whisper, whisper:NAME, whisper:FOLDER, remote"
 EVERYTHING = ("whisper", "remote")
+DEVICES = ("auto", "cpu", "cuda")
+COMPUTE_TYPES = ("auto", "int8", "int8_float16", "float16", "float32")
 
 
 class NotHereError(Exception):
@@ -24,36 +27,71 @@ class NotHereError(Exception):
         self.command = command
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    folder: Path
+    answers: int
+    device: str
+    compute_type: str
+
+    def command(self, engine: str) -> str:
+        """The same for one engine."""
+        words = ["voice-interviewer bench speech", str(self.folder), "--engines", engine]
+        words += ["--device", self.device] if self.device != "auto" else []
+        words += ["--compute-type", self.compute_type] if self.compute_type != "auto" else []
+        return " ".join(words)
+
+
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--engines", default=",".join(EVERYTHING), show_default=True, help=f"Some of: {ENGINES}.")
 @click.option(
-    "--answers", default=2, show_default=True, type=click.IntRange(1, 20), help="Joined answers heard."
+    "--model", "models", multiple=True, help="Beside them: a Whisper model's name. Can be repeated."
+)
+@click.option("--device", default="auto", type=click.Choice(DEVICES), help="Where Whisper runs.")
+@click.option(
+    "--compute-type", default="auto", type=click.Choice(COMPUTE_TYPES), help="Whisper's number format."
+)
+@click.option(
+    "--answers", default=1, show_default=True, type=click.IntRange(1, 20), help="Joined answers heard."
 )
 @click.option("--most", type=click.IntRange(1), help="Only so many recordings, spread over the folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-def speech(folder: Path, engines: str, answers: int, most: int | None, as_json: bool) -> None:
-    """Errors, speed, waiting and doubt of each recogniser.
+def speech(
+    folder: Path,
+    engines: str,
+    models: tuple[str, ...],
+    device: str,
+    compute_type: str,
+    answers: int,
+    most: int | None,
+    as_json: bool,
+) -> None:
+    """Errors, cost, waiting and doubt of each recogniser.
 
-    FOLDER holds recordings and manifest.csv with the columns file and transcript. Answers of 20 and 180 s are
-    joined from them and heard as in an interview, which takes about as long as they are; how long one waits
-    for the last words is measured, so nothing else should keep the machine busy meanwhile.
-    """
-    from voice_interviewer.speechbench import read_clips
+    FOLDER holds recordings and manifest.csv with the columns file and transcript (and kind, which sorts
+    them into sets). Each is heard as in an interview and, beside it, in one piece. Answers of 20 and 180 s
+    are joined from them. How long one waits for the last words is measured, so nothing else should keep the
+    machine busy."""
+    from voice_interviewer.speechroom import read_clips
 
-    names = _names(engines)
+    names = _names(engines, models)
+    wanted = Wanted(folder, answers, device, compute_type)
     clips = read_clips(folder, most)
     measured: dict[str, Any] = {}
     not_run: dict[str, dict[str, str]] = {}
     for name in names:
         try:
-            measured[name] = _measure(name, clips, folder, answers)
+            measured[name] = _measure(name, clips, wanted)
         except NotHereError as reason:
             not_run[name] = {"reason": str(reason), "command": reason.command}
         if not as_json:
             _print(name, measured.get(name), not_run.get(name))
     if as_json:
-        click.echo(json.dumps({"engines": measured, "not_run": not_run}, indent=2))
+        machine = {"cores": os.cpu_count(), "load": _load_average()}
+        click.echo(json.dumps({"engines": measured, "not_run": not_run, "machine": machine}, indent=2))
     if not measured:
         raise ModelProblem(
             "no_engine",
@@ -62,8 +100,14 @@ def speech(folder: Path, engines: str, answers: int, most: int | None, as_json: 
         )
 
 
-def _names(engines: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in engines.split(",") if name.strip()))
+def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
+    """The engines to measure, each once; "whisper" alone is the model that an interview takes."""
+    from voice_interviewer.cli.assemble import _default_model
+
+    given = [*(name.strip() for name in engines.split(",")), *(f"whisper:{model}" for model in models)]
+    names = tuple(
+        dict.fromkeys(f"whisper:{_default_model()}" if name == "whisper" else name for name in given if name)
+    )
     for name in names:
         if name.partition(":")[0] not in EVERYTHING or (":" in name and not name.startswith("whisper:")):
             raise UsageProblem("engine", f"there is no engine {name!r}", f"It is some of: {ENGINES}.")
@@ -72,47 +116,67 @@ def _names(engines: str) -> tuple[str, ...]:
     return names
 
 
-def _measure(name: str, clips: Any, folder: Path, answers: int) -> dict[str, Any]:
+def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
     from voice_interviewer.cli.assemble import make_detector, segmenter_settings, tell
     from voice_interviewer.config import load_config
-    from voice_interviewer.speechbench import measure
+    from voice_interviewer.speechbench import Room, measure
 
     config = load_config()
-    transcriber = _load(name, config, folder)
-    return measure(
-        transcriber,
-        clips,
-        make_detector(config),
-        segmenter_settings(config),
-        answers,
-        tell=lambda line: tell(f"{name}: {line} ..."),
-    )
+    room = Room(_load(name, wanted), make_detector(config), segmenter_settings(config))
+    load = _load_average()
+    figures = measure(room, clips, wanted.answers, tell=lambda line: tell(f"{name}: {line} ..."))
+    return figures | {"load_before": load}
 
 
-def _load(name: str, config: "Config", folder: Path) -> "Transcriber":
+def _load_average() -> float | None:
+    """Of the last minute; None where the system does not say."""
+    try:
+        return round(os.getloadavg()[0], 2)
+    except (AttributeError, OSError):
+        return None
+
+
+def _load(name: str, wanted: Wanted) -> "Transcriber":
     """The engine of this name. Raises NotHereError."""
     from voice_interviewer.cli.assemble import make_transcriber
-
-    command = f"voice-interviewer bench speech {folder} --engines {name}"
-    if name == "remote":
-        if not getattr(config.recogniser, "url", ""):
-            raise NotHereError("no server is configured", f"VOICE_INTERVIEWER_SPEECH_URL=URL {command}")
-        return make_transcriber(config, interactive=False, by_keyboard=False)
-    model = name.partition(":")[2] or "auto"
-    try:
-        return _whisper(model)
-    except ModelProblem as problem:
-        fetch = f"voice-interviewer models download {model} && " if problem.code == "model_missing" else ""
-        raise NotHereError(problem.message, fetch + command) from None
-
-
-def _whisper(model: str) -> "Transcriber":
-    from voice_interviewer.cli.assemble import make_transcriber
-    from voice_interviewer.cli.speech_servers import NO_SERVERS
     from voice_interviewer.config import load_config
 
-    config = load_config({**NO_SERVERS, "whisper_model": model})
-    return make_transcriber(config, interactive=False, by_keyboard=False)
+    if name == "remote":
+        config = load_config()
+        if not getattr(config.recogniser, "url", ""):
+            command = f"VOICE_INTERVIEWER_SPEECH_URL=URL {wanted.command(name)}"
+            raise NotHereError("no server is configured", command)
+        return make_transcriber(config, interactive=False, by_keyboard=False)
+    model = name.partition(":")[2]
+    try:
+        return _whisper(model, wanted)
+    except ModelProblem as problem:
+        fetch = f"voice-interviewer models download {model} && " if problem.code == "model_missing" else ""
+        raise NotHereError(problem.message, fetch + wanted.command(name)) from None
+
+
+def _whisper(model: str, wanted: Wanted) -> "Transcriber":
+    """A Whisper on the device that was asked for. Raises ModelProblem, NotHereError without that device."""
+    from voice_audio.transcribers import ladder
+    from voice_audio.transcribers.whisper import load_whisper
+    from voice_interviewer.cli.assemble import _whisper_settings, tell
+    from voice_interviewer.places import models_dir
+
+    machine = ladder.look()
+    if wanted.device == "cuda" and machine.cuda_devices < 1:
+        raise NotHereError(f"no GPU ({machine.cuda_trouble})", wanted.command(f"whisper:{model}"))
+    kept = models_dir() / f"whisper-{model}"
+    transcriber = load_whisper(
+        kept if kept.is_dir() else model,
+        wanted.device,
+        wanted.compute_type,
+        notice=tell,
+        settings=_whisper_settings(),
+    )
+    if wanted.device == "cuda" and transcriber.device != "cuda":
+        reason = transcriber.attempts[0].outcome
+        raise NotHereError(f"the GPU cannot be used ({reason})", wanted.command(f"whisper:{model}"))
+    return transcriber
 
 
 def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | None) -> None:
@@ -120,13 +184,13 @@ def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | 
         click.echo(f"{name}: not run here: {missing['reason']}\n  {missing['command']}")
     if figures is None:
         return
-    doubt = figures["doubt"]
-    click.echo(f"{name}: {figures['name']}")
-    click.echo(
-        f"  {figures['wer']:7.1%}   words wrong, {figures['recordings']} recordings each as a whole,"
-        f" {figures['sound_s']:.0f} s"
-    )
+    load = "" if figures["load_before"] is None else f", load average {figures['load_before']:.2f} before"
+    click.echo(f"{name}: {figures['name']}{load}")
+    _print_words(figures)
     click.echo(f"  {figures['rtf']:7.3f}   seconds of work per second of sound")
+    for what, ratio in figures["cost"].items():
+        click.echo(f"  {ratio:7.2f} x the processor time of the same sound in one piece: {what}")
+    _print_hesitant(figures["hesitant"])
     for length, tail_s in figures["tail_s"].items():
         click.echo(f"  {tail_s:7.2f} s from the last sound of a {length} s answer to its whole text")
     click.echo(f"  {figures['tail_ratio']:7.2f}   longer answer over shorter (at most 1.2 is wanted)")
@@ -134,8 +198,47 @@ def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | 
         f"  {figures['stream_wer']:7.1%}   words wrong in those answers heard as in an interview,"
         f" {figures['offline_wer']:.1%} heard as a whole ({figures['stream_vs_offline_wer']:+.1%})"
     )
+    _print_doubt(figures["doubt"])
+
+
+def _print_words(figures: dict[str, Any]) -> None:
+    """Errors of all recordings and of each set, the ways side by side."""
+    window, whole = figures["paths"]["window"], figures["paths"]["whole"]
+    rows = [
+        ("all", window, whole),
+        *((name, window["sets"][name], whole["sets"][name]) for name in window["sets"]),
+    ]
+    click.echo(
+        f"  words wrong in {figures['sound_s']:.0f} s of sound: as in an interview [95 %], in one piece"
+    )
+    for name, live, offline in rows:
+        interval = "" if live["interval"] is None else "[{:.1%}, {:.1%}]".format(*live["interval"])
+        click.echo(
+            f"  {live['wer']:7.1%} {interval:<16} {offline['wer']:7.1%}   {name}: {live['words']} words,"
+            f" {live['recordings']} recordings"
+        )
+    click.echo(f"  {window['wer_as_written']:7.1%} with digits and contractions compared as they are written")
+
+
+def _print_hesitant(figures: dict[str, Any] | None) -> None:
+    if figures is None:
+        return
+    window, whole, stops = figures["window"], figures["whole"], figures["full_stops"]
+    click.echo(
+        f"  {window['wer']:7.1%}   words wrong with a pause every few words, {whole['wer']:.1%} in one piece"
+        f" ({figures['ratio']:.2f} x the errors, {figures['cost']:.2f} x the processor time)"
+    )
+    click.echo(f"  {stops['window']:7d}   full stops heard in it, {stops['spoken']} sentences were spoken")
+
+
+def _print_doubt(doubt: dict[str, Any]) -> None:
     auc = "undecided" if doubt["auc"] is None else f"{doubt['auc']:.3f}"
     click.echo(f"  {auc:>7}   AUC of its doubt of {doubt['words']} words (0.5 knows nothing, 1 everything)")
+    if doubt["doubtful"] is not None and doubt["wrong_found"] is not None:
+        click.echo(
+            f"  {doubt['doubtful']:7.1%}   of the words are doubted, {doubt['wrong_found']:.1%} of the"
+            f" {doubt['wrong']} wrong ones among them"
+        )
     for row in doubt["table"]:
         low, words = row["from"], row["words"]
         click.echo(f"          p {low:.1f}..{low + 0.1:.1f}: {row['right']:6.1%} of {words} words right")
