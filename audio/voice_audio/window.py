@@ -150,7 +150,8 @@ def settled(words: Sequence[HeardWord]) -> int:
     ]
     if ends:
         return ends[-1]
-    later = [at for at in range(1, len(words)) if words[at].start_ms >= begin_ms + (end_ms - begin_ms) / 2]
+    half_ms = (begin_ms + end_ms) / 2
+    later = [at for at in range(1, len(words)) if words[at - 1].end_ms >= half_ms]
     return max(later, key=lambda at: words[at].start_ms - words[at - 1].end_ms, default=len(words))
 
 
