@@ -15,6 +15,7 @@ from typing import Any
 
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector, Transcriber
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.window import WindowSettings
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened
 from voice_interviewer.wordscore import (
@@ -58,11 +59,12 @@ class Room:
     transcriber: Transcriber
     detector: SpeechDetector
     settings: SegmenterSettings
+    window: WindowSettings | None = None
 
     def listen(self, samples: Samples, live: bool) -> tuple[Heard, float]:
         """Heard as in an interview, and the wait for the last words in seconds."""
         begun_s = time.process_time()
-        listener = Listener(self.transcriber, self.detector, self.settings, live)
+        listener = Listener(self.transcriber, self.detector, self.settings, live, self.window)
         streamed = listener.listen(samples)
         heard = Heard(streamed.words, streamed.work_s, time.process_time() - begun_s)
         return heard, streamed.tail_ms / 1000

@@ -22,6 +22,7 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.window import WindowSettings
 from voice_interviewer.benchmarks import NoRecorder
 from voice_interviewer.core import events as e
 from voice_interviewer.core.transcript import Word
@@ -41,6 +42,8 @@ HESITATIONS_MS = (550, 1100, 700, 1600, 850)
 """A hesitant speaker: a pause of 0.55 to 1.6 s every six words, as in the sound the window was made with."""
 CUT_WITHIN_MS = 120
 GIVEN_UP_MS = 60_000
+SETTLED_MS = 1_500
+"""Of silence after the text is complete: what was heard quickly is heard in full in it."""
 _HINT = "It needs manifest.csv with the columns file and transcript, and the sound files it names."
 
 
@@ -178,6 +181,7 @@ class Listener:
         detector: SpeechDetector,
         settings: SegmenterSettings,
         live: bool = True,
+        window: WindowSettings | None = None,
     ) -> None:
         """live: guess at the words while they are spoken, as captions need it."""
         unused = cast("Any", None)
@@ -202,6 +206,7 @@ class Listener:
             self._inbox.append,
             lambda: self.now_ms,
             live,
+            window,
         )
         self._work_ms = 0
         self._tail: e.WordsHeard | None = None
@@ -222,9 +227,12 @@ class Listener:
             self._hear(frame)
         silence = quiet(1000)[:FRAME_SAMPLES]
         ended_ms = self.now_ms
-        while (words := self._complete()) is None and self.now_ms < ended_ms + GIVEN_UP_MS:
+        while self._complete() is None and self.now_ms < ended_ms + GIVEN_UP_MS:
             self._hear(silence)
-        return Streamed(words or (), self.now_ms - self._last_speech_ms, self._work_ms / 1000)
+        known_ms = self.now_ms
+        while self.now_ms < known_ms + SETTLED_MS or self._due:
+            self._hear(silence)
+        return Streamed(self._complete() or (), known_ms - self._last_speech_ms, self._work_ms / 1000)
 
     def _later(self, after_ms: int, deliver: Callable[[], None]) -> None:
         self._work_ms += after_ms
@@ -265,23 +273,25 @@ class Listener:
                     return (e.TranscribeTail(1, begin_ms, at_ms),)
             case e.WordsHeard(tail=True):
                 self._tail = event
+                self._revise(event.revised)
             case e.SegmentClosed():
                 return self._close(event)
             case e.SegmentTranscribed(_, _, segment, words):
                 self._segments[segment] = words
+                self._revise(event.revised)
             case e.SegmentFailed(_, _, segment):
                 self._segments[segment] = ()
         return ()
 
     def _close(self, event: e.SegmentClosed) -> tuple[e.Command, ...]:
-        number, tail = len(self._segments), self._tail
+        number = len(self._segments)
         self._closed_ms, self._tail = event.end_ms, None
         self._open_ms = event.end_ms if self._speaking else None
-        if tail is not None and self._covers(tail) and tail.start_ms == event.start_ms:
-            self._segments[number] = tail.words
-            return ()
         self._segments[number] = None
         return (e.TranscribeSegment(1, number, event.start_ms, event.end_ms),)
+
+    def _revise(self, revisions: tuple[e.Revision, ...]) -> None:
+        self._segments |= {each.segment: each.words for each in revisions}
 
     def _covers(self, tail: e.WordsHeard) -> bool:
         return not self._speaking and tail.until_ms >= self._last_speech_ms

@@ -117,12 +117,13 @@ def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
-    from voice_interviewer.cli.assemble import make_detector, segmenter_settings, tell
+    from voice_interviewer.cli.assemble import make_detector, segmenter_settings, tell, window_settings
     from voice_interviewer.config import load_config
     from voice_interviewer.speechbench import Room, measure
 
     config = load_config()
-    room = Room(_load(name, wanted), make_detector(config), segmenter_settings(config))
+    surroundings = make_detector(config), segmenter_settings(config), window_settings(config)
+    room = Room(_load(name, wanted), *surroundings)
     load = _load_average()
     figures = measure(room, clips, wanted.answers, tell=lambda line: tell(f"{name}: {line} ..."))
     return figures | {"load_before": load}
