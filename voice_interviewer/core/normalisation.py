@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from voice_interviewer.core.endings import LEANERS, OPENERS
-from voice_interviewer.core.lexicon import STOPWORDS, fold
+from voice_interviewer.core.lexicon import PAST, STOPWORDS, fold
 from voice_interviewer.core.sounds import is_sound
 from voice_interviewer.core.transcript import Word
 
@@ -42,6 +42,21 @@ _ELLIPTIC = frozenset(_ELLIPTIC_WORDS.split())
 """But after one of these "to" may stand for a whole clause: "I did not want to"."""
 _DEPENDENT = frozenset(("because", "which", "or", "whose", "than", "of"))
 """What begins with one of these belongs to what was said before, unless a main clause of its own follows."""
+FRAGMENT_WORDS = 6
+"""What has no verb is taken for a part of the sentence beside it up to so many words."""
+_PLACE_WORDS = "in at on after before during for with by from since until under over about of to within"
+_PLACES = frozenset(_PLACE_WORDS.split())
+_ANSWER_WORDS = """yes yeah yep yup no nope okay ok oh right sure exactly absolutely definitely thanks thank
+great good hello hi sorry please well correct fine never same"""
+_ANSWERS = frozenset(_ANSWER_WORDS.split())
+"""What begins with one of these says something without a verb."""
+_VERBAL_WORDS = """i we you he she it they this that these those there who what which everyone everybody
+nobody somebody someone something nothing am is are was were be been being have has had do does did can could
+will would shall should may might must let go goes went make makes made get gets got take takes took say says
+said know knew think thought see saw come comes came need needs want wants keep kept works work helps help
+means mean"""
+_VERBAL = frozenset(_VERBAL_WORDS.split())
+_PAST = re.compile(PAST)
 _TITLE_WORDS = "mr mrs ms dr prof st vs etc no approx inc ltd"
 _TITLES = frozenset(_TITLE_WORDS.split())
 _WORDS_TOO = frozenset(("no", "st"))
@@ -196,50 +211,77 @@ def _mend_word(piece: _Piece, before: _Piece | None) -> None:
 
 def _mend_marks(pieces: list[_Piece]) -> None:
     """Take out the stops behind which the sentence goes on."""
-    length = 0
+    start = 0
     for index, piece in enumerate(pieces[:-1]):
-        length += 1
-        if piece.ends and piece.marks[-1] != ".":
-            length = 0
-        elif piece.marks and _goes_on(pieces, index, length):
+        if piece.marks and _goes_on(pieces, start, index):
             piece.marks = ""
         elif piece.ends:
-            length = 0
+            start = index + 1
 
 
-def _goes_on(pieces: list[_Piece], index: int, length: int) -> bool:
-    """Whether the mark behind that word is not the speaker's. length: of the sentence so far, in words."""
+def _goes_on(pieces: list[_Piece], start: int, index: int) -> bool:
+    """Whether the mark behind that word is not the speaker's. start: the first word of its sentence."""
     piece, following = pieces[index], pieces[index + 1]
+    paused = following.word.start_ms - piece.word.end_ms >= PAUSE_MS
     if piece.breaks_off:
         return True
-    pause_ms = following.word.start_ms - piece.word.end_ms
-    unended = piece.bare in _UNENDED and not (piece.bare == "to" and pieces[index - 1].bare in _ELLIPTIC)
     if not piece.ends:
-        return unended and pause_ms >= PAUSE_MS
-    if unended:
+        return paused and _unended(pieces, index)
+    if following.body[:1].isalpha() and not following.capital:
         return True
-    if is_sound(piece.body) or (following.body[:1].isalpha() and not following.capital):
+    if piece.marks[-1] != ".":
+        return False
+    if _unended(pieces, index) or is_sound(piece.body) or (piece.pointed and following.bare not in _ORDINARY):
         return True
-    if piece.pointed and following.bare not in _ORDINARY:
+    if _begins_only(pieces[start : index + 1], paused):
         return True
-    if piece.bare in OPENERS and length <= 2:
-        return True
-    if piece.bare in LEANERS and length == 1:
-        return True
-    return following.bare in _DEPENDENT and not _stands_alone(pieces, index + 1)
+    return _belongs_before(pieces[index + 1 :], paused)
 
 
-def _stands_alone(pieces: list[_Piece], start: int) -> bool:
-    """Whether the sentence that begins there with a dependent word has a main clause of its own ("Because it
-    was late, we stopped"), asks something, or begins with "of course"."""
-    if pieces[start].bare == "of" and pieces[start + 1 : start + 2] and pieces[start + 1].bare == "course":
+def _unended(pieces: list[_Piece], index: int) -> bool:
+    """Whether no sentence can end with that word. "to" may stand for a whole clause ("I did not want to"), and
+    before a new subject it is a misheard "too"."""
+    if pieces[index].bare != "to":
+        return pieces[index].bare in _UNENDED
+    clause = index > 0 and pieces[index - 1].bare in _ELLIPTIC
+    return not clause and pieces[index + 1].bare not in ("i", "we", "they", "he", "she")
+
+
+def _begins_only(sentence: Sequence[_Piece], paused: bool) -> bool:
+    """Whether that is no sentence but the beginning of one: "So we.", "At the moment."."""
+    last = sentence[-1].bare
+    if (len(sentence) <= 2 and last in OPENERS) or (len(sentence) == 1 and last in LEANERS):
         return True
-    for piece in pieces[start:]:
-        if "," in piece.marks and pieces[start].bare != "of":
-            return True
-        if piece.marks[-1:] in ("?", "."):
-            return piece.marks[-1] == "?"
-    return False
+    return (
+        paused
+        and 1 < len(sentence) <= FRAGMENT_WORDS
+        and sentence[0].bare in _PLACES
+        and not _has_verb(sentence)
+    )
+
+
+def _belongs_before(following: Sequence[_Piece], paused: bool) -> bool:
+    """Whether what comes next is no sentence of its own but goes on with the last one: "Of Leeds.", "Because it
+    was late." (not "Because it was late, we stopped."), or a few words without a verb after a pause."""
+    first = following[0].bare
+    end = next(
+        (at for at, piece in enumerate(following) if piece.marks[-1:] in tuple(".?!") and piece.marks), None
+    )
+    sentence = following if end is None else following[: end + 1]
+    asks = end is not None and sentence[-1].marks[-1] == "?"
+    if first in _DEPENDENT:
+        whole = any("," in piece.marks for piece in sentence[:-1]) and first != "of"
+        return not (asks or whole or [piece.bare for piece in sentence[:2]] == ["of", "course"])
+    short = end is not None and 1 < len(sentence) <= FRAGMENT_WORDS
+    return paused and short and not asks and first not in _ANSWERS and not _has_verb(sentence)
+
+
+def _has_verb(sentence: Sequence[_Piece]) -> bool:
+    """Whether something in it may be a verb, or the subject of one."""
+    return any(
+        piece.bare in _VERBAL or "'" in piece.bare.strip("'") or _PAST.fullmatch(piece.bare)
+        for piece in sentence
+    )
 
 
 # --- capitals ----------------------------------------------------------------------------------------------
