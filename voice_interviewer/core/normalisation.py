@@ -239,8 +239,8 @@ def _goes_on(pieces: list[_Piece], start: int, index: int) -> bool:
 
 
 def _unended(pieces: list[_Piece], index: int) -> bool:
-    """Whether no sentence can end with that word. "to" may stand for a whole clause ("I did not want to"), and
-    before a new subject it is a misheard "too"."""
+    """Whether no sentence can end with that word. "to" may stand for a whole clause ("I did not want to"),
+    and before a new subject it is a misheard "too"."""
     if pieces[index].bare != "to":
         return pieces[index].bare in _UNENDED
     clause = index > 0 and pieces[index - 1].bare in _ELLIPTIC
@@ -261,8 +261,8 @@ def _begins_only(sentence: Sequence[_Piece], paused: bool) -> bool:
 
 
 def _belongs_before(following: Sequence[_Piece], paused: bool) -> bool:
-    """Whether what comes next is no sentence of its own but goes on with the last one: "Of Leeds.", "Because it
-    was late." (not "Because it was late, we stopped."), or a few words without a verb after a pause."""
+    """Whether what comes next is no sentence of its own but goes on with the last one: "Of Leeds.", "Because
+    it was late." (not "Because it was late, we stopped."), or a few words without a verb after a pause."""
     first = following[0].bare
     end = next(
         (at for at, piece in enumerate(following) if piece.marks[-1:] in tuple(".?!") and piece.marks), None
@@ -307,7 +307,7 @@ def _mend_capitals(pieces: list[_Piece], names: set[str], begins: bool) -> None:
             piece.body = _raised(piece.body)
         elif _lowered(piece, names, stopped):
             piece.body = piece.body[:1].lower() + piece.body[1:]
-        stopped = piece.stopped and not is_sound(piece.body)
+        stopped = piece.stopped and not (begins and is_sound(piece.body))
         begins = piece.ends
 
 
@@ -315,7 +315,7 @@ def _lowered(piece: _Piece, names: set[str], stopped: bool) -> bool:
     """Whether a capital inside a sentence goes. stopped: Whisper had ended a sentence before it."""
     if not piece.body[:1].isupper() or piece.short_for or piece.bare.split("'")[0] == "i":
         return False
-    if len(piece.body) == 1 and piece.bare != "a":
+    if piece.bare in _TITLES - _WORDS_TOO or (len(piece.body) == 1 and piece.bare != "a"):
         return False
     if piece.bare in _ORDINARY:
         return True
