@@ -71,7 +71,7 @@ NAMES: dict[str, tuple[str, str]] = {
 """The settings with an environment variable (VOICE_INTERVIEWER_ and the name in capitals) and an option; a
 key has no option, because other people on a machine can read command lines."""
 
-_OTHER_VARIABLES = ("HOME", "MODEL", "SPEECH", "PROSODY", "REQUIRE_SOUND")
+_OTHER_VARIABLES = ("HOME", "MODELS", "MODEL", "SPEECH", "PROSODY", "REQUIRE_SOUND")
 """Variables of ours that are no settings: where things are kept, and what the tests are told."""
 
 
