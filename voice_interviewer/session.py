@@ -76,7 +76,7 @@ class Session:
             self._inbox.put,
             lambda: self.now_ms,
             live,
-            parts.segmenter.pre_roll_ms,
+            parts.window,
         )
         self._over = threading.Event()
         self._wish: tuple[e.PrepareLine, bool] | None = None
