@@ -63,6 +63,7 @@ class Clip:
 
 
 def made_clips(folder: Path) -> Iterator[Clip]:
+    """What hesitant_speech.py has made there."""
     for line in (folder / "clips.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield Clip("fit made", row["id"], sound_of(folder / row["file"]), row["transcript"])
@@ -181,10 +182,16 @@ def hear_all(asked: argparse.Namespace) -> None:
         speech_clips(asked.speech),
         sample_clips(),
     ]
-    with (HERE / f"doubt_{asked.model}.csv").open("w", newline="", encoding="utf-8") as out:
+    path = HERE / f"doubt_{asked.model}.csv"
+    done: set[str] = set()
+    if asked.resume and path.exists():
+        with path.open(newline="", encoding="utf-8") as lines:
+            done = {row["clip"] for row in csv.DictReader(lines)}
+    with path.open("a" if done else "w", newline="", encoding="utf-8") as out:
         table = csv.DictWriter(out, ["set", "clip", *NAMES, "right"])
-        table.writeheader()
-        for clip in (clip for source in clips for clip in source):
+        if not done:
+            table.writeheader()
+        for clip in (clip for source in clips for clip in source if clip.id not in done):
             table.writerows(rows_of(clip, transcriber, detector))
             out.flush()
             print(clip.set, clip.id, flush=True)
@@ -279,9 +286,10 @@ def told(name: str, table: Table, p: npt.NDArray[np.float64], threshold: float) 
     for kind, q, limit in (("raw < .5", raw, 0.5), ("fitted", p, threshold)):
         doubt, wrong = q < limit, ~table.right
         found = f"{doubt[wrong].mean():.0%}" if wrong.any() else "-"
+        area = auc(table.right, q) if wrong.any() else 1.0
         print(
-            f"  {name:22} {kind:9} {len(p):5} words, {wrong.mean():5.1%} wrong; doubtful {doubt.mean():5.1%}, "
-            f"of the wrong {found:>4}; AUC {auc(table.right, q) if wrong.any() else 1:.3f}"
+            f"  {name:22} {kind:9} {len(p):5} words, {wrong.mean():5.1%} wrong; "
+            f"doubtful {doubt.mean():5.1%}, of the wrong {found:>4}; AUC {area:.3f}"
         )
 
 
@@ -318,6 +326,9 @@ def main() -> None:
     hearing.add_argument("model")
     for folder in ("--made", "--turns", "--speech"):
         hearing.add_argument(folder, type=Path, required=True)
+    hearing.add_argument(
+        "--resume", action="store_true", help="leave out clips that are in the table already"
+    )
     commands.add_parser("fit")
     asked = parser.parse_args()
     if asked.command == "hear":
