@@ -1,8 +1,8 @@
 """Which language was heard, and what is said when it is none that is understood."""
 
 SURE = 0.7
-"""A probability from here on is believed. Whisper base gave English of six accents .93 or more, and the German
-recording .99; short or noisy speech lies below."""
+"""A probability from here on is believed. Of 3 s of ten English recordings Whisper base took none for another
+language (.64 to .998); 5 s of a German one it gave .73, all of it .98."""
 _NAMES = {
     "ar": "Arabic",
     "bn": "Bengali",

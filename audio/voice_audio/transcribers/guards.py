@@ -30,8 +30,8 @@ class WhisperSettings:
     beam_cpu: int = 1
     beam_gpu: int = 5
     filler_prompt: str = "Um, uh, so, um, I mean, uh, you know, um, like, uh, er, um."
-    filler_probability: float = 0.0
-    language_ms: int = 3000
+    filler_probability: float = 0.005
+    language_ms: int = 5000
     doubt: Mapping[str, DoubtModel] = field(default_factory=dict)
     """By the name of the model, or "default": how far its probabilities can be trusted. Empty: as given."""
     stock_phrases: tuple[str, ...] = (
