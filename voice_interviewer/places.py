@@ -43,12 +43,6 @@ def cache_dir() -> Path:
     return user_cache_path(APP, appauthor=False)
 
 
-def models_dir() -> Path:
-    """Where recognisers and voices lie: VOICE_INTERVIEWER_MODELS, else among what is personal."""
-    named = os.environ.get(f"{ENV_PREFIX}MODELS")
-    return Path(named).expanduser().absolute() if named else home() / "models"
-
-
 def semantic_dir() -> Path:
     """Where the model of meaning is fetched to."""
     return cache_dir() / "semantic"

@@ -13,17 +13,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector, Transcriber
+from voice_audio.ports import (
+    SAMPLE_RATE_HZ,
+    FillerTranscriber,
+    HeardWord,
+    Samples,
+    SpeechDetector,
+    Transcriber,
+)
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.window import WindowSettings
+from voice_interviewer.core.sounds import is_hesitation
 from voice_interviewer.core.transcript import Word
-from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened
+from voice_interviewer.ears import SAMPLES_PER_MS
+from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened, windows
 from voice_interviewer.wordscore import (
     Score,
+    aligned,
     judged,
     literal_words,
     plain_words,
     reliability,
+    share_interval,
     summed,
     word_errors,
 )
@@ -33,7 +44,10 @@ PRODUCT, WHOLE = "window", "whole"
 """The ways a recording is heard: as in an interview, and given to the recogniser in one piece."""
 SPONTANEOUS = "ami"
 """A set that has its own pauses: none are put in."""
+_SOUND = "um"
 _FULL_STOP = re.compile(r"[.?!][\"'”’)]*$")
+
+DEFAULT_WINDOW = WindowSettings()
 
 Tell = Callable[[str], None]
 
@@ -59,15 +73,30 @@ class Room:
     transcriber: Transcriber
     detector: SpeechDetector
     settings: SegmenterSettings
-    window: WindowSettings | None = None
+    window: WindowSettings = DEFAULT_WINDOW
+
+    def listener(self, live: bool) -> Listener:
+        """A new interview. live: with captions."""
+        return Listener(self.transcriber, self.detector, self.settings, live, self.window)
 
     def listen(self, samples: Samples, live: bool) -> tuple[Heard, float]:
         """Heard as in an interview, and the wait for the last words in seconds."""
         begun_s = time.process_time()
-        listener = Listener(self.transcriber, self.detector, self.settings, live, self.window)
-        streamed = listener.listen(samples)
+        streamed = self.listener(live).listen(samples)
         heard = Heard(streamed.words, streamed.work_s, time.process_time() - begun_s)
         return heard, streamed.tail_ms / 1000
+
+    def fillers(self, samples: Samples) -> Heard | None:
+        """The sounds ("um") of the pass that follows an answer, on the clock of the samples. None from an
+        engine that has none."""
+        if not isinstance(self.transcriber, FillerTranscriber):
+            return None
+        begun_s, begun_cpu_s = time.perf_counter(), time.process_time()
+        found: list[HeardWord] = []
+        for window in windows(samples, self.detector, self.settings, self.window):
+            sound = window.samples(lambda start, end: samples[start * SAMPLES_PER_MS : end * SAMPLES_PER_MS])
+            found += window.back(self.transcriber.fillers(sound))
+        return Heard(tuple(found), time.perf_counter() - begun_s, time.process_time() - begun_cpu_s)
 
     def whole(self, samples: Samples) -> Heard:
         """Heard in one piece: plain faster-whisper with the product's options, where the engine is
@@ -94,12 +123,15 @@ def measure(
     time over that of the same sound given whole."""
     room.whole(clips[0].samples[: 2 * SAMPLE_RATE_HZ])  # what is loaded at first need is loaded
     paths: dict[str, list[Heard]] = {PRODUCT: [], WHOLE: []}
+    fillers: list[Heard | None] = []
     for number, clip in enumerate(clips, 1):
         tell(f"recording {number} of {len(clips)}")
         paths[PRODUCT].append(room.listen(clip.samples, live=False)[0])
         paths[WHOLE].append(room.whole(clip.samples))
+        fillers.append(room.fillers(clip.samples))
     figures = {name: _path(clips, heard) for name, heard in paths.items()}
     product = dict(figures[PRODUCT])
+    passes = [each for each in fillers if each is not None]
     pairs = [
         pair
         for clip, heard in zip(clips, paths[PRODUCT], strict=True)
@@ -112,7 +144,11 @@ def measure(
         "paths": figures,
         "doubt": reliability(pairs, room.transcriber.doubt_threshold),
         "cost": {PRODUCT: product["cpu_s"] / figures[WHOLE]["cpu_s"]},
+        "fillers": _fillers(clips, paths[PRODUCT], passes) if passes else None,
     }
+    if passes:
+        with_pass_s = product["cpu_s"] + sum(each.cpu_s for each in passes)
+        found["cost"]["fillers"] = with_pass_s / figures[WHOLE]["cpu_s"]
     tell("the same with pauses in the middle of sentences")
     found["hesitant"] = _hesitant(room, clips, paths[WHOLE])
     streamed = _answers(room, clips, answers, lengths_s, tell)
@@ -144,6 +180,36 @@ def _path(clips: Sequence[Clip], heard: Sequence[Heard]) -> dict[str, Any]:
 def _score(said: str, heard: str) -> Score:
     words = plain_words(said)
     return Score(word_errors(words, plain_words(heard)), len(words))
+
+
+# --- sounds -----------------------------------------------------------------------------------------------
+
+
+def _fillers(clips: Sequence[Clip], heard: Sequence[Heard], passes: Sequence[Heard]) -> dict[str, Any]:
+    """How many spoken sounds ("um") are kept when those of the pass are put between the words, and how many
+    are invented, by alignment with the transcripts."""
+    spoken = kept = invented = 0
+    for clip, words, sounds in zip(clips, heard, passes, strict=True):
+        plain = [word for word in words.words if not is_hesitation(word.text)]
+        together = sorted((*plain, *sounds.words), key=lambda word: word.start_ms)
+        said = _sounds_alike(clip.words)
+        found = _sounds_alike(plain_words(" ".join(word.text for word in together)))
+        hits = aligned(said, found).count(_SOUND)
+        spoken += said.count(_SOUND)
+        kept += hits
+        invented += found.count(_SOUND) - hits
+    seconds = sum(clip.seconds for clip in clips)
+    return {
+        "spoken": spoken,
+        "kept": kept,
+        "interval": list(share_interval(kept, spoken)) if spoken else None,
+        "invented": invented,
+        "invented_in_100_s": 100 * invented / seconds,
+    }
+
+
+def _sounds_alike(words: Sequence[str]) -> list[str]:
+    return [_SOUND if is_hesitation(word) else word for word in words]
 
 
 # --- pauses in the middle of sentences --------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from voice_audio.files import SilentMicrophone, WavSpeaker, load_sound, to_rate
+from voice_audio.frames import Reblock
 from voice_audio.ports import (
     FRAME_SAMPLES,
     SAMPLE_RATE_HZ,
@@ -21,8 +22,8 @@ from voice_audio.ports import (
     SpeechDetector,
     Transcriber,
 )
-from voice_audio.segmenter import SegmenterSettings
-from voice_audio.window import WindowSettings
+from voice_audio.segmenter import Edge, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
+from voice_audio.window import Stretch, Window, WindowSettings, lay_out, remaining, speech_of
 from voice_interviewer.benchmarks import NoRecorder
 from voice_interviewer.core import events as e
 from voice_interviewer.core.transcript import Word
@@ -30,7 +31,7 @@ from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.recognition import Recognition
 from voice_interviewer.wordscore import plain_words, set_of
-from voice_interviewer.workers import InlineWorkers
+from voice_interviewer.workers import InlineWorkers, Workers
 
 PAUSES_MS = (400, 800, 1500, 600)
 """Between the recordings of an answer, in turn: shorter and longer than what closes a segment."""
@@ -159,6 +160,35 @@ def _quietest(samples: Samples, near: int) -> int:
     return first + int(energy.argmin()) + FRAME_SAMPLES // 2
 
 
+# --- speech without its pauses ----------------------------------------------------------------------------
+
+
+def windows(
+    samples: Samples, detector: SpeechDetector, settings: SegmenterSettings, window: WindowSettings
+) -> list[Window]:
+    """The windows over all speech in it, by the product's detector and segmenter: what a pass that comes
+    after the answer is given to hear."""
+    rest, floor_ms, found = _speech(samples, detector, settings), 0, []
+    while rest:
+        found.append(lay_out(rest, window, floor_ms, len(samples) // SAMPLES_PER_MS))
+        floor_ms = found[-1].spans[-1].end_ms
+        rest = [] if found[-1].whole else remaining(rest, floor_ms)
+    return found
+
+
+def _speech(samples: Samples, detector: SpeechDetector, settings: SegmenterSettings) -> list[Stretch]:
+    detector.reset()
+    segmenter = Segmenter(settings, detector.block_samples)
+    segmenter.open(0)
+    edges: list[Edge] = []
+    for number, block in enumerate(Reblock(detector.block_samples).feed(samples), 1):
+        edges += segmenter.feed(detector.probability(block), number * detector.block_samples)
+    onsets = [each.sample for each in edges if isinstance(each, SpeechOnset)]
+    ends = [each.last_speech_sample for each in edges if isinstance(each, SpeechOffset)]
+    ends += [len(samples)] * (len(onsets) - len(ends))
+    return speech_of((a // SAMPLES_PER_MS, b // SAMPLES_PER_MS) for a, b in zip(onsets, ends, strict=True))
+
+
 # --- heard as in an interview -----------------------------------------------------------------------------
 
 
@@ -170,6 +200,8 @@ class Streamed:
     words: tuple[Word, ...]
     tail_ms: int
     work_s: float
+    captions: tuple[e.WordsHeard, ...] = ()
+    """What was shown while it was spoken, in order."""
 
 
 class Listener:
@@ -182,8 +214,10 @@ class Listener:
         settings: SegmenterSettings,
         live: bool = True,
         window: WindowSettings | None = None,
+        workers: Workers | None = None,
     ) -> None:
-        """live: guess at the words while they are spoken, as captions need it."""
+        """live: guess at the words while they are spoken, as captions need it. workers: threads, where frames
+        come at true speed."""
         unused = cast("Any", None)
         parts = Parts(
             microphone=cast("Microphone", SilentMicrophone(realtime=False)),
@@ -201,7 +235,7 @@ class Listener:
         self._ears = Ears(parts, self._inbox.append, 0)
         self.recognition = Recognition(
             transcriber,
-            InlineWorkers(self._later),
+            workers or InlineWorkers(self._later),
             lambda start, end: self._ears.ring.read(start * SAMPLES_PER_MS, end * SAMPLES_PER_MS),
             self._inbox.append,
             lambda: self.now_ms,
@@ -209,9 +243,11 @@ class Listener:
             window,
         )
         self._work_ms = 0
+        self._captions: list[e.WordsHeard] = []
+        self._known_ms = 0
         self._tail: e.WordsHeard | None = None
         self._open_ms: int | None = None
-        self._closed_ms = self._last_speech_ms = 0
+        self._closed_ms = self._last_speech_ms = self._onset_ms = 0
         self._speaking = False
         self._segments: dict[int, tuple[Word, ...] | None] = {}
         self._follow(e.LineFinished(0, 1, 0), (e.Listen(1, 0),))
@@ -220,25 +256,34 @@ class Listener:
     def now_ms(self) -> int:
         return self._ears.now_ms
 
+    @property
+    def caption_age_ms(self) -> int:
+        """How long somebody has been speaking whose newest words are not shown; 0 while nobody speaks."""
+        if not self._speaking or self._open_ms is None:
+            return 0
+        return self.now_ms - max(self._known_ms, self._onset_ms)
+
     def listen(self, answer: Samples) -> Streamed:
         """Hear it to its end and on until its text is complete. No words and 60 s when it never is."""
         whole = len(answer) // FRAME_SAMPLES * FRAME_SAMPLES
         for frame in np.split(answer[:whole], whole // FRAME_SAMPLES):
-            self._hear(frame)
+            self.hear(frame)
         silence = quiet(1000)[:FRAME_SAMPLES]
         ended_ms = self.now_ms
         while self._complete() is None and self.now_ms < ended_ms + GIVEN_UP_MS:
-            self._hear(silence)
+            self.hear(silence)
         known_ms = self.now_ms
         while self.now_ms < known_ms + SETTLED_MS or self._due:
-            self._hear(silence)
-        return Streamed(self._complete() or (), known_ms - self._last_speech_ms, self._work_ms / 1000)
+            self.hear(silence)
+        wait_ms, work_s = known_ms - self._last_speech_ms, self._work_ms / 1000
+        return Streamed(self._complete() or (), wait_ms, work_s, tuple(self._captions))
 
     def _later(self, after_ms: int, deliver: Callable[[], None]) -> None:
         self._work_ms += after_ms
         self._due.append((self.now_ms + after_ms, deliver))
 
-    def _hear(self, frame: Samples) -> None:
+    def hear(self, frame: Samples) -> None:
+        """20 ms of sound, and all that follows from it."""
         self._ears.hear(frame)
         self.recognition.tick(self.now_ms)
         ready = [deliver for at_ms, deliver in self._due if at_ms <= self.now_ms]
@@ -253,6 +298,8 @@ class Listener:
                 self._follow(item, self._decide(item))
 
     def _follow(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
+        if isinstance(event, e.WordsHeard):
+            self._known_ms = max(self._known_ms, event.until_ms)
         self.recognition.follow(event, commands)
         for command in commands:
             if isinstance(command, e.TranscribeSegment | e.TranscribeTail):
@@ -264,7 +311,7 @@ class Listener:
         """What core.machine does about segments and tails, and nothing else of it."""
         match event:
             case e.SpeechStarted(_, onset_ms):
-                self._speaking = True
+                self._speaking, self._onset_ms = True, onset_ms
                 self._open_ms = onset_ms if self._open_ms is None else self._open_ms
             case e.SpeechStopped(at_ms, last_speech_ms):
                 self._speaking, self._last_speech_ms = False, last_speech_ms
@@ -274,6 +321,8 @@ class Listener:
             case e.WordsHeard(tail=True):
                 self._tail = event
                 self._revise(event.revised)
+            case e.WordsHeard():
+                self._captions.append(event)
             case e.SegmentClosed():
                 return self._close(event)
             case e.SegmentTranscribed(_, _, segment, words):

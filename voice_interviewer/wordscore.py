@@ -94,6 +94,14 @@ def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
     return Levenshtein.distance(list(said), list(heard))
 
 
+def aligned(said: Sequence[str], heard: Sequence[str]) -> list[str]:
+    """The words that were heard where they were said."""
+    from rapidfuzz.distance import Levenshtein
+
+    steps = Levenshtein.opcodes(list(said), list(heard))
+    return [word for step in steps if step.tag == "equal" for word in said[step.src_start : step.src_end]]
+
+
 @dataclass(frozen=True)
 class Score:
     """Errors among the words of one recording."""

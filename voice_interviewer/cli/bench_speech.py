@@ -191,6 +191,7 @@ def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | 
     click.echo(f"  {figures['rtf']:7.3f}   seconds of work per second of sound")
     for what, ratio in figures["cost"].items():
         click.echo(f"  {ratio:7.2f} x the processor time of the same sound in one piece: {what}")
+    _print_fillers(figures["fillers"])
     _print_hesitant(figures["hesitant"])
     for length, tail_s in figures["tail_s"].items():
         click.echo(f"  {tail_s:7.2f} s from the last sound of a {length} s answer to its whole text")
@@ -219,6 +220,16 @@ def _print_words(figures: dict[str, Any]) -> None:
             f" {live['recordings']} recordings"
         )
     click.echo(f"  {window['wer_as_written']:7.1%} with digits and contractions compared as they are written")
+
+
+def _print_fillers(figures: dict[str, Any] | None) -> None:
+    if figures is None:
+        return
+    interval = "" if figures["interval"] is None else " [{:.0%}, {:.0%}]".format(*figures["interval"])
+    click.echo(
+        f"  {figures['kept']:7d}   of {figures['spoken']} spoken sounds like um kept{interval},"
+        f" {figures['invented']} invented ({figures['invented_in_100_s']:.1f} in 100 s)"
+    )
 
 
 def _print_hesitant(figures: dict[str, Any] | None) -> None:
