@@ -1,103 +1,58 @@
-"""What Whisper costs on this machine's CPU and, where there is one, its GPU: one table, one run.
+"""What Whisper is worth on this machine's CPU and on its GPU: one table over the same recordings.
 
-    python tests/benchmarks/whisper_devices.py [--model DIR] [--sizes tiny,base] [--runs 3] [--beam-cpu 1]
+    python tests/benchmarks/whisper_devices.py FOLDER [--model tiny.en] [--most 12]
 
-Without --model (or VOICE_INTERVIEWER_MODEL) it builds models of the published sizes that say a fixed text:
-their words mean nothing, their cost does not depend on that. Real-time factor (RTF) = seconds of work per
-second of sound; load includes the warm-up and, for the first model, importing faster-whisper.
+Runs `voice-interviewer bench speech FOLDER` on the CPU in int8 and on the GPU in float16 and int8. FOLDER
+holds recordings and manifest.csv (audio/samples does); --model is a model's name or folder. Without a GPU its
+rows say "not run here" and the command that fills them. A machine without a network needs the model
+carried to it: tests/benchmarks/quantise_whisper.py makes a small one.
 """
 
 import argparse
-import os
-import statistics
+import json
+import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from whisper_models import BASE_EN, TINY_EN, Script, Size, speech_like, write_whisper
-
-from voice_audio.transcribers import ladder
-from voice_audio.transcribers.guards import WhisperSettings
-from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
-
-# About what is said in ten seconds: 30 words.
-TEXT = (
-    "In my last role I led the audit of a credit model. I wrote the test plan, "
-    "found two groups it treated worse, and we fixed the data before release in March."
+ROWS = (("cpu", "int8"), ("cuda", "float16"), ("cuda", "int8"))
+_PROGRAM = (
+    "import sys; sys.argv[0] = 'voice-interviewer'; from voice_interviewer.cli.main import main; main()"
 )
-SIZES = {"tiny": TINY_EN, "base": BASE_EN}
-SOUNDS_S = (1, 10, 30, 60)
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What one loaded model takes: to load with its warm-up, and for each length of sound, in seconds."""
-
-    name: str
-    load_s: float
-    work_s: dict[int, float]
-
-
-def measure(folder: Path, device: str, runs: int, beam_cpu: int) -> tuple[WhisperTranscriber, Cost]:
-    began = time.perf_counter()
-    settings = replace(WhisperSettings(), beam_cpu=beam_cpu)
-    transcriber = load_whisper(
-        folder, device, notice=lambda line: print(f"  note: {line}"), settings=settings
-    )
-    load_s = time.perf_counter() - began
-    work_s: dict[int, float] = {}
-    for sound_s in SOUNDS_S:
-        sound = speech_like(sound_s)
-        taken = []
-        for _ in range(runs):
-            began = time.perf_counter()
-            transcriber.transcribe(sound)
-            taken.append(time.perf_counter() - began)
-        work_s[sound_s] = statistics.median(taken)
-    return transcriber, Cost(transcriber.name, load_s, work_s)
+def measure(folder: Path, model: str, most: int, device: str, compute_type: str) -> dict[str, Any]:
+    """The JSON of one run. Raises SystemExit with its message where the run itself fails."""
+    chosen = ("--engines", f"whisper:{model}", "--device", device, "--compute-type", compute_type)
+    command = [sys.executable, "-c", _PROGRAM, "bench", "speech", str(folder), *chosen]
+    done = subprocess.run([*command, "--most", str(most), "--json"], capture_output=True, text=True)
+    if done.returncode not in (0, 3):
+        raise SystemExit(done.stderr.strip().splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def report(cost: Cost) -> None:
-    tails = "  ".join(f"{sound_s} s: {took:.3f} s" for sound_s, took in cost.work_s.items())
-    print(f"  {cost.name}: load {cost.load_s:.2f} s | {tails} | RTF of 10 s: {cost.work_s[10] / 10:.4f}")
-
-
-def models(given: str | None, sizes: list[str], home: Path) -> Iterator[Path]:
-    if given:
-        yield Path(given)
-        return
-    for name in sizes:
-        size: Size = SIZES[name]
-        yield write_whisper(home / f"{name}.en-sized", Script(TEXT), size, quantization="float16")
+def row(found: dict[str, Any], cpu_rtf: float | None) -> str:
+    for figures in found["engines"].values():
+        waits = "  ".join(f"{wait:.2f} s after {length} s" for length, wait in figures["tail_s"].items())
+        faster = "" if not cpu_rtf else f"  {cpu_rtf / figures['rtf']:.1f} x as fast as the CPU"
+        return f"{figures['wer']:6.1%} words wrong  RTF {figures['rtf']:.4f}  waits {waits}{faster}"
+    missing = next(iter(found["not_run"].values()))
+    return f"not run here: {missing['reason']}\n  {missing['command']}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", default=os.environ.get("VOICE_INTERVIEWER_MODEL"))
-    parser.add_argument("--sizes", default="tiny,base", help="of the built models: tiny, base")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--beam-cpu", type=int, default=WhisperSettings().beam_cpu)
-    options = parser.parse_args()
-    machine = ladder.look()
-    with tempfile.TemporaryDirectory() as home:
-        for folder in models(options.model, options.sizes.split(","), Path(home)):
-            print(folder.name)
-            _, cpu = measure(folder, "cpu", options.runs, options.beam_cpu)
-            report(cpu)
-            if machine.cuda_devices < 1:
-                continue
-            transcriber, gpu = measure(folder, "cuda", options.runs, options.beam_cpu)
-            report(gpu)
-            if transcriber.device == "cuda":
-                ratios = "  ".join(f"{s} s: {cpu.work_s[s] / gpu.work_s[s]:.1f}x" for s in SOUNDS_S)
-                print(f"  the GPU is faster by | {ratios}")
-    if machine.cuda_devices < 1:
-        print(f"GPU: not run here ({machine.cuda_trouble}). On a machine with an NVIDIA GPU:")
-        print("  pip install nvidia-cublas-cu12 && python tests/benchmarks/whisper_devices.py")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--most", type=int, default=12)
+    asked = parser.parse_args()
+    cpu_rtf = None
+    for device, compute_type in ROWS:
+        found = measure(asked.folder, asked.model, asked.most, device, compute_type)
+        print(f"{device:4} {compute_type:8} {row(found, cpu_rtf if device == 'cuda' else None)}", flush=True)
+        for figures in found["engines"].values():
+            cpu_rtf = cpu_rtf or figures["rtf"]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from voice_audio.detectors import load_detector
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import HeardWord, Transcriber
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.transcribers.ladder import look
 from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.speechbench import Room, full_stops, measure
@@ -179,6 +180,19 @@ def test_a_folder_that_cannot_be_used_is_one_line(
     assert says in caught.value.message
     assert caught.value.hint
     assert "\n" not in caught.value.message
+
+
+def test_a_gpu_that_is_not_there_is_named_with_the_command_that_would_use_it(
+    tmp_path: Path, clips: tuple[Clip, ...]
+) -> None:
+    if look().cuda_devices:
+        pytest.skip("this machine has a GPU")
+    chosen = ("--device", "cuda", "--compute-type", "float16", "--engines", "whisper", "--model", "base")
+    done = run("bench", "speech", str(one_clip(tmp_path, clips)), *chosen)
+    assert done.returncode == 3
+    for model in ("tiny.en", "base"):
+        assert f"whisper:{model}: not run here: no GPU" in done.stdout
+        assert f"--engines whisper:{model} --device cuda --compute-type float16" in done.stdout
 
 
 def test_an_unknown_engine_is_refused_before_anything_is_heard(tmp_path: Path) -> None:
