@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from voice_audio.transcribers.sphinx import SphinxTranscriber
+
 from voice_audio.detectors import load_detector
 from voice_audio.files import WavSpeaker
-from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_audio.voices import load_voice
 from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.core import events as e

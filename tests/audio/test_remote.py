@@ -10,12 +10,12 @@ import model_server as ms
 import numpy as np
 import pytest
 import speech_server as sp
+from voice_audio.transcribers.sphinx import SphinxTranscriber
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 from voice_audio.remote import Endpoint, Server, ServerError, host_of
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice, hear_once, say_once
-from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_audio.voices.cached import CachedVoice
 from voice_audio.voices.level import TARGET_DBFS, speech_level_dbfs
 from voice_audio.voices.pyttsx3_voice import Pyttsx3Voice

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from command_line import run
 from late_workers import NumberedSound
+from voice_audio.transcribers.sphinx import SphinxTranscriber
 from whisper_models import Script, write_whisper
 
 from voice_audio.detectors import load_detector
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import HeardWord
 from voice_audio.segmenter import SegmenterSettings
-from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.speechbench import (
     Clip,
