@@ -47,9 +47,11 @@ def settings() -> ModelSettings:
 def find_listener(wanted: str) -> "Found | Missing":
     """The Whisper that would listen. wanted: "auto", a name or a folder. Raises ModelProblem as
     `find_model` does."""
-    from voice_audio.models import find_model
+    from voice_audio.models import KNOWN, find_known, find_model
 
-    return find_model(best_here() if wanted == AUTO else wanted, models_dir())
+    if wanted == AUTO:
+        return find_known(KNOWN[best_here()], models_dir())
+    return find_model(wanted, models_dir())
 
 
 def best_here() -> str:
@@ -63,12 +65,14 @@ def best_here() -> str:
 
 def whispers_here() -> "dict[str, Speed | None]":
     """The Whisper models on this machine, from the cheapest to the dearest, with their speed if known."""
-    from voice_audio.models import KNOWN, Found, find_model
+    from voice_audio.models import KNOWN, Found, find_known
     from voice_audio.models.speed import speeds
 
     folder = models_dir()
     known = speeds(folder)
-    return {name: known.get(name) for name in KNOWN if isinstance(find_model(name, folder), Found)}
+    return {
+        name: known.get(name) for name, model in KNOWN.items() if isinstance(find_known(model, folder), Found)
+    }
 
 
 def recommended(here: "dict[str, Speed | None]") -> str | None:
@@ -86,12 +90,20 @@ def keeps_up(speed: "Speed") -> bool:
 
 
 def measure(name: str) -> "Speed":
-    """Measure a Whisper that is here, on a shipped answer, and keep the figure. Raises ModelProblem."""
+    """Measure a Whisper that is here, on a shipped answer, and keep the figure. Raises ModelProblem.
+
+    name: as in the catalogue.
+    """
+    from voice_audio.models import KNOWN, Missing, find_known
     from voice_audio.models.speed import OthersWork, Speed, keep_speed, real_time_factor, this_machine
     from voice_audio.transcribers.whisper import load_whisper
     from voice_interviewer.cli.assemble import whisper_settings
+    from voice_interviewer.cli.fetch import not_here
 
-    transcriber = load_whisper(name, folder=models_dir(), settings=whisper_settings())
+    found = find_known(KNOWN[name], models_dir())
+    if isinstance(found, Missing):
+        raise not_here(found)
+    transcriber = load_whisper(found.folder, settings=whisper_settings())
     sample, others = _sample(), OthersWork()
     rtf = real_time_factor(transcriber, sample)
     busy = others.processors() > settings().busy_processors

@@ -88,7 +88,11 @@ def _measure(names: Iterable[str]) -> None:
 
     for name in names:
         click.echo(f"Measuring how fast Whisper {name} runs here ...", err=True)
-        speed = listening.measure(name)
+        try:
+            speed = listening.measure(name)
+        except ModelProblem as problem:
+            click.echo(f"{problem.message}\n  {problem.hint}", err=True)
+            continue
         able = "keeps up" if listening.keeps_up(speed) else "does not keep up"
         busy = "; the machine was busy, so it may be faster" if speed.busy else ""
         click.echo(f"Whisper {name}: {speed.rtf:.2f} s of work a second of speech; {able}{busy}", err=True)
@@ -143,10 +147,9 @@ def _download(name: str, folder: Path | None, offline: bool) -> None:
 
 
 def _elsewhere(name: str) -> Path:
-    from voice_audio.models import Missing
-    from voice_interviewer.cli.listening import find_listener
+    from voice_audio.models import KNOWN, Missing, find_known
 
-    found = find_listener(name)
+    found = find_known(KNOWN[name], _models_dir())
     assert not isinstance(found, Missing)
     return found.folder
 

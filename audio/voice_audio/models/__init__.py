@@ -7,7 +7,7 @@ measured on this machine.
 
 from voice_audio.models.catalogue import CATALOGUE, KNOWN, Model
 from voice_audio.models.fetching import Progress, fetch
-from voice_audio.models.finding import Found, Missing, find_model, is_here
+from voice_audio.models.finding import Found, Missing, find_known, find_model, is_here
 from voice_audio.models.web import is_hub_reachable
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Model",
     "Progress",
     "fetch",
+    "find_known",
     "find_model",
     "is_here",
     "is_hub_reachable",

@@ -83,7 +83,7 @@ def put_together(
     try:
         work.mkdir(parents=True, exist_ok=True)
         _refuse_little_room(model, work)
-        with FileLock(work.with_suffix(".lock"), timeout=0):
+        with FileLock(_lock(work), timeout=0):
             files = _from_any_source(model, work, progress, notice, endpoint or hub_endpoint())
             ready = work / "ready"
             shutil.rmtree(ready, ignore_errors=True)
@@ -97,6 +97,10 @@ def put_together(
     except OSError as error:
         raise _disk_problem(error, model, place) from None
     return place
+
+
+def _lock(work: Path) -> Path:
+    return work.parent / f"{work.name}.lock"
 
 
 def _as_it_is(files: Path, ready: Path) -> None:
@@ -144,7 +148,7 @@ def _put(ready: Path, place: Path, work: Path) -> None:
 def _tidy(work: Path) -> None:
     """Remove what a finished download leaves, and the common folder when it was the last."""
     shutil.rmtree(work, ignore_errors=True)
-    work.with_suffix(".lock").unlink(missing_ok=True)
+    _lock(work).unlink(missing_ok=True)
     try:
         work.parent.rmdir()
     except OSError:

@@ -55,6 +55,11 @@ def find_model(
             else f"no Whisper model is called {given!r}.",
             f"known models: {', '.join(KNOWN)}; or the path of a model directory",
         )
+    return find_known(model, folder, cache)
+
+
+def find_known(model: Model, folder: Path | None, cache: Path | None = None) -> Found | Missing:
+    """Where a Whisper of the catalogue lies; a directory of its name in the current one does not count."""
     if folder is not None and is_here(model, folder):
         return Found(model.name, folder / model.folder)
     cached = cached_model(model, folder, cache)

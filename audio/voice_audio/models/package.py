@@ -118,7 +118,7 @@ def _watched(scratch: Path, size: int, told: Callable[[int], None]) -> Iterator[
 
     def look() -> None:
         while not over.wait(LOOK_S):
-            told(min(size, sum(_size(path) for path in scratch.rglob("*") if path.suffix == ".whl")))
+            told(min(size, _wheel_bytes(scratch)))
 
     thread = threading.Thread(target=look, name="pip-progress", daemon=True)
     thread.start()
@@ -129,10 +129,10 @@ def _watched(scratch: Path, size: int, told: Callable[[int], None]) -> Iterator[
         thread.join()
 
 
-def _size(path: Path) -> int:
+def _wheel_bytes(folder: Path) -> int:
     try:
-        return path.stat().st_size
-    except OSError:  # pip has just moved it
+        return sum(path.stat().st_size for path in folder.rglob("*.whl"))
+    except OSError:  # pip has just moved or removed it
         return 0
 
 
