@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from voice_audio.transcribers.sphinx import SphinxTranscriber
+from late_workers import NumberedSound
 
 from voice_audio.detectors import load_detector
 from voice_audio.devices import find_device
@@ -97,7 +97,7 @@ class Room:
             microphone=self.microphone,
             speaker=self.speaker,
             detector=load_detector(),
-            transcriber=SphinxTranscriber(),
+            transcriber=NumberedSound(),
             voice=load_voice(),
             engine=RulesEngine.from_content(),
             recorder=self.recorder,

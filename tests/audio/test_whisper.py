@@ -50,7 +50,6 @@ def test_loads_and_hears_words_with_times_and_probabilities(transcriber: Whisper
     heard = transcriber.transcribe(speech_like(5))
     assert words_of(heard) == "Hello there, I led the audit of our models. It took three weeks."
     assert transcriber.name == "whisper toy.en int8 cpu"
-    assert not transcriber.low_accuracy
     assert in_order(heard, 5000)
     assert heard[-1].end_ms > 2000  # the alignment spreads them over the sound
     doubtful = [word.text for word in heard if word.probability < transcriber.doubt_threshold]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from echo_scenes import recorded_answer, scene, spoken_lines
-from voice_audio.transcribers.sphinx import SphinxTranscriber
+from late_workers import NumberedSound
 
 from voice_audio.detectors import load_detector
 from voice_audio.echo import WebrtcCanceller
@@ -37,7 +37,7 @@ class Booth:
                 microphone=SilentMicrophone(realtime=False),
                 speaker=WavSpeaker(lambda: self.ears.now_ms),
                 detector=load_detector(),
-                transcriber=SphinxTranscriber(),
+                transcriber=NumberedSound(),
                 voice=load_voice(),
                 engine=RulesEngine.from_content(),
                 recorder=self.recorder,
