@@ -223,7 +223,6 @@ def test_importing_the_module_loads_no_model_library() -> None:
     assert child.stdout.strip() == "[]"
 
 
-@pytest.mark.real_whisper
 @pytest.mark.recordings
 def test_real_whisper_on_real_recordings(
     tiny_en_dir: Path, speech_recordings: Path, capsys: pytest.CaptureFixture[str]

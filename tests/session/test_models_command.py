@@ -105,7 +105,7 @@ def test_without_a_name_the_usual_ones_are_fetched_and_each_trouble_is_told() ->
 @pytest.mark.parametrize("command", ["download", "check", "folder"])
 def test_an_unknown_name_is_a_problem(command: str) -> None:
     result = run(command, "huge")
-    assert isinstance(result.exception, UsageProblem)
+    assert isinstance(result.exception, ModelProblem)
     assert "tiny.en" in result.exception.hint
 
 

@@ -198,7 +198,7 @@ def show_folder(name: str | None) -> None:
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:
-    """The names as they stand in the catalogue. Raises UsageProblem."""
+    """The names as they stand in the catalogue. Raises ModelProblem."""
     from voice_audio.models import CATALOGUE
     from voice_audio.models.catalogue import known_name
 
@@ -206,5 +206,5 @@ def _known(names: Iterable[str]) -> tuple[str, ...]:
     for name in found:
         if name not in CATALOGUE:
             known = f"It is one of: {', '.join(CATALOGUE)}"
-            raise UsageProblem("model", f"no model is called {name!r}.", known)
+            raise ModelProblem("model_unknown", f"no model is called {name!r}.", known)
     return found
