@@ -1,6 +1,9 @@
 """Before an interview aloud: a person without any Whisper is offered the download, then typing."""
 
 import hashlib
+import json
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -8,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pexpect
 import pytest
 from click.testing import CliRunner, Result
+from command_line import COMMAND, NO_SOUND_SERVER
 from hub_server import HubServer, hub_server
 from whisper_models import Script, write_whisper
 
@@ -54,7 +59,7 @@ def asked(answers: str, **options: Any) -> Result:
 
 def test_a_yes_fetches_it_and_the_interview_is_aloud(hub: HubServer, no_models: Path) -> None:
     shown = asked("y\n")
-    assert "No model that hears speech is on this machine yet" in shown.stdout
+    assert "Nothing here hears speech yet: the Whisper model tiny.en is not on this machine." in shown.stdout
     assert "Fetch Whisper tiny.en, about" in shown.stdout
     assert shown.stdout.endswith("ready: True\n")
     assert (no_models / "whisper-tiny.en" / "model.bin").is_file()
@@ -91,6 +96,32 @@ def test_offline_only_typing_is_offered(hub: HubServer) -> None:
     assert "--offline is set" in shown.stderr
     assert shown.stdout.endswith("ready: False\n")
     assert hub.requests == []
+
+
+def test_in_a_terminal_the_interview_goes_on_by_typing(fresh_home: Path) -> None:
+    chosen = ["--role", "ai-ethics-specialist", "--minutes", "2", "--seed", "1", "--yes", "--plain"]
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", COMMAND, "practice", *chosen],
+        env={**os.environ, **NO_SOUND_SERVER, "TERM": "xterm"},
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(30, 100),
+    )
+    child.expect_exact("Fetch Whisper tiny.en")
+    child.sendline("n")
+    child.expect_exact("typing your answers")
+    child.sendline("y")
+    child.expect_exact("Type your answer")
+    child.sendline("/quit")
+    child.expect_exact("Finish now?")
+    child.sendline("/quit")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    (session,) = (fresh_home / "sessions").iterdir()
+    assert json.loads((session / "session.json").read_text())["transcriber"] == "none (typed)"
+    assert "typed" not in (fresh_home / "config.toml").read_text()  # it was for want of a model
 
 
 def test_where_nobody_can_be_asked_it_is_a_problem() -> None:

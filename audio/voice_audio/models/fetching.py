@@ -11,8 +11,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from voice_audio.errors import ModelProblem
 from voice_audio.models.catalogue import (
     CATALOGUE,
@@ -75,6 +73,8 @@ def put_together(
 
     Raises ModelProblem as `fetch` does.
     """
+    from filelock import FileLock, Timeout
+
     if offline:
         raise ModelProblem(
             "offline", f"{model.name} cannot be downloaded: --offline refuses connections.", _hint(model)
