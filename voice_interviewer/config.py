@@ -71,7 +71,7 @@ NAMES: dict[str, tuple[str, str]] = {
 """The settings with an environment variable (VOICE_INTERVIEWER_ and the name in capitals) and an option; a
 key has no option, because other people on a machine can read command lines."""
 
-_OTHER_VARIABLES = ("HOME", "MODEL", "SPEECH", "PROSODY", "REQUIRE_SOUND")
+_OTHER_VARIABLES = ("HOME", "MODELS", "MODEL", "SPEECH", "PROSODY", "REQUIRE_SOUND")
 """Variables of ours that are no settings: where things are kept, and what the tests are told."""
 
 
@@ -283,7 +283,8 @@ def _own_file() -> tuple[Layer, Layer]:
     values: dict[str, dict[str, Any]] = {}
     for field, value in chosen.items():
         name = _PREFERENCE_NAMES.get(field, field)
-        if value is not None and name in NAMES:
+        gone = field == "recogniser" and value == "embedded"  # what 0.1 remembered; Whisper listens now
+        if value is not None and name in NAMES and not gone:
             section, key = NAMES[name]
             values.setdefault(section, {})[key] = value
     settings = {name: value for name, value in layer.values.items() if name != "preferences"}
