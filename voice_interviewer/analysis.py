@@ -140,7 +140,6 @@ def _make(
         "title": path.stem,
         "source": {"file": path.name, "sha256": digest, "sides": 1 if ours is None else 2},
         "transcriber": hearing.transcriber.name,
-        "low_accuracy": hearing.transcriber.low_accuracy,
         "doubt_threshold": hearing.transcriber.doubt_threshold,
         "detector": hearing.detector().name,
     }

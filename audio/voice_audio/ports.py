@@ -104,11 +104,7 @@ class Transcriber(Protocol):
 
     @property
     def name(self) -> str:
-        """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
-
-    @property
-    def low_accuracy(self) -> bool:
-        """True where the words only prove that sound flows; announced on screen and in the record."""
+        """For the record, e.g. "whisper base.en int8 cpu"."""
 
     @property
     def doubt_threshold(self) -> float:

@@ -83,11 +83,6 @@ class RemoteTranscriber(_OverLocal):
         self.speculate_every_ms = speculate_every_ms
 
     @property
-    def low_accuracy(self) -> bool:
-        """False while the server hears; then whatever the local recogniser is."""
-        return bool(self.status) and self._local.low_accuracy
-
-    @property
     def sent_s(self) -> float:
         """Seconds of sound sent."""
         return self._hearing.sent_s
@@ -126,8 +121,7 @@ class RemoteTranscriber(_OverLocal):
         return replace(word, probability=sure)
 
     def _takes_over(self, status: str) -> str:
-        accuracy = ", with low accuracy" if self._local.low_accuracy else ""
-        return f"{status}. From here on {self._local.name} listens{accuracy}."
+        return f"{status}. From here on {self._local.name} listens."
 
 
 class _ServerHearing:

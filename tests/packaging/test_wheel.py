@@ -82,7 +82,7 @@ def test_the_wheel_says_what_it_needs_and_what_it_offers(wheel: Path) -> None:
     needed = {
         re.split(r"[^\w-]", line.split(": ")[1])[0] for line in text.splitlines() if "Requires-Dist" in line
     }
-    assert {"faster-whisper", "pocketsphinx", "pyttsx3", "sounddevice", "webrtcvad-wheels"} <= needed
+    assert {"faster-whisper", "pyttsx3", "sounddevice", "webrtcvad-wheels"} <= needed
 
 
 def test_both_packages_come_from_the_wheel(installed: Installed) -> None:
@@ -117,5 +117,5 @@ def test_the_installed_questions_keep_the_house_rules(installed: Installed) -> N
 def test_the_installed_doctor_finds_every_part_of_the_product(installed: Installed) -> None:
     done = installed.run("voice-interviewer", "doctor", "--json", "--no-listen")
     found = {check["id"]: check["state"] for check in json.loads(done.stdout)["checks"]}
-    for part in ("content", "samples", "voice", "detector", "embedded"):
+    for part in ("content", "samples", "voice", "detector"):
         assert found[part] == "ok"

@@ -30,7 +30,7 @@ def report(exit_code: int, *options: str, environment: dict[str, str]) -> dict[s
 
 def assert_parts_are_ready(found: dict[str, Any]) -> None:
     """What comes with the product works on every machine."""
-    for part in ("version", "content", "samples", "config", "sessions", "voice", "detector", "embedded"):
+    for part in ("version", "content", "samples", "config", "sessions", "voice", "detector"):
         assert found["by_id"][part]["state"] == "ok", found["by_id"][part]
     assert found["by_id"]["sessions"]["facts"]["minutes"] > 0
     assert found["by_id"]["voice"]["facts"]["render_ms"] > 0
@@ -127,4 +127,3 @@ def test_a_package_that_does_not_load_is_a_line_not_a_traceback(tmp_path: Path) 
     found = report(3, environment={**NO_SOUND_SERVER, "PYTHONPATH": str(site)})
     assert found["by_id"]["detector"]["state"] == "problem"
     assert "DLL load failed" in found["by_id"]["detector"]["text"]
-    assert found["by_id"]["embedded"]["state"] == "ok"

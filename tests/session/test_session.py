@@ -26,8 +26,8 @@ from voice_interviewer.store.recorder import Recorder
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory) -> Room:
-    return Room(tmp_path_factory.mktemp("room"))
+def room(tmp_path_factory, tiny_en) -> Room:
+    return Room(tmp_path_factory.mktemp("room"), tiny_en)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_without_a_voice_lines_are_read_and_the_interview_goes_on(room):
 class Deaf:
     """A recogniser that fails on every segment."""
 
-    name, low_accuracy, doubt_threshold = "deaf", True, 0.5
+    name, doubt_threshold = "deaf", 0.5
 
     def transcribe(self, samples, cancelled=lambda: False):
         raise ModelProblem("recogniser", "The recogniser stopped working.", "")

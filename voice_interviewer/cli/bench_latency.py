@@ -25,7 +25,7 @@ ROWS = (
     type=click.IntRange(0, 60_000),
     help="From a request to the language model's first token.",
 )
-@click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
+@click.option("--whisper-model", default="tiny.en", show_default=True, help="Who listens, as for practice.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 def latency(minutes: float, model_delay_ms: int, whisper_model: str, as_json: bool) -> None:
     """How fast the turn changes hands, in an interview at true speed.

@@ -31,7 +31,6 @@ class Header:
     minutes: int | None
     started: str | None
     transcriber: str | None
-    low_accuracy: bool
     voice: str | None
     engine: str | None
     tiers: tuple[str, ...]
