@@ -231,6 +231,7 @@ class Preferences:
     rate: Rate | None = None
     patience: _Patience | None = None
     typed: bool | None = None
+    voice: str | None = None
 
 
 _PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}

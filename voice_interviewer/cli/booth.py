@@ -195,6 +195,7 @@ def remember(wishes: "Wishes", config: Config, typed: bool, agreed: bool) -> Non
         speaker=config.devices.speaker or None,
         typed=known.typed if wishes.for_want else typed,
         consent_given=known.consent_given or agreed,
+        voice=wishes.voice or known.voice,
     )
     save_preferences(kept)
 
