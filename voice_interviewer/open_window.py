@@ -1,4 +1,4 @@
-"""The part of an answer that is not settled yet: speech to be heard again, and the words of each closed piece.
+"""The part of an answer that is not settled yet: speech to be heard again, and the words of closed pieces.
 
 Pieces (the machine's numbered segments) are edges on the clock; words are heard over the whole window and
 handed out to the pieces by time. What was settled from a full window is never heard again.

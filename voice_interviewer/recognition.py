@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice_audio.ports import (
-    CalibratedTranscriber,
     HeardWord,
     MeteredTranscriber,
     QuickTranscriber,
@@ -28,7 +27,7 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_audio.streaming import LocalAgreement
-from voice_audio.window import WindowSettings
+from voice_audio.window import WindowSettings, placed
 from voice_interviewer.core import events as e
 from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.transcript import Word
@@ -291,9 +290,7 @@ class Recognition:
     def _deliver(self, call: Call, heard: tuple[HeardWord, ...]) -> None:
         if call.cancelled:
             return
-        words = call.window.back(heard)
-        if isinstance(self._transcriber, CalibratedTranscriber):
-            words = self._transcriber.calibrated(words, call.window.pieces)
+        words = placed(self._transcriber, call.window, heard)
         if call.kind == GUESS:
             self._caption_of(call, words)
             return

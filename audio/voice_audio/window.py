@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice_audio.ports import HeardWord, Samples
+from voice_audio.ports import CalibratedTranscriber, HeardWord, Samples, Transcriber
 
 Sound = Callable[[int, int], Samples]
 """What was heard from..to, in ms of the session clock: int16, shape (n,), 16 kHz."""
@@ -150,7 +150,8 @@ def settled(words: Sequence[HeardWord]) -> int:
     ]
     if ends:
         return ends[-1]
-    later = [at for at in range(1, len(words)) if words[at].start_ms >= begin_ms + (end_ms - begin_ms) / 2]
+    half_ms = (begin_ms + end_ms) / 2
+    later = [at for at in range(1, len(words)) if words[at - 1].end_ms >= half_ms]
     return max(later, key=lambda at: words[at].start_ms - words[at - 1].end_ms, default=len(words))
 
 
@@ -175,8 +176,16 @@ def remaining(stretches: Sequence[Stretch], from_ms: int) -> list[Stretch]:
     ]
 
 
+def placed(transcriber: Transcriber, window: Window, words: Iterable[HeardWord]) -> tuple[HeardWord, ...]:
+    """What that recogniser heard in the window: on the session clock, as probable as it is known to be."""
+    back = window.back(words)
+    if isinstance(transcriber, CalibratedTranscriber):
+        return transcriber.calibrated(back, window.pieces)
+    return back
+
+
 def hear_by_window(
-    transcribe: Callable[[Samples], tuple[HeardWord, ...]],
+    transcriber: Transcriber,
     sound: Sound,
     stretches: Sequence[Stretch],
     settings: WindowSettings,
@@ -188,7 +197,7 @@ def hear_by_window(
     rest, floor_ms = list(stretches), 0
     while rest:
         window = lay_out(rest, settings, floor_ms, end_ms)
-        words = window.back(transcribe(window.samples(sound)))
+        words = placed(transcriber, window, transcriber.transcribe(window.samples(sound)))
         if window.whole:
             heard.append((window, words))
             return heard
