@@ -140,6 +140,26 @@ class CalibratedTranscriber(Protocol):
 
 
 @runtime_checkable
+class FillerTranscriber(Protocol):
+    """A Transcriber that can be asked for the sounds it otherwise leaves out."""
+
+    def fillers(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """The hesitation sounds ("um", "uh") of one window of speech, 16 kHz, and no other words; ms from the
+        first sample. A lower bound. Costs as much as `transcribe`. Raises ModelProblem."""
+
+
+@runtime_checkable
+class LanguageTranscriber(Protocol):
+    """A Transcriber that can tell which language it hears."""
+
+    def language(self, samples: Samples) -> tuple[str, float]:
+        """ISO 639-1 code of the language of the first 30 s, and its probability; ("", 0.0) where that cannot
+        be told. Raises ModelProblem."""
+
+
+@runtime_checkable
 class MeteredTranscriber(Protocol):
     """A Transcriber whose calls cost more than this machine's time (another machine's, or money): it is asked
     for finished speech and, sparingly, at pauses; never while somebody speaks."""
