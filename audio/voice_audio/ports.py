@@ -189,3 +189,15 @@ class Voice(Protocol):
 
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The whole line as sound. Raises ModelProblem when the voice fails or does not answer in time."""
+
+
+@runtime_checkable
+class PatientVoice(Protocol):
+    """What a Voice may offer besides: lines for later, which never hold up one that is wanted now."""
+
+    def render_ahead(self, text: str, words_per_minute: int) -> Sound:
+        """As `render`, at the lowest priority. Raises as that does, and GaveWay when it was stopped."""
+
+
+class GaveWay(Exception):  # noqa: N818 - nothing went wrong
+    """Background work was stopped for what is wanted now; it may be asked for again."""

@@ -200,16 +200,17 @@ class RemoteVoice(_OverLocal):
         local: Voice,
         notice: Callable[[str], None] = lambda line: None,
         cache: Path | None = None,
+        is_shared: Callable[[str], bool] = lambda line: True,
     ) -> None:
         """voice: its name as the server knows it. notice gets one line, when the local voice takes over for
-        good. cache: the folder of lines said before."""
+        good. cache: the folder of lines said before; is_shared: which may be kept there."""
         self._local = local
         self._server = Server(
             endpoint,
             len(SPEAKING_FORMS),
             lambda status: notice(f"{status}. From here on {local.name} speaks."),
         )
-        self._lines = CachedVoice(_ServerVoice(self._server, voice), cache)
+        self._lines = CachedVoice(_ServerVoice(self._server, voice), cache, is_shared=is_shared)
         self.name = self._lines.name
 
     @property

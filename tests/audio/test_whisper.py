@@ -225,16 +225,15 @@ def test_importing_the_module_loads_no_model_library() -> None:
     assert child.stdout.strip() == "[]"
 
 
-@pytest.mark.real_whisper
 @pytest.mark.recordings
 def test_real_whisper_on_real_recordings(
-    whisper_model_dir: Path, speech_recordings: Path, capsys: pytest.CaptureFixture[str]
+    tiny_en_dir: Path, speech_recordings: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Prints WER and cost per recording; any Whisper hears clear speech far better than one word in two."""
     import jiwer
     import soundfile
 
-    transcriber = load_whisper(whisper_model_dir)
+    transcriber = load_whisper(tiny_en_dir)
     with (speech_recordings / "manifest.csv").open(newline="", encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines) if row["kind"].startswith("read")]
     said, heard = [], []

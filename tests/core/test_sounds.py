@@ -45,6 +45,33 @@ def test_an_abbreviation_still_is() -> None:
     assert asked_about("I wrote the QXZT with them.") == "QXZT"
 
 
+@pytest.mark.parametrize(
+    ("probability", "pause_ms", "asked"), [(0.9, 50, True), (0.9, 900, False), (0.4, 50, False)]
+)
+def test_a_capital_after_a_pause_and_a_doubtful_one_name_nothing(
+    probability: float, pause_ms: int, asked: bool
+) -> None:
+    begun = (Word("we", 0, 100), Word("used", 100, 300), Word("the", 300, 400))
+    at_ms = 400 + pause_ms
+    term = (
+        Word("Zarm", at_ms, at_ms + 300, probability),
+        Word("before", at_ms + 320, at_ms + 600),
+        Word("it.", at_ms + 600, at_ms + 700),
+    )
+    context = ReplyContext(
+        question=ASKED,
+        level="mid",
+        turn=1,
+        asked=ASKED.say,
+        asked_move=None,
+        answer=Transcript(begun + term),
+        said=(ASKED.say,),
+        doubt_threshold=0.7,
+    )
+    found = clarify(context, Heard(context, ()))
+    assert (found is not None and found.said == "Zarm") == asked
+
+
 def test_a_sound_is_never_quoted() -> None:
     assert quotes(Transcript.typed("I wrote the hmm report and I rebuilt the uh-huh", 0), 0.5) == ()
     (quote,) = quotes(Transcript.typed("I rebuilt the test mhm and left", 0), 0.5)

@@ -193,8 +193,9 @@ def remember(wishes: "Wishes", config: Config, typed: bool, agreed: bool) -> Non
         style=choice.style,
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
-        typed=known.typed if wishes.no_microphone else typed,
+        typed=known.typed if wishes.for_want else typed,
         consent_given=known.consent_given or agreed,
+        voice=wishes.voice or known.voice,
     )
     save_preferences(kept)
 

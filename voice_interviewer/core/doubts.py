@@ -4,6 +4,7 @@ misheard, two claims that cannot both be so, and an answer that has lost its way
 import re
 
 from voice_interviewer.core.bank import SLOTS
+from voice_interviewer.core.clauses import PAUSE_MS
 from voice_interviewer.core.heard import Heard
 from voice_interviewer.core.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
@@ -97,11 +98,24 @@ def _unknown_term(context: ReplyContext, reading: Reading | None) -> Candidate |
         unknown = (
             term not in _KNOWN and term not in _CALENDAR_WORDS and term not in known and term not in heard
         ) and not (is_sound(term) or term in _INSTITUTIONS)
+        misheard = _may_be_misheard(context, start, match.lastgroup != "short")
         shouted = text.upper() == text or _SHOUTED.search(text[max(0, start - 24) : end + 24]) is not None
         ordered = reading is not None and reading.within_order(start, end)
-        if unknown and not ordered and not shouted and not _EXPLAINED.search(around):
+        if unknown and not misheard and not ordered and not shouted and not _EXPLAINED.search(around):
             return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
+
+
+def _may_be_misheard(context: ReplyContext, start: int, by_capital: bool) -> bool:
+    """Whether the word at that character is doubtful, or known by a capital alone and said after a pause,
+    where a recogniser writes one of its own."""
+    words, offset = context.answer.words, 0
+    for index, word in enumerate(words):
+        if offset <= start < offset + len(word.text):
+            pause_ms = word.start_ms - words[index - 1].end_ms if index else 0
+            return word.probability < context.doubt_threshold or (by_capital and pause_ms >= PAUSE_MS)
+        offset += len(word.text) + 1
+    return False
 
 
 def _unclear_person(context: ReplyContext) -> Candidate | None:

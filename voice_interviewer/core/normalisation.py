@@ -203,7 +203,8 @@ def _mend_word(piece: _Piece, before: _Piece | None) -> None:
     elif piece.body == "&":
         piece.body = "and"
     elif is_sound(piece.body):
-        piece.body = re.sub(r"(.)\1{2,}", r"\1\1", piece.body.lower())
+        short = re.sub(r"(.)\1{2,}", r"\1\1", piece.body.lower())
+        piece.body = short[:1].upper() + short[1:] if piece.capital else short
 
 
 # --- marks -------------------------------------------------------------------------------------------------
@@ -227,7 +228,7 @@ def _goes_on(pieces: list[_Piece], start: int, index: int) -> bool:
         return True
     if not piece.ends:
         return paused and _unended(pieces, index)
-    if following.body[:1].isalpha() and not following.capital:
+    if piece.marks[-1] != "!" and following.body[:1].isalpha() and not following.capital:
         return True
     if piece.marks[-1] != ".":
         return False
@@ -304,7 +305,7 @@ def _mend_capitals(pieces: list[_Piece], names: set[str], begins: bool) -> None:
     stopped = True
     for piece in pieces:
         if begins:
-            piece.body = _raised(piece.body)
+            piece.body = piece.body if is_sound(piece.body) else _raised(piece.body)
         elif _lowered(piece, names, stopped):
             piece.body = piece.body[:1].lower() + piece.body[1:]
         stopped = piece.stopped and not (begins and is_sound(piece.body))
@@ -317,11 +318,12 @@ def _lowered(piece: _Piece, names: set[str], stopped: bool) -> bool:
         return False
     if piece.bare in _TITLES - _WORDS_TOO or (len(piece.body) == 1 and piece.bare != "a"):
         return False
-    if piece.bare in _ORDINARY:
+    if piece.bare in _ORDINARY or is_sound(piece.body):
         return True
     return stopped and piece.bare not in names and piece.bare not in _CALENDAR
 
 
 def _raised(body: str) -> str:
-    """With a capital, unless it is written otherwise on purpose ("iPhone")."""
-    return body if any(letter.isupper() for letter in body) else body[:1].upper() + body[1:]
+    """With a capital, unless it is written otherwise on purpose ("iPhone", "x86")."""
+    on_purpose = any(letter.isupper() or letter.isdigit() for letter in body)
+    return body if on_purpose else body[:1].upper() + body[1:]

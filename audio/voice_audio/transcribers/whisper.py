@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from voice_audio.doubt import model_for
 from voice_audio.errors import ModelProblem
-from voice_audio.models import Found, Missing, find_model
+from voice_audio.models.finding import Found, Missing, find_model
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 from voice_audio.transcribers import ladder
 from voice_audio.transcribers.filler_sounds import believed
@@ -282,7 +282,7 @@ def load_whisper(
     model: str | Path,
     device: str = "auto",
     compute_type: str = "auto",
-    download_root: Path | None = None,
+    folder: Path | None = None,
     notice: Callable[[str], None] = lambda line: None,
     settings: WhisperSettings = DEFAULTS,
     build: Build = build_engine,
@@ -291,12 +291,12 @@ def load_whisper(
     """A working transcriber on the best device there is; the CPU always remains.
 
     model: a known name that is on this machine, or a directory. device: "auto", "cpu" or "cuda".
-    download_root: the Hugging Face cache folder. notice: gets at most one line, when the person got something
-    else than they would expect. build and hardware stand in for the real ones in tests. Raises ModelProblem;
-    never connects anywhere.
+    folder: the models folder, looked into before the Hugging Face cache. notice: gets at most one line, when
+    the person got something else than they would expect. build and hardware stand in for the real ones in
+    tests. Raises ModelProblem; never connects anywhere.
     """
     _refuse_old_ctranslate2(version("ctranslate2"))
-    found = _located(model, download_root)
+    found = _located(model, folder)
     machine = hardware or ladder.look()
 
     def up(rungs: tuple[Rung, ...]) -> Climb[WhisperEngine]:
@@ -321,13 +321,13 @@ def load_whisper(
     return WhisperTranscriber(found.name, climb, settings, on_cpu)
 
 
-def _located(model: str | Path, cache: Path | None) -> Found:
-    found = find_model(model, cache)
+def _located(model: str | Path, folder: Path | None) -> Found:
+    found = find_model(model, folder)
     if isinstance(found, Missing):
         raise ModelProblem(
             "model_missing",
             f"the Whisper model {found.name} is not on this machine.",
-            f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
+            f"Fetch it: voice-interviewer models download {found.name} (about {found.size_mb} MB); "
             "or answer by typing: voice-interviewer practice --typed",
         )
     return found

@@ -11,22 +11,25 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from voice_audio.errors import ModelProblem
-from voice_audio.ports import Sound
+from voice_audio.ports import GaveWay, Sound
+from voice_audio.voices.by_sentence import joined, sentences
 from voice_audio.voices.level import level_speech, trim_ends
 from voice_audio.voices.phonemes import Accent, EspeakPhonemes, symbol_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_T = TypeVar("_T")
 
 RATE_HZ = 24_000
 MOST_TOKENS = 510
@@ -39,10 +42,9 @@ BACKGROUND_NICENESS = 15
 SENTENCE_PAUSE_MS = 330
 """Between two sentences at speed 1, trimmed ends included: what Kokoro itself leaves within one call."""
 CLAUSE_PAUSE_MS = 120
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’')]*\s+(?=[\"“‘'(]?[A-Z0-9])")
 _CLAUSE_END = re.compile(r"(?<=[,;:—.!?…])\s+")
 _SOUND = re.compile(r"[^\W\d_]")
-_HINT = "run `voice-interviewer models`, or use the voice 'system'"
+_HINT = "`voice-interviewer models download kokoro` fetches them; the voice 'system' needs none"
 
 
 @dataclass(frozen=True)
@@ -87,25 +89,33 @@ class KokoroVoice:
 
     def render_ahead(self, text: str, words_per_minute: int) -> Sound:
         """The same for a line that is not wanted yet: on one thread of low priority, and only while no other
-        thread is in `render`."""
+        thread is in `render`. Raises GaveWay besides, once the way is free again."""
         return self._line(text, words_per_minute, in_background=True)
+
+    def pause_ms(self, words_per_minute: int) -> float:
+        """How long it is silent between two sentences."""
+        return SENTENCE_PAUSE_MS / self._settings.speed(words_per_minute)
+
+    def close(self) -> None:
+        """Stop what is rendered in the background, and the child for phonemes. Afterwards it is of no use."""
+        self._floor.close()
+        self._phonemes.close()
 
     def _line(self, text: str, words_per_minute: int, in_background: bool) -> Sound:
         if not text.strip():
             raise ValueError("there is nothing to say")
         speed = self._settings.speed(words_per_minute)
-        joined: list[npt.NDArray[np.int16]] = []
-        for sentence in sentences(text):
-            ipa = self._phonemes.of(sentence)
-            pause_ms = SENTENCE_PAUSE_MS
-            for symbols in calls(self._symbols.symbols(ipa, self._settings.accent)):
-                pause = np.zeros(round(RATE_HZ * pause_ms / 1000 / speed), np.int16)
-                spoken = level_speech(trim_ends(self._run(symbols, speed, in_background)))
-                joined += [pause, spoken.samples] if joined else [spoken.samples]
-                pause_ms = CLAUSE_PAUSE_MS
-        if not joined:
+        parts = [self._sentence(part, speed, in_background) for part in sentences(text)]
+        spoken = [part for part in parts if part is not None]
+        if not spoken:
             raise ModelProblem("voice_failed", "there is nothing in this line that can be spoken")
-        return Sound(np.concatenate(joined), RATE_HZ)
+        return joined(spoken, self.pause_ms(words_per_minute))
+
+    def _sentence(self, text: str, speed: float, in_background: bool) -> Sound | None:
+        """None where nothing in it has a sound."""
+        symbols = self._symbols.symbols(self._phonemes.of(text), self._settings.accent)
+        parts = [trim_ends(self._run(part, speed, in_background)) for part in calls(symbols)]
+        return level_speech(joined(parts, CLAUSE_PAUSE_MS / speed)) if parts else None
 
     def _run(self, symbols: str, speed: float, in_background: bool) -> Sound:
         tokens = [self._symbols.tokens[symbol] for symbol in symbols]
@@ -116,6 +126,8 @@ class KokoroVoice:
         }
         try:
             waveform = self._in_background(inputs) if in_background else self._now(inputs)
+        except GaveWay:
+            raise
         except Exception as error:  # onnxruntime raises a dozen private types for one and the same thing
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise ModelProblem("voice_failed", f"the voice Kokoro failed ({reason[-1]})", _HINT) from error
@@ -127,19 +139,14 @@ class KokoroVoice:
         return waveform
 
     def _in_background(self, inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
-        """Starts anew whenever it had to make way."""
         from onnxruntime import RunOptions
 
-        _be_nice()
-        while True:
-            options = RunOptions()
-            with self._floor.background(options) as floor:
-                try:
-                    waveform: npt.NDArray[np.float32] = self._patient().run(None, inputs, options)[0]
-                    return waveform
-                except Exception:
-                    if not floor.gave_way:
-                        raise
+        options = RunOptions()
+        with self._floor.background(options):
+            session = self._patient()
+            waveform: npt.NDArray[np.float32]
+            (waveform,) = _at_low_priority(lambda: session.run(None, inputs, options))
+        return waveform
 
     def _patient(self) -> Any:
         """The weights a second time, on one thread: what is rendered for later leaves a core to others."""
@@ -156,15 +163,13 @@ class _Floor:
         self._changed = threading.Condition()
         self._urgent = 0
         self._running: Any = None
-        self.gave_way = False
+        self._gave_way = self._closed = False
 
     @contextmanager
     def urgent(self) -> "Iterator[None]":
         with self._changed:
             self._urgent += 1
-            if self._running is not None:
-                self._running.terminate = True
-                self.gave_way = True
+            self._stop()
         try:
             yield
         finally:
@@ -173,18 +178,37 @@ class _Floor:
                 self._changed.notify_all()
 
     @contextmanager
-    def background(self, options: Any) -> "Iterator[_Floor]":
-        """options: onnxruntime's RunOptions of the call, by which it is stopped. gave_way tells whether it
-        was."""
+    def background(self, options: Any) -> "Iterator[None]":
+        """Waits for its turn. options: onnxruntime's RunOptions of the call, by which it is stopped; then
+        GaveWay is raised, as soon as no urgent call is left."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._urgent and self._running is None)
-            self._running, self.gave_way = options, False
+            self._changed.wait_for(lambda: self._closed or (not self._urgent and self._running is None))
+            if self._closed:
+                raise GaveWay
+            self._running, self._gave_way = options, False
         try:
-            yield self
+            yield
+        except Exception:
+            if self._gave_way:
+                raise GaveWay from None
+            raise
         finally:
             with self._changed:
                 self._running = None
                 self._changed.notify_all()
+                self._changed.wait_for(lambda: self._closed or not (self._gave_way and self._urgent))
+
+    def close(self) -> None:
+        """No more background calls; the one that runs is stopped."""
+        with self._changed:
+            self._closed = True
+            self._stop()
+            self._changed.notify_all()
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.terminate = True
+            self._gave_way = True
 
 
 def table_names() -> tuple[str, ...]:
@@ -199,11 +223,6 @@ def load_table(name: str) -> npt.NDArray[np.float32]:
             "voice_unknown", f"there is no voice {name!r}", f"there are {', '.join(table_names())}"
         )
     return np.fromfile(_TABLES / f"{name}.bin", "<f4").reshape(STYLE_SHAPE)
-
-
-def sentences(text: str) -> tuple[str, ...]:
-    """A line's sentences, each with its stop."""
-    return tuple(part for part in _SENTENCE_END.split(" ".join(text.split())) if part)
 
 
 def calls(symbols: str) -> tuple[str, ...]:
@@ -255,10 +274,24 @@ def _session(model: Path, threads: int) -> Any:
     return session
 
 
-def _be_nice() -> None:
-    """The calling thread, which does the work of a session of one thread, yields to every other. Linux alone
-    knows threads of different niceness."""
-    if sys.platform != "linux":
-        return
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
+def _at_low_priority(work: Callable[[], _T]) -> _T:
+    """Do the work in a thread of its own that yields to every other: a session of one thread computes in its
+    caller. Linux alone knows threads of different niceness."""
+    done: list[_T] = []
+    failed: list[Exception] = []
+
+    def run() -> None:
+        if sys.platform == "linux":
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
+        try:
+            done.append(work())
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="voice-background", daemon=True)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return done[0]
