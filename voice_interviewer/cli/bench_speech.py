@@ -101,12 +101,14 @@ def speech(
 
 
 def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
-    """The engines to measure, each once; "whisper" alone is the model that an interview takes."""
-    from voice_interviewer.cli.assemble import _default_model
+    """The engines to measure, each once; "whisper" alone is the usual model."""
+    from voice_interviewer.cli.listening import settings
 
     given = [*(name.strip() for name in engines.split(",")), *(f"whisper:{model}" for model in models)]
     names = tuple(
-        dict.fromkeys(f"whisper:{_default_model()}" if name == "whisper" else name for name in given if name)
+        dict.fromkeys(
+            f"whisper:{settings().listener}" if name == "whisper" else name for name in given if name
+        )
     )
     for name in names:
         if name.partition(":")[0] not in EVERYTHING or (":" in name and not name.startswith("whisper:")):
@@ -158,22 +160,21 @@ def _load(name: str, wanted: Wanted) -> "Transcriber":
 
 def _whisper(model: str, wanted: Wanted) -> "Transcriber":
     """A Whisper on the device that was asked for. Raises ModelProblem, NotHereError without that device."""
+    from voice_audio.models import Missing
     from voice_audio.transcribers import ladder
     from voice_audio.transcribers.whisper import load_whisper
-    from voice_interviewer.cli.assemble import _whisper_settings, tell
-    from voice_interviewer.places import models_dir
+    from voice_interviewer.cli.assemble import tell, whisper_settings
+    from voice_interviewer.cli.fetch import not_here
+    from voice_interviewer.cli.listening import find_listener
 
     machine = ladder.look()
     if wanted.device == "cuda" and machine.cuda_devices < 1:
         raise NotHereError(f"no GPU ({machine.cuda_trouble})", wanted.command(f"whisper:{model}"))
-    kept = models_dir() / f"whisper-{model}"
-    transcriber = load_whisper(
-        kept if kept.is_dir() else model,
-        wanted.device,
-        wanted.compute_type,
-        notice=tell,
-        settings=_whisper_settings(),
-    )
+    found = find_listener(model)
+    if isinstance(found, Missing):
+        raise not_here(found)
+    chosen = found.folder, wanted.device, wanted.compute_type
+    transcriber = load_whisper(*chosen, notice=tell, settings=whisper_settings())
     if wanted.device == "cuda" and transcriber.device != "cuda":
         reason = transcriber.attempts[0].outcome
         raise NotHereError(f"the GPU cannot be used ({reason})", wanted.command(f"whisper:{model}"))
