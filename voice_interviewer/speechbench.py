@@ -22,11 +22,13 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_audio.segmenter import SegmenterSettings
-from voice_audio.window import WindowSettings
+from voice_audio.window import Sound, WindowSettings, hear_by_window
+from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.sounds import is_hesitation
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.ears import SAMPLES_PER_MS
-from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened, windows
+from voice_interviewer.open_window import as_words
+from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened, stretches, windows
 from voice_interviewer.wordscore import (
     Score,
     aligned,
@@ -40,8 +42,9 @@ from voice_interviewer.wordscore import (
 )
 
 LENGTHS_S = (20, 180)
-PRODUCT, WHOLE = "window", "whole"
-"""The ways a recording is heard: as in an interview, and given to the recogniser in one piece."""
+PRODUCT, WHOLE, LIVE = "window", "whole", "live"
+"""The ways a recording is heard: by window, as an answer is when it is over; given to the recogniser in one
+piece; and while it is spoken, with captions and everything that is heard again."""
 SPONTANEOUS = "ami"
 """A set that has its own pauses: none are put in."""
 _SOUND = "um"
@@ -86,6 +89,15 @@ class Room:
         heard = Heard(streamed.words, streamed.work_s, time.process_time() - begun_s)
         return heard, streamed.tail_ms / 1000
 
+    def by_window(self, samples: Samples) -> Heard:
+        """Heard as a finished answer is: speech window by window, pauses shortened, words normalised."""
+        begun_cpu_s = time.process_time()
+        speech = stretches(samples, self.detector, self.settings)
+        begun_s, end_ms = time.perf_counter(), len(samples) // SAMPLES_PER_MS
+        heard = hear_by_window(self.transcriber, _sound(samples), speech, self.window, end_ms)
+        words = normalised(as_words([word for _, found in heard for word in found]))
+        return Heard(words, time.perf_counter() - begun_s, time.process_time() - begun_cpu_s)
+
     def fillers(self, samples: Samples) -> Heard | None:
         """The sounds ("um") of the pass that follows an answer, on the clock of the samples. None from an
         engine that has none."""
@@ -94,8 +106,7 @@ class Room:
         begun_s, begun_cpu_s = time.perf_counter(), time.process_time()
         found: list[HeardWord] = []
         for window in windows(samples, self.detector, self.settings, self.window):
-            sound = window.samples(lambda start, end: samples[start * SAMPLES_PER_MS : end * SAMPLES_PER_MS])
-            found += window.back(self.transcriber.fillers(sound))
+            found += window.back(self.transcriber.fillers(window.samples(_sound(samples))))
         return Heard(tuple(found), time.perf_counter() - begun_s, time.process_time() - begun_cpu_s)
 
     def whole(self, samples: Samples) -> Heard:
@@ -106,54 +117,76 @@ class Room:
         return Heard(words, time.perf_counter() - begun_s, time.process_time() - begun_cpu_s)
 
 
+def _sound(samples: Samples) -> Sound:
+    return lambda start_ms, end_ms: samples[start_ms * SAMPLES_PER_MS : end_ms * SAMPLES_PER_MS]
+
+
 def measure(
     room: Room,
     clips: Sequence[Clip],
     answers: int = 1,
     lengths_s: tuple[int, int] = LENGTHS_S,
     tell: Tell = lambda line: None,
+    live: bool = False,
 ) -> dict[str, Any]:
     """All figures of one engine, as plain values for JSON. answers: how many of each length are heard.
 
-    wer, words, errors, interval, sets, rtf, doubt: each recording by itself, heard as in an interview;
-    paths: the same beside the recordings given whole. hesitant: see `_hesitant`. tail_s: seconds from the
-    last speech to the complete text, by the answer's length; medians of tails_s. stream_wer, offline_wer:
-    the long answers heard as in an interview, captions included, and given whole; stream_vs_offline_wer:
-    the first minus the second; stream_offline_differing: their texts against each other. cost: processor
-    time over that of the same sound given whole."""
+    wer, words, errors, interval, sets, rtf, doubt, fillers: each recording by itself, heard by window; paths:
+    the same beside other ways. hesitant: see `_hesitant`. tail_s: seconds from the last speech to the whole
+    text, by the answer's length; medians of tails_s. stream_wer, offline_wer: the long answers heard as in an
+    interview, captions included, and given whole; stream_vs_offline_wer: the first minus the second;
+    stream_offline_differing: their texts against each other. cost: processor time over that of the same sound
+    given whole. live: each recording is heard with captions too.
+    """
     room.whole(clips[0].samples[: 2 * SAMPLE_RATE_HZ])  # what is loaded at first need is loaded
-    paths: dict[str, list[Heard]] = {PRODUCT: [], WHOLE: []}
-    fillers: list[Heard | None] = []
-    for number, clip in enumerate(clips, 1):
-        tell(f"recording {number} of {len(clips)}")
-        paths[PRODUCT].append(room.listen(clip.samples, live=False)[0])
-        paths[WHOLE].append(room.whole(clip.samples))
-        fillers.append(room.fillers(clip.samples))
+    paths, passes = _recordings(room, clips, live, tell)
     figures = {name: _path(clips, heard) for name, heard in paths.items()}
-    product = dict(figures[PRODUCT])
-    passes = [each for each in fillers if each is not None]
     pairs = [
         pair
         for clip, heard in zip(clips, paths[PRODUCT], strict=True)
         for pair in judged(clip.words, heard.words)
     ]
-    found: dict[str, Any] = {
+    tell("the same with pauses in the middle of sentences")
+    hesitant_figures = _hesitant(room, clips, paths[WHOLE])
+    streamed = _answers(room, clips, answers, lengths_s, tell)
+    return {
         "name": room.transcriber.name,
-        **product,
+        **figures[PRODUCT],
         "sound_s": round(sum(clip.seconds for clip in clips), 1),
         "paths": figures,
         "doubt": reliability(pairs, room.transcriber.doubt_threshold),
-        "cost": {PRODUCT: product["cpu_s"] / figures[WHOLE]["cpu_s"]},
         "fillers": _fillers(clips, paths[PRODUCT], passes) if passes else None,
+        "hesitant": hesitant_figures,
+        **streamed,
+        "cost": _cost(figures, passes) | streamed["cost"],
     }
+
+
+def _recordings(
+    room: Room, clips: Sequence[Clip], live: bool, tell: Tell
+) -> tuple[dict[str, list[Heard]], list[Heard]]:
+    """Each recording in every way, one after the other, so that all ways meet the same machine; and the
+    sounds of the pass for fillers, where there is one."""
+    paths: dict[str, list[Heard]] = {PRODUCT: [], WHOLE: []}
+    passes: list[Heard] = []
+    for number, clip in enumerate(clips, 1):
+        tell(f"recording {number} of {len(clips)}")
+        paths[PRODUCT].append(room.by_window(clip.samples))
+        paths[WHOLE].append(room.whole(clip.samples))
+        fillers = room.fillers(clip.samples)
+        passes += [] if fillers is None else [fillers]
+        if live:
+            paths.setdefault(LIVE, []).append(room.listen(clip.samples, live=True)[0])
+    return paths, passes
+
+
+def _cost(figures: dict[str, dict[str, Any]], passes: Sequence[Heard]) -> dict[str, float]:
+    """Of each way, over the same sound in one piece. captions: only of joined answers, see `_answers`."""
+    whole_s = figures[WHOLE]["cpu_s"]
+    ratios = {name: path["cpu_s"] / whole_s for name, path in figures.items() if name != WHOLE}
     if passes:
-        with_pass_s = product["cpu_s"] + sum(each.cpu_s for each in passes)
-        found["cost"]["fillers"] = with_pass_s / figures[WHOLE]["cpu_s"]
-    tell("the same with pauses in the middle of sentences")
-    found["hesitant"] = _hesitant(room, clips, paths[WHOLE])
-    streamed = _answers(room, clips, answers, lengths_s, tell)
-    found["cost"] |= streamed.pop("cost")
-    return found | streamed
+        ratios["fillers"] = (figures[PRODUCT]["cpu_s"] + sum(each.cpu_s for each in passes)) / whole_s
+    return ratios
 
 
 def _path(clips: Sequence[Clip], heard: Sequence[Heard]) -> dict[str, Any]:
@@ -228,7 +261,7 @@ def _hesitant(room: Room, clips: Sequence[Clip], heard: Sequence[Heard]) -> dict
     if not made:
         return None
     ways = {
-        PRODUCT: [room.listen(longer, live=False)[0] for _, longer in made],
+        PRODUCT: [room.by_window(longer) for _, longer in made],
         WHOLE: [room.whole(longer) for _, longer in made],
     }
     scores = {

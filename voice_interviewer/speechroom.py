@@ -168,7 +168,7 @@ def windows(
 ) -> list[Window]:
     """The windows over all speech in it, by the product's detector and segmenter: what a pass that comes
     after the answer is given to hear."""
-    rest, floor_ms, found = _speech(samples, detector, settings), 0, []
+    rest, floor_ms, found = stretches(samples, detector, settings), 0, []
     while rest:
         found.append(lay_out(rest, window, floor_ms, len(samples) // SAMPLES_PER_MS))
         floor_ms = found[-1].spans[-1].end_ms
@@ -176,7 +176,8 @@ def windows(
     return found
 
 
-def _speech(samples: Samples, detector: SpeechDetector, settings: SegmenterSettings) -> list[Stretch]:
+def stretches(samples: Samples, detector: SpeechDetector, settings: SegmenterSettings) -> list[Stretch]:
+    """The speech between pauses, by the product's detector and segmenter."""
     detector.reset()
     segmenter = Segmenter(settings, detector.block_samples)
     segmenter.open(0)

@@ -35,6 +35,7 @@ class Wanted:
     answers: int
     device: str
     compute_type: str
+    live: bool
 
     def command(self, engine: str) -> str:
         """The same for one engine."""
@@ -58,6 +59,7 @@ class Wanted:
     "--answers", default=1, show_default=True, type=click.IntRange(1, 20), help="Joined answers heard."
 )
 @click.option("--most", type=click.IntRange(1), help="Only so many recordings, spread over the folder.")
+@click.option("--live", is_flag=True, help="Each recording also with captions; takes twice as long.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def speech(
     folder: Path,
@@ -67,18 +69,20 @@ def speech(
     compute_type: str,
     answers: int,
     most: int | None,
+    live: bool,
     as_json: bool,
 ) -> None:
     """Errors, cost, waiting and doubt of each recogniser.
 
     FOLDER holds recordings and manifest.csv with the columns file and transcript (and kind, which sorts
-    them into sets). Each is heard as in an interview and, beside it, in one piece. Answers of 20 and 180 s
-    are joined from them. How long one waits for the last words is measured, so nothing else should keep the
-    machine busy."""
+    them into sets). Each is heard by window, as a finished answer is, and beside it in one piece. Answers of
+    20 and 180 s are joined from them and heard as in an interview. How long one waits for the last words is
+    measured, so nothing else should keep the machine busy.
+    """
     from voice_interviewer.speechroom import read_clips
 
     names = _names(engines, models)
-    wanted = Wanted(folder, answers, device, compute_type)
+    wanted = Wanted(folder, answers, device, compute_type, live)
     clips = read_clips(folder, most)
     measured: dict[str, Any] = {}
     not_run: dict[str, dict[str, str]] = {}
@@ -127,7 +131,9 @@ def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
     surroundings = make_detector(config), segmenter_settings(config), window_settings(config)
     room = Room(_load(name, wanted), *surroundings)
     load = _load_average()
-    figures = measure(room, clips, wanted.answers, tell=lambda line: tell(f"{name}: {line} ..."))
+    figures = measure(
+        room, clips, wanted.answers, tell=lambda line: tell(f"{name}: {line} ..."), live=wanted.live
+    )
     return figures | {"load_before": load}
 
 
@@ -211,9 +217,7 @@ def _print_words(figures: dict[str, Any]) -> None:
         ("all", window, whole),
         *((name, window["sets"][name], whole["sets"][name]) for name in window["sets"]),
     ]
-    click.echo(
-        f"  words wrong in {figures['sound_s']:.0f} s of sound: as in an interview [95 %], in one piece"
-    )
+    click.echo(f"  words wrong in {figures['sound_s']:.0f} s of sound: by window [95 %], in one piece")
     for name, live, offline in rows:
         interval = "" if live["interval"] is None else "[{:.1%}, {:.1%}]".format(*live["interval"])
         click.echo(
