@@ -232,12 +232,13 @@ class Listener:
         )
         detector.reset()
         self._inbox: list[Any] = []
+        self._frames: list[Samples] = []
         self._due: list[tuple[int, Callable[[], None]]] = []
         self._ears = Ears(parts, self._inbox.append, 0)
         self.recognition = Recognition(
             transcriber,
             workers or InlineWorkers(self._later),
-            lambda start, end: self._ears.ring.read(start * SAMPLES_PER_MS, end * SAMPLES_PER_MS),
+            self._sound,
             self._inbox.append,
             lambda: self.now_ms,
             live,
@@ -279,12 +280,21 @@ class Listener:
         wait_ms, work_s = known_ms - self._last_speech_ms, self._work_ms / 1000
         return Streamed(self._complete() or (), wait_ms, work_s, tuple(self._captions))
 
+    def _sound(self, start_ms: int, end_ms: int) -> Samples:
+        """From memory, or from the record where the recogniser is far behind, as in an interview."""
+        begin, end = start_ms * SAMPLES_PER_MS, end_ms * SAMPLES_PER_MS
+        try:
+            return self._ears.ring.read(begin, end)
+        except IndexError:
+            return np.concatenate(self._frames)[begin:end]
+
     def _later(self, after_ms: int, deliver: Callable[[], None]) -> None:
         self._work_ms += after_ms
         self._due.append((self.now_ms + after_ms, deliver))
 
     def hear(self, frame: Samples) -> None:
         """20 ms of sound, and all that follows from it."""
+        self._frames.append(frame)
         self._ears.hear(frame)
         self.recognition.tick(self.now_ms)
         ready = [deliver for at_ms, deliver in self._due if at_ms <= self.now_ms]
