@@ -654,6 +654,7 @@ def test_captions_of_a_slow_recogniser_begin_at_the_last_pause(monkeypatch: pyte
     assert desk.workers.given[0] is caption
     desk.finish()
     assert desk.transcriber.quick_calls[-1] < 2000
+    desk.until(8200)
     desk.finish_all()
     (tail,) = [event for event in desk.of(e.WordsHeard) if event.tail]
     assert desk.transcriber.quick_calls[-1] > 6000, "a pause is heard with all that is open"
