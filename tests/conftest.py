@@ -68,10 +68,12 @@ MODELS = models_dir()
 @pytest.fixture(autouse=True)
 def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder of the test's own, which child processes inherit, with this machine's models; the
-    model hub is offline."""
+    model hub is offline. The interviewer speaks with the system's voice, the cheapest, where a test does not
+    ask for another."""
     home = tmp_path / "voice-interviewer-home"
     monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(home))
     monkeypatch.setenv("VOICE_INTERVIEWER_MODELS", str(MODELS))
+    monkeypatch.setenv("VOICE_INTERVIEWER_VOICE", "system")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     return home
 

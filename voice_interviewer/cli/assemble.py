@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
-from voice_interviewer.config import Config, cache_dir, sessions_dir
+from voice_interviewer.config import Config, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
@@ -103,6 +104,10 @@ def make_turn_model(config: Config) -> TurnModel | None:
 
 def segmenter_settings(config: Config) -> SegmenterSettings:
     return SegmenterSettings(**asdict(config.segmenter))
+
+
+def window_settings(config: Config) -> WindowSettings:
+    return WindowSettings(**asdict(config.window))
 
 
 def resumption_settings(config: Config) -> "ResumptionSettings":
@@ -231,24 +236,11 @@ def _config_text(name: str) -> str:
 
 def make_voice(config: Config) -> Voice:
     """The configured server over this machine's voice, or that alone. Raises UsageProblem."""
-    from voice_audio.voices import load_voice
-    from voice_audio.voices.cached import CachedVoice
-    from voice_audio.voices.pronounced import PronouncedVoice
     from voice_interviewer.cli.speech_servers import is_used, remote_voice
+    from voice_interviewer.voices import chosen_name, local_voice
 
-    cached = CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
-    local = PronouncedVoice(cached, pronunciation())
+    local = local_voice(chosen_name(config.voice.engine, config.persona), tell)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
-
-
-def pronunciation() -> dict[str, str]:
-    """The words of configs/pronunciation.toml, each as the voice is given it."""
-    import tomllib
-
-    from voice_audio.voices.pronounced import spelled
-
-    table = tomllib.loads(_config_text("pronunciation.toml"))
-    return {**spelled(table["letters"]), **table["words"]}
 
 
 def make_rules(config: Config) -> "RulesEngine":

@@ -48,6 +48,7 @@ class Wishes:
     headphones: bool = False
     echo_cancelling: bool = False
     patience: float | None = None
+    voice: str | None = None
     for_want: bool = False
     """Typed for want of a microphone or of a model that hears, not by choice."""
 
@@ -71,7 +72,7 @@ class Wishes:
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
         names = ("level", "minutes", "style", "persona", "place", "patience")
-        devices = ("microphone", "speaker", "whisper_model")
+        devices = ("microphone", "speaker", "whisper_model", "voice")
         servers = ("llm_url", "llm_model", "speech_url", "speech_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *devices, *servers)}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
@@ -85,6 +86,7 @@ class Wishes:
 @click.option("--minutes", type=int, help="Length of the interview, 1 to 120.")
 @click.option("--style", help="calm, standard or pressure.")
 @click.option("--persona", help="Who asks: neutral, warm or brisk; the style's own if not given.")
+@click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option(
     "--patience",
