@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from sound_server import VirtualSoundServer, missing_parts, virtual_sound_server
 
-from voice_audio.models import missing_files
+from voice_audio.models.finding import missing_files
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
 from voice_interviewer.places import models_dir
 
@@ -68,10 +68,12 @@ MODELS = models_dir()
 @pytest.fixture(autouse=True)
 def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty data folder of the test's own, which child processes inherit, with this machine's models; the
-    model hub is offline."""
+    model hub is offline. The interviewer speaks with the system's voice, the cheapest, where a test does not
+    ask for another."""
     home = tmp_path / "voice-interviewer-home"
     monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(home))
     monkeypatch.setenv("VOICE_INTERVIEWER_MODELS", str(MODELS))
+    monkeypatch.setenv("VOICE_INTERVIEWER_VOICE", "system")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     return home
 
@@ -132,6 +134,20 @@ def speech_recordings() -> Path:
     return folder
 
 
+def _fetched(folder: Path, *files: str) -> Path:
+    """The folder of a fetched model. Where everything can be installed (CI=true), it must be there."""
+    lacking = [file for file in files if not (folder / file).is_file()]
+    if lacking:
+        reason = f"{folder} lacks {', '.join(lacking)}; `make test` fetches it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+
+
 @pytest.fixture(scope="session")
 def tiny_en_dir() -> Path:
     """The real Whisper tiny.en: the folder named by VOICE_INTERVIEWER_MODEL, else that among the models.
@@ -139,13 +155,12 @@ def tiny_en_dir() -> Path:
     A test whose child processes listen asks for it as well, so that it is skipped where nobody can.
     """
     named = os.environ.get("VOICE_INTERVIEWER_MODEL")
-    folder = Path(named) if named else MODELS / "whisper-tiny.en"
-    lacking = missing_files(folder)
-    if lacking and (named or os.environ.get("CI") == "true"):
-        pytest.fail(f"{folder} is no Whisper model, it lacks {', '.join(lacking)}; `make test` fetches one")
+    if not named:
+        return _fetched(MODELS / "whisper-tiny.en", *WHISPER_FILES)
+    lacking = missing_files(Path(named))
     if lacking:
-        pytest.skip(f"Whisper tiny.en is not in {folder}; `make test` fetches it")
-    return folder
+        pytest.fail(f"{named} is no Whisper model, it lacks {', '.join(lacking)}")
+    return Path(named)
 
 
 @pytest.fixture(scope="session")
@@ -154,13 +169,36 @@ def tiny_en(tiny_en_dir: Path) -> WhisperTranscriber:
     return load_whisper(tiny_en_dir, device="cpu")
 
 
+@pytest.fixture(scope="session")
+def whisper_base_dir() -> Path:
+    """The fetched Whisper base, which knows many languages."""
+    return _fetched(MODELS / "whisper-base", *WHISPER_FILES)
+
+
+@pytest.fixture(scope="session")
+def kokoro_model() -> Path:
+    """The fetched Kokoro-82M, an .onnx file."""
+    name = "kokoro-v1.0.int8.onnx"
+    return _fetched(MODELS / "kokoro", name) / name
+
+
+@pytest.fixture
+def no_models(fresh_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine without any model: an empty models folder in the test's own home, and an empty hub cache.
+    Child processes inherit both."""
+    monkeypatch.delenv("VOICE_INTERVIEWER_MODELS")
+    cache = tmp_path / "hub-cache"
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    return fresh_home / "models"
+
+
 ALLOWED_SKIPS = (
     "VOICE_INTERVIEWER_SPEECH is not set",
     "VOICE_INTERVIEWER_PROSODY is not set",
     "only on ",
 )
-"""What cannot be had everywhere: real weights of smart-turn, outside recordings, another
-operating system."""
+"""What cannot be had everywhere: real weights of smart-turn, outside recordings, another operating system."""
 _unexpected: list[str] = []
 
 

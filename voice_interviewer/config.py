@@ -34,7 +34,7 @@ from voice_interviewer.places import config_file as config_file
 from voice_interviewer.places import home as home
 from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content
-from voice_interviewer.soundconfig import Echo, Segmenter
+from voice_interviewer.soundconfig import Echo, Segmenter, Window
 from voice_interviewer.speechconfig import Rate, Recogniser, VoiceChoice
 
 NAMES: dict[str, tuple[str, str]] = {
@@ -181,6 +181,7 @@ class Config:
     voice: VoiceChoice
     detector: Detector
     segmenter: Segmenter
+    window: Window
     echo: Echo
     recogniser: Recogniser
     semantic: Semantic
@@ -230,6 +231,7 @@ class Preferences:
     rate: Rate | None = None
     patience: _Patience | None = None
     typed: bool | None = None
+    voice: str | None = None
 
 
 _PREFERENCE_NAMES = {"recogniser": "whisper_model", "rate": "words_per_minute"}
@@ -282,7 +284,8 @@ def _own_file() -> tuple[Layer, Layer]:
     values: dict[str, dict[str, Any]] = {}
     for field, value in chosen.items():
         name = _PREFERENCE_NAMES.get(field, field)
-        if value is not None and name in NAMES:
+        gone = field == "recogniser" and value == "embedded"  # what 0.1 remembered; Whisper listens now
+        if value is not None and name in NAMES and not gone:
             section, key = NAMES[name]
             values.setdefault(section, {})[key] = value
     settings = {name: value for name, value in layer.values.items() if name != "preferences"}

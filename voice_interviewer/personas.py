@@ -20,13 +20,15 @@ from voice_interviewer.resources import content, load_house
 @dataclass(frozen=True)
 class Persona:
     """tone: which of the lines are said, see `tones`. manner: a language model's, as in "Your manner: ...".
-    pace: times the words per minute of the style. name: said in the opening, empty for none."""
+    pace: times the words per minute of the style. name: said in the opening, empty for none. voice: the one a
+    person who chose none hears, see configs/voices.toml."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     tone: Literal["warm", "neutral", "brisk"]
     manner: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\n$]*[^\n$.]$")]
     pace: Annotated[float, Field(ge=0.5, le=1.5)] = 1.0
     name: Annotated[str, Field(max_length=40, pattern=r"^[^\W\d_]*(?:[ '-][^\W\d_]+)*$")] = ""
+    voice: str = "system"
 
 
 def persona_names() -> tuple[str, ...]:

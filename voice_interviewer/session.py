@@ -29,13 +29,14 @@ from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.state import State
 from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import Problem
+from voice_interviewer.lines_ahead import LinesAhead
 from voice_interviewer.recognition import Caption, Recognition
 from voice_interviewer.workers import InlineWorkers, ThreadWorkers, Workers
 
 AUDIO_ENDS_WITHIN_S = 2.0
-WORKER_KINDS = ("recogniser", "prosody", "engine", "voice", "ahead")
-"""ahead: the voice again, for lines that will perhaps be spoken; the line to be spoken now never waits behind
-one."""
+WORKER_KINDS = ("recogniser", "prosody", "engine", "voice", "ahead", "background")
+"""ahead: the voice again, for lines that will perhaps be spoken; background: for what the plan will say later
+on. The line to be spoken now never waits behind one of these."""
 REMOTE_AHEAD_MS = 3_000
 """A voice on a server renders what may be in vain only when the floor will be taken within this time."""
 
@@ -76,8 +77,9 @@ class Session:
             self._inbox.put,
             lambda: self.now_ms,
             live,
-            parts.segmenter.pre_roll_ms,
+            parts.window,
         )
+        self._plan_ahead = LinesAhead(parts.voice, self._workers, self._hand_over) if live else None
         self._over = threading.Event()
         self._wish: tuple[e.PrepareLine, bool] | None = None
         self._preparing = False
@@ -182,6 +184,8 @@ class Session:
         for command in commands:
             self.execute(command)
         self._prepare()
+        if self._plan_ahead is not None:
+            self._plan_ahead.follow(after)
         self._look_at_queues()
         if isinstance(event, e.SessionEnded):
             self._over.set()

@@ -31,8 +31,8 @@ class Recogniser:
 
 @dataclass(frozen=True)
 class VoiceChoice:
-    """Who speaks, and how fast. url, model and key as for the recogniser; name: the voice as the server knows
-    it."""
+    """Who speaks, and how fast. engine: "auto", the name of a voice, or "system" (also "pyttsx3"). url, model
+    and key as for the recogniser; name: the voice as the server knows it."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     engine: str

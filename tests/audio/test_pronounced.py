@@ -8,7 +8,7 @@ import pytest
 
 from voice_audio.ports import Sound
 from voice_audio.voices.pronounced import PronouncedVoice, spelled
-from voice_interviewer.cli.assemble import pronunciation
+from voice_interviewer.voices import pronunciation
 
 
 class Reader:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
-from voice_interviewer.config import Config, cache_dir, sessions_dir
+from voice_interviewer.config import Config, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.errors import UsageProblem
+from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.personas import house_lines, load_persona
 from voice_interviewer.resources import (
     CORE_BANK,
@@ -105,6 +106,10 @@ def segmenter_settings(config: Config) -> SegmenterSettings:
     return SegmenterSettings(**asdict(config.segmenter))
 
 
+def window_settings(config: Config) -> WindowSettings:
+    return WindowSettings(**asdict(config.window))
+
+
 def resumption_settings(config: Config) -> "ResumptionSettings":
     """When the candidate counts as speaking again although the floor is ours."""
     from voice_audio.resumption import ResumptionSettings
@@ -125,7 +130,6 @@ def make_canceller(config: Config) -> "EchoCanceller | None":
     if config.echo.mode != "canceller":
         return None
     from voice_audio.echo import WebrtcCanceller
-    from voice_interviewer.errors import ModelProblem
 
     try:
         return WebrtcCanceller()
@@ -147,48 +151,67 @@ class NoTranscriber:
         return ()
 
 
+class MissingTranscriber:
+    """Behind a server, where no Whisper is on this machine: what the server does not hear is not heard."""
+
+    name = "nothing on this machine"
+    doubt_threshold = 0.5
+
+    def __init__(self, problem: ModelProblem) -> None:
+        self._problem = problem
+
+    def transcribe(
+        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+    ) -> "tuple[HeardWord, ...]":
+        """Raises ModelProblem."""
+        raise self._problem
+
+
 def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
     """The configured server over whatever listens on this machine, or that alone.
 
-    Raises ModelProblem for a model that was asked for and UsageProblem for half a configuration.
+    interactive: a person may be asked whether to fetch what is missing. by_keyboard: nothing is to be heard.
+    Raises ModelProblem where no Whisper is here and UsageProblem for half a configuration.
     """
     from voice_interviewer.cli.speech_servers import is_used, remote_transcriber
 
     remote = is_used(config.recogniser, config) and not by_keyboard
-    local = _make_local(config, interactive and not remote, by_keyboard)
-    return remote_transcriber(config, local, _whisper_settings(), tell) if remote else local
+    try:
+        local = _make_local(config, interactive and not remote, by_keyboard)
+    except ModelProblem as problem:
+        if not remote or problem.code != "model_missing":
+            raise
+        local = MissingTranscriber(problem)
+    return remote_transcriber(config, local, whisper_settings(), tell) if remote else local
 
 
-def _whisper_settings() -> "WhisperSettings":
+def whisper_settings() -> "WhisperSettings":
+    """What configs/whisper.toml says."""
     from voice_audio.transcribers.guards import WhisperSettings
 
     return WhisperSettings.from_toml(_config_text("whisper.toml"))
 
 
 def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
-    """Whisper where its weights are, or may be fetched. Raises ModelProblem where they are not.
-
-    Decided without waiting for a hub that is not there.
-    """
-    from voice_audio.models import Missing, find_model
-    from voice_interviewer.cli.fetch import offer_download
-    from voice_interviewer.places import models_dir
+    """The Whisper that suits this machine or was asked for. Raises ModelProblem where it is not here."""
+    from voice_audio.models import Missing
+    from voice_interviewer.cli.fetch import not_here, offer
+    from voice_interviewer.cli.listening import AUTO, find_listener
 
     wanted = config.recogniser.whisper_model
     if by_keyboard:
-        if wanted != "auto":
-            find_model(wanted)  # not needed, but a misspelt name is told now, not in the next interview aloud
+        if wanted != AUTO:
+            find_listener(wanted)  # not needed, but a misspelt name is told now, not in the next one aloud
         return NoTranscriber()
-    name = _default_model() if wanted == "auto" else wanted
-    kept = models_dir() / f"whisper-{name}"
-    found = find_model(kept if kept.is_dir() else name)
-    if isinstance(found, Missing) and wanted == "auto" and interactive:
-        offer_download(found, config.network.offline)
+    found = find_listener(wanted)
+    if isinstance(found, Missing) and interactive and offer(found, config.network.offline):
+        found = find_listener(wanted)
+    if isinstance(found, Missing):
+        raise not_here(found)
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
-    model = found.name if isinstance(found, Missing) else found.folder
-    return load_whisper(model, notice=tell, settings=_whisper_settings())
+    return load_whisper(found.folder, notice=tell, settings=whisper_settings())
 
 
 def _fingerprints() -> dict[str, str]:
@@ -211,30 +234,13 @@ def _config_text(name: str) -> str:
     return content().joinpath("configs", name).read_text(encoding="utf-8")
 
 
-def _default_model() -> str:
-    return "tiny.en"
-
-
 def make_voice(config: Config) -> Voice:
     """The configured server over this machine's voice, or that alone. Raises UsageProblem."""
-    from voice_audio.voices import load_voice
-    from voice_audio.voices.cached import CachedVoice
-    from voice_audio.voices.pronounced import PronouncedVoice
     from voice_interviewer.cli.speech_servers import is_used, remote_voice
+    from voice_interviewer.voices import chosen_name, local_voice
 
-    cached = CachedVoice(load_voice(config.voice.engine), cache_dir() / "voice")
-    local = PronouncedVoice(cached, pronunciation())
+    local = local_voice(chosen_name(config.voice.engine, config.persona), tell)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
-
-
-def pronunciation() -> dict[str, str]:
-    """The words of configs/pronunciation.toml, each as the voice is given it."""
-    import tomllib
-
-    from voice_audio.voices.pronounced import spelled
-
-    table = tomllib.loads(_config_text("pronunciation.toml"))
-    return {**spelled(table["letters"]), **table["words"]}
 
 
 def make_rules(config: Config) -> "RulesEngine":

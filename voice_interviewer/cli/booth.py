@@ -193,8 +193,9 @@ def remember(wishes: "Wishes", config: Config, typed: bool, agreed: bool) -> Non
         style=choice.style,
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
-        typed=known.typed if wishes.no_microphone else typed,
+        typed=known.typed if wishes.for_want else typed,
         consent_given=known.consent_given or agreed,
+        voice=wishes.voice or known.voice,
     )
     save_preferences(kept)
 
@@ -230,6 +231,7 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
         engine=kit.engine,
         recorder=recorder,
         segmenter=assemble.segmenter_settings(config),
+        window=assemble.window_settings(config),
         resumption=assemble.resumption_settings(config),
         canceller=kit.canceller,
         echo_dbfs=kit.echo_dbfs,

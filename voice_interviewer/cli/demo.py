@@ -27,6 +27,7 @@ second."""
 @click.command()
 @click.option("--persona", default="we-speaker", show_default=True, help="strong, vague or we-speaker.")
 @click.option("--interviewer", default=None, help="Who asks: neutral, warm or brisk.")
+@click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
 @click.option("--whisper-model", default="tiny.en", show_default=True, help="Who listens, as for practice.")
@@ -36,6 +37,7 @@ second."""
 def demo(
     persona: str,
     interviewer: str | None,
+    voice: str | None,
     realtime: bool,
     speaker: str | None,
     whisper_model: str,
@@ -57,7 +59,7 @@ def demo(
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
-    chosen |= {"patience": patience}
+    chosen |= {"patience": patience, "voice": voice}
     config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
     plan = assemble.make_plan(
         ROLE,

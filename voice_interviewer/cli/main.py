@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "questions": ("questions:questions", "List, show and check the questions of a role."),
     "assess": ("assess:assess", "What is heard in a written answer, and what would be asked next."),
     "models": ("models:models", "Recognisers and voices: what is here, what can be downloaded."),
+    "voices": ("voices:voices", "List the interviewer's voices and hear one."),
     "selftest": ("selftest:selftest", "How far the feedback can be trusted on this machine."),
     "replay": ("replay:replay", "Check a record: does its log lead to the same decisions again?"),
     "bench": ("bench:bench", "Measure speed and memory on this machine, as ratios."),

@@ -48,8 +48,9 @@ class Wishes:
     headphones: bool = False
     echo_cancelling: bool = False
     patience: float | None = None
-    no_microphone: bool = False
-    """Typed for want of a microphone, not by choice."""
+    voice: str | None = None
+    for_want: bool = False
+    """Typed for want of a microphone or of a model that hears, not by choice."""
 
     @property
     def says_nothing(self) -> bool:
@@ -71,7 +72,7 @@ class Wishes:
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
         names = ("level", "minutes", "style", "persona", "place", "patience")
-        devices = ("microphone", "speaker", "whisper_model")
+        devices = ("microphone", "speaker", "whisper_model", "voice")
         servers = ("llm_url", "llm_model", "speech_url", "speech_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *devices, *servers)}
         chosen |= {"offline": self.offline or None, "share_documents": self.share_documents or None}
@@ -85,6 +86,7 @@ class Wishes:
 @click.option("--minutes", type=int, help="Length of the interview, 1 to 120.")
 @click.option("--style", help="calm, standard or pressure.")
 @click.option("--persona", help="Who asks: neutral, warm or brisk; the style's own if not given.")
+@click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option(
     "--patience",
@@ -126,6 +128,7 @@ def practice(**given: Any) -> None:
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.cli import dialogue
+    from voice_interviewer.cli.fetch import make_ready
     from voice_interviewer.cli.speech_servers import leaving
     from voice_interviewer.config import load_config
     from voice_interviewer.offline import refuse_network
@@ -147,6 +150,8 @@ def practice(**given: Any) -> None:
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
     plan = _plan(wishes, config)  # reads the documents too, so that a wrong file is told before anything else
+    if not typed and not make_ready(config, interactive):
+        wishes, typed = replace(wishes, typed=True, for_want=True), True
     agreed = agree(wishes, typed, interactive, leaving(config, typed))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)

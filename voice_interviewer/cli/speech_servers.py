@@ -48,10 +48,11 @@ def remote_transcriber(
 def remote_voice(config: Config, local: "Voice", notice: Callable[[str], None]) -> "RemoteVoice":
     """The configured server over a local voice. Raises UsageProblem where no model is named."""
     from voice_audio.remote_speech import RemoteVoice
+    from voice_interviewer.voices import is_fixed_line
 
     choice = config.voice
     endpoint = _endpoint(choice, VOICE_KEY, _VOICE_MODEL)
-    return RemoteVoice(endpoint, choice.name, local, notice, cache_dir() / "voice")
+    return RemoteVoice(endpoint, choice.name, local, notice, cache_dir() / "voice", is_fixed_line)
 
 
 def is_used(choice: Recogniser | VoiceChoice, config: Config) -> bool:

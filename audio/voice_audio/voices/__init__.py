@@ -3,12 +3,13 @@
 Nothing heavy is imported here: the pyttsx3 child process passes through this file for every line it renders.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from voice_audio.errors import ModelProblem
 
 if TYPE_CHECKING:
-    from voice_audio.ports import Voice
+    from voice_audio.ports import Sound, Voice
 
 DEFAULT_VOICE = "pyttsx3"
 
@@ -20,3 +21,14 @@ def load_voice(name: str = DEFAULT_VOICE, voice_id: str | None = None) -> "Voice
 
         return Pyttsx3Voice(voice_id)
     raise ModelProblem("voice_unknown", f"there is no voice called {name!r}", f"use {DEFAULT_VOICE!r}")
+
+
+def ahead(voice: "Voice") -> "Callable[[str, int], Sound]":
+    """How that voice renders a line for later; see ports.PatientVoice."""
+    patient: Callable[[str, int], Sound] = getattr(voice, "render_ahead", voice.render)
+    return patient
+
+
+def close(voice: "Voice") -> None:
+    """Let go of what the voice holds, if it holds anything."""
+    getattr(voice, "close", lambda: None)()

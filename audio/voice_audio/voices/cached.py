@@ -5,12 +5,16 @@ import os
 import tempfile
 import wave
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
 from voice_audio.ports import Sound, Voice
+from voice_audio.voices import ahead, close
+
+Render = Callable[[str, int], Sound]
 
 MAX_BYTES = 64 * 1024 * 1024  # about five minutes for each 13 MB of eSpeak's 22 050 Hz
 MEMORY_BYTES = 4 * 1024 * 1024
@@ -25,28 +29,52 @@ class CachedVoice:
     than it says, is rendered anew. A folder that cannot be written is only a slower voice, never an error.
     """
 
-    def __init__(self, voice: Voice, directory: Path | None = None, max_bytes: int = MAX_BYTES) -> None:
-        """`max_bytes` bounds the folder and, where it is less than MEMORY_BYTES, the memory."""
+    def __init__(
+        self,
+        voice: Voice,
+        directory: Path | None = None,
+        max_bytes: int = MAX_BYTES,
+        is_shared: Callable[[str], bool] = lambda text: True,
+        version: str = "",
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        """`max_bytes` bounds the folder and, where it is less than `memory_bytes`, memory. `is_shared`: which
+        lines may be written to the folder; others stay in memory. `version`: lines rendered under another one
+        are not used."""
         self.name = voice.name
+        self._is_shared, self._version = is_shared, version
         self._voice = voice
         self._directory = directory
-        self._max_bytes, self._memory_bytes = max_bytes, min(max_bytes, MEMORY_BYTES)
+        self._max_bytes, self._memory_bytes = max_bytes, min(max_bytes, memory_bytes)
         self._lock = Lock()
         self._lines: OrderedDict[str, Sound] = OrderedDict()
-        self._being_made: dict[str, Lock] = {}
+        self._being_made: dict[tuple[str, str], Lock] = {}
         self._bytes = 0
 
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The line, its samples read-only. Raises what the voice raises; nothing is kept of a failed line."""
-        key = hashlib.sha256(f"{self.name}\0{words_per_minute}\0{text}".encode()).hexdigest()
+        return self._once("now", self._voice.render, text, words_per_minute)
+
+    def render_ahead(self, text: str, words_per_minute: int) -> Sound:
+        """The same for later, see ports.PatientVoice. A line wanted now does not wait for one in the making
+        here, which would be the slower one."""
+        return self._once("ahead", ahead(self._voice), text, words_per_minute)
+
+    def close(self) -> None:
+        """Let go of the other voice."""
+        close(self._voice)
+
+    def _once(self, when: str, render: Render, text: str, words_per_minute: int) -> Sound:
+        about = (self.name, *filter(None, (self._version,)), str(words_per_minute), text)
+        key = hashlib.sha256("\0".join(about).encode()).hexdigest()
         with self._lock:
-            turn = self._being_made.setdefault(key, Lock())
+            turn = self._being_made.setdefault((when, key), Lock())
         try:
             with turn:
-                return self._known(key) or self._make(key, text, words_per_minute)
+                return self._known(key) or self._make(key, render, text, words_per_minute)
         finally:
             with self._lock:
-                self._being_made.pop(key, None)
+                self._being_made.pop((when, key), None)
 
     def _known(self, key: str) -> Sound | None:
         with self._lock:
@@ -54,11 +82,13 @@ class CachedVoice:
                 self._lines.move_to_end(key)
             return self._lines.get(key)
 
-    def _make(self, key: str, text: str, words_per_minute: int) -> Sound:
-        sound = self._read(key)
+    def _make(self, key: str, render: Render, text: str, words_per_minute: int) -> Sound:
+        is_shared = self._is_shared(text)
+        sound = self._read(key) if is_shared else None
         if sound is None:
-            sound = self._voice.render(text, words_per_minute)
-            self._write(key, sound)
+            sound = render(text, words_per_minute)
+            if is_shared:
+                self._write(key, sound)
         return self._remember(key, sound)
 
     def _remember(self, key: str, sound: Sound) -> Sound:

@@ -13,6 +13,9 @@ _AUDIBLE_DB = 45.0
 TAIL_MS = 60
 """Kept after the last audible sound: eSpeak leaves 350 ms, in which nobody has the floor."""
 
+HEAD_MS = 30
+"""Kept before the first audible sound: a consonant begins more softly than 45 dB under a vowel."""
+
 
 def speech_level_dbfs(sound: Sound) -> float | None:
     """RMS level of the speech in dB relative to full scale (32768), pauses left out; None for silence.
@@ -46,6 +49,16 @@ def trim_tail(sound: Sound) -> Sound:
     last = int(np.flatnonzero(power >= power.max() * 10 ** (-_AUDIBLE_DB / 10))[-1]) + 1
     end = last * _window_samples(sound) + sound.rate_hz * TAIL_MS // 1000
     return Sound(sound.samples[:end], sound.rate_hz)
+
+
+def trim_ends(sound: Sound) -> Sound:
+    """The line without the silence around it, but for 30 ms before and 60 ms after. Silence stays."""
+    power = _window_powers(sound)
+    if power.size == 0 or power.max() == 0:
+        return sound
+    first = int(np.flatnonzero(power >= power.max() * 10 ** (-_AUDIBLE_DB / 10))[0])
+    begin = max(0, first * _window_samples(sound) - sound.rate_hz * HEAD_MS // 1000)
+    return trim_tail(Sound(sound.samples[begin:], sound.rate_hz))
 
 
 def _window_samples(sound: Sound) -> int:
