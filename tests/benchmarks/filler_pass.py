@@ -23,6 +23,7 @@ from rapidfuzz.distance import Levenshtein
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
 
 from train_doubt import Clip, made_clips, speech_clips, stretches, turn_clips
+from voice_interviewer.wordscore import plain_words, share_interval
 
 from voice_audio.detectors import load_detector
 from voice_audio.ports import HeardWord, Samples, SpeechDetector
@@ -32,7 +33,6 @@ from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
 from voice_audio.window import WindowSettings, hear_by_window
 from voice_interviewer.places import models_dir
 from voice_interviewer.resources import content
-from voice_interviewer.wordscore import plain_words, share_interval
 
 FILLER = "um"
 

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from voice_interviewer.wordscore import judged, plain_words
 
 from voice_audio.detectors import load_detector
 from voice_audio.doubt import DoubtModel, WordMeasures, measured
@@ -36,7 +37,6 @@ from voice_audio.segmenter import Segmenter, SpeechOffset, SpeechOnset
 from voice_audio.transcribers.whisper import load_whisper
 from voice_audio.window import Stretch, WindowSettings, hear_by_window, speech_of
 from voice_interviewer.places import models_dir
-from voice_interviewer.wordscore import judged, plain_words
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
