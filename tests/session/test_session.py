@@ -68,7 +68,7 @@ def test_what_was_said_is_what_was_understood(whole):
     heard_share = []
     for said, exchange in zip(candidate.said, session.state.exchanges, strict=True):
         spoken = {word for word in re.findall(r"[a-z']+", said.transcript.lower()) if len(word) > 4}
-        heard = set(exchange.answer.text.split())
+        heard = set(re.findall(r"[a-z']+", exchange.answer.text.lower()))
         heard_share.append(len(spoken & heard) / len(spoken))
     assert np.mean(heard_share) > 0.6, heard_share
 
