@@ -50,6 +50,7 @@ from voice_interviewer.recognition_calls import (
 )
 from voice_interviewer.workers import Workers
 
+A_MINUTE_MS = 60_000
 LOOK_MS = 200
 """So often the open window is looked at."""
 
@@ -100,6 +101,7 @@ class Recognition:
         self._listening = False
         self._language_known = not isinstance(transcriber, LanguageTranscriber)
         self._spoken: dict[int, list[Stretch]] = {}
+        self._work_ms = 0.0
         self._fillers = FillerPass()
         self._agreement = LocalAgreement()
         self._said: tuple[str, ...] = ()
@@ -168,6 +170,12 @@ class Recognition:
             self._give_up(TAIL)
             self._give_up(GUESS)
         self._show()
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Work of the recogniser per speech, captions and pauses included; None before a minute of speech."""
+        spoken_ms = sum(each.end_ms - each.start_ms for said in self._spoken.values() for each in said)
+        return self._work_ms / spoken_ms if spoken_ms >= A_MINUTE_MS else None
 
     # --- the open window -------------------------------------------------------------------------------
 
@@ -334,6 +342,7 @@ class Recognition:
             raise result
         else:
             words, work_ms = result
+            self._work_ms += work_ms if call.kind != FILLERS else 0
             if not call.cancelled and call.kind != FILLERS:
                 self._pace.note(work_ms, call.quick)
             self._deliver(call, words)
