@@ -16,7 +16,7 @@ from voice_interviewer.places import models_dir
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "we-speaker"
 FILES = ("events.jsonl", "session.json")
-DEMO = "import sys; from voice_interviewer.cli.main import main; sys.argv = ['voice-interviewer', 'demo']; main()"
+DEMO = "import sys; from voice_interviewer.cli.main import main; sys.argv[1:] = ['demo']; main()"
 
 
 def main() -> None:
