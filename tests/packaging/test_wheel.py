@@ -97,6 +97,7 @@ def test_both_packages_come_from_the_wheel(installed: Installed) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("tiny_en_dir")
 def test_a_whole_interview_away_from_the_checkout(installed: Installed) -> None:
     demo = installed.run("voice-interviewer", "demo", "--persona", "vague")
     assert demo.returncode == 0, demo.stderr

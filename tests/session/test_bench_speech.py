@@ -54,7 +54,7 @@ def figures(clips: tuple[Clip, ...], tiny_en: WhisperTranscriber) -> dict:
 
 
 def test_every_figure_is_there_and_possible(figures: dict) -> None:
-    assert 0 < figures["wer"] < 0.5
+    assert 0 <= figures["wer"] < 0.5
     assert figures["rtf"] > 0
     assert set(figures["tail_s"]) == {"5", "20"}
     assert json.loads(json.dumps(figures)) == figures
@@ -137,10 +137,10 @@ def test_engines_that_cannot_run_are_named_with_their_command(
     tmp_path: Path, clips: tuple[Clip, ...]
 ) -> None:
     folder = one_clip(tmp_path, clips)
-    done = run("bench", "speech", str(folder), "--engines", "whisper:tiny.en,remote")
+    done = run("bench", "speech", str(folder), "--engines", "whisper:medium.en,remote")
     assert done.returncode == 3
-    assert "whisper:tiny.en: not run here" in done.stdout
-    assert "models download tiny.en" in done.stdout
+    assert "whisper:medium.en: not run here" in done.stdout
+    assert "models download medium.en" in done.stdout
     assert "remote: not run here" in done.stdout
     assert "Traceback" not in done.stderr
     plain = run("bench", "speech", str(folder), "--engines", "remote", "--json")
