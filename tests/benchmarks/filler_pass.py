@@ -69,9 +69,7 @@ def with_fillers(clip: Clip, whisper: WhisperTranscriber, detector: SpeechDetect
 
     heard: list[HeardWord] = []
     speech = stretches(clip.samples, detector)
-    for window, words in hear_by_window(
-        whisper.transcribe, sound, speech, WindowSettings(), len(clip.samples) // 16
-    ):
+    for window, words in hear_by_window(whisper, sound, speech, WindowSettings(), len(clip.samples) // 16):
         plain = [word for word in words if not is_filler_sound(word.text)]
         sounds = window.back(whisper.fillers(window.samples(sound)))
         heard += sorted((*plain, *sounds), key=lambda word: word.start_ms)

@@ -170,7 +170,7 @@ def hear(samples: Samples, transcriber: Any, detector: SpeechDetector) -> list[A
         return samples[start_ms * 16 : end_ms * 16]
 
     speech = stretches(samples, detector)
-    return hear_by_window(transcriber.transcribe, sound, speech, WindowSettings(), len(samples) // 16)
+    return hear_by_window(transcriber, sound, speech, WindowSettings(), len(samples) // 16)
 
 
 def hear_all(asked: argparse.Namespace) -> None:
