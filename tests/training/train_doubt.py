@@ -160,7 +160,7 @@ def judged_rows(name: str, clip: Clip, windows: list[Any]) -> list[dict[str, Any
         if plain_words(word.text):
             probability, ok = next(right)
             assert probability == word.probability
-            numbers = {name: round(value, 3) for name, value in asdict(each).items()}
+            numbers = {name: round(value, 2) for name, value in asdict(each).items()}
             rows.append({"set": name, "clip": clip.id, **numbers, "right": int(ok)})
     return rows
 
@@ -188,7 +188,7 @@ def hear_all(asked: argparse.Namespace) -> None:
         with path.open(newline="", encoding="utf-8") as lines:
             done = {row["clip"] for row in csv.DictReader(lines)}
     with path.open("a" if done else "w", newline="", encoding="utf-8") as out:
-        table = csv.DictWriter(out, ["set", "clip", *NAMES, "right"])
+        table = csv.DictWriter(out, ["set", "clip", *NAMES, "right"], lineterminator="\n")
         if not done:
             table.writeheader()
         for clip in (clip for source in clips for clip in source if clip.id not in done):

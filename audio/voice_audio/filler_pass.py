@@ -1,0 +1,31 @@
+"""The hearing for fillers alone: once over a finished answer, window by window."""
+
+from collections.abc import Callable, Sequence
+
+from voice_audio.ports import FillerTranscriber, HeardWord
+from voice_audio.window import Sound, Stretch, WindowSettings, lay_out, remaining
+
+
+def hear_fillers(
+    transcriber: FillerTranscriber,
+    sound: Sound,
+    stretches: Sequence[Stretch],
+    settings: WindowSettings,
+    end_ms: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> tuple[HeardWord, ...]:
+    """The hesitation sounds of finished speech, on the session clock; a lower bound.
+
+    end_ms: where the sound ends. When `cancelled` turns true, what was found by then is returned. Costs one
+    more call for every window of speech. Raises ModelProblem.
+    """
+    found: list[HeardWord] = []
+    rest, floor_ms = list(stretches), 0
+    while rest and not cancelled():
+        window = lay_out(rest, settings, floor_ms, end_ms)
+        found += window.back(transcriber.fillers(window.samples(sound), cancelled))
+        if window.whole:
+            break
+        floor_ms = window.spans[-1].end_ms
+        rest = remaining(rest, floor_ms)
+    return tuple(found)
