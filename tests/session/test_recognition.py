@@ -632,9 +632,9 @@ def test_the_language_is_asked_for_once_when_enough_was_said() -> None:
     desk.says(0, 1000, 2500)
     desk.finish_all()
     assert desk.transcriber.asked == 0
-    desk.says(1, 4000, 7000)
+    desk.says(1, 4000, 9000)
     desk.finish_all()
-    desk.says(2, 8000, 9000)
+    desk.says(2, 10_000, 11_000)
     desk.finish_all()
     assert desk.transcriber.asked == 1
     (heard,) = desk.of(e.LanguageHeard)
