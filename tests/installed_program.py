@@ -1,4 +1,5 @@
-"""A program installed into a virtual environment of its own, run as somebody who has nothing else."""
+"""A program installed into a virtual environment of its own, run as somebody who has nothing else but the
+models."""
 
 import os
 import subprocess
@@ -36,7 +37,6 @@ class Installed:
     def _environment(self) -> Mapping[str, str]:
         home = str(self.home)
         places = {"HOME": home, "USERPROFILE": home, "APPDATA": home, "LOCALAPPDATA": home}
-        kept = {
-            name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "LANG") if name in os.environ
-        }
+        names = ("PATH", "SYSTEMROOT", "TEMP", "LANG", "VOICE_INTERVIEWER_MODELS")
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return {**kept, **places, "HF_HUB_OFFLINE": "1"}

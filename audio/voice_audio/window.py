@@ -133,6 +133,19 @@ def lay_out(
     return Window(tuple(spans))
 
 
+def windows_of(
+    stretches: Sequence[Stretch], settings: WindowSettings, end_ms: int | None = None
+) -> list[Window]:
+    """All of these stretches in as many windows as they need, none heard twice."""
+    windows: list[Window] = []
+    rest, floor_ms = list(stretches), 0
+    while rest:
+        windows.append(lay_out(rest, settings, floor_ms, end_ms))
+        floor_ms = windows[-1].spans[-1].end_ms
+        rest = remaining(rest, floor_ms) if not windows[-1].whole else []
+    return windows
+
+
 def length_ms(stretches: Sequence[Stretch], settings: WindowSettings) -> int:
     """How long a window over all of these would be, whether or not it is too long."""
     unbounded = replace(settings, longest_ms=1 << 40)

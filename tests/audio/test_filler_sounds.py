@@ -17,7 +17,7 @@ def test_sounds(text: str) -> None:
     assert is_filler_sound(text)
 
 
-@pytest.mark.parametrize("text", ["Yeah.", "a", "the", "am", "hum", "uh-huh", "mm-hmm", "", "oh"])
+@pytest.mark.parametrize("text", ["Yeah.", "a", "the", "am", "hum", "uh-huh", "mm-hmm", "", "oh", "E-R."])
 def test_no_word_and_no_answer_is_one(text: str) -> None:
     assert not is_filler_sound(text)
 
@@ -30,6 +30,11 @@ def test_nothing_but_the_sounds_is_taken() -> None:
 
 def test_a_row_of_them_is_a_loop() -> None:
     assert believed(heard("I um uh tried " + "um, " * 9 + "it"), 0.0) == heard("I um uh tried")[1:3]
+
+
+def test_a_sound_that_is_written_twice_counts_once() -> None:
+    twice = (HeardWord("um,", 300, 340, 0.7), HeardWord("um,", 340, 500, 0.3))
+    assert believed(twice, 0.0) == twice[:1]
 
 
 def test_less_probable_ones_are_left_out() -> None:

@@ -68,14 +68,14 @@ def heard(samples: Samples, whisper: WhisperTranscriber) -> list[tuple[Window, t
         return samples[start_ms * 16 : end_ms * 16]
 
     settings = WindowSettings()
-    return hear_by_window(whisper.transcribe, sound, stretches(samples), settings, len(samples) // 16)
+    return hear_by_window(whisper, sound, stretches(samples), settings, len(samples) // 16)
 
 
 def words_of(samples: Samples, whisper: WhisperTranscriber) -> tuple[Word, ...]:
     return tuple(
         Word(word.text, word.start_ms, word.end_ms, word.probability)
-        for window, words in heard(samples, whisper)
-        for word in whisper.calibrated(words, window.pieces)
+        for _, words in heard(samples, whisper)
+        for word in words
     )
 
 

@@ -12,6 +12,7 @@ and in noise, hum, clicks and silence.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
 from train_doubt import Clip, made_clips, speech_clips, stretches, turn_clips
 
 from voice_audio.detectors import load_detector
+from voice_audio.filler_pass import hear_fillers
 from voice_audio.ports import HeardWord, Samples, SpeechDetector
 from voice_audio.transcribers.filler_sounds import is_filler_sound
 from voice_audio.transcribers.guards import WhisperSettings
@@ -35,6 +37,7 @@ from voice_interviewer.resources import content
 from voice_interviewer.wordscore import plain_words, share_interval
 
 FILLER = "um"
+_ANSWERS = re.compile(r"\b(?:mm-?hmm?|uh-huh|uh-uh|mhm)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -67,24 +70,17 @@ def with_fillers(clip: Clip, whisper: WhisperTranscriber, detector: SpeechDetect
     def sound(start_ms: int, end_ms: int) -> Samples:
         return clip.samples[start_ms * 16 : end_ms * 16]
 
-    heard: list[HeardWord] = []
-    speech = stretches(clip.samples, detector)
-    for window, words in hear_by_window(
-        whisper.transcribe, sound, speech, WindowSettings(), len(clip.samples) // 16
-    ):
-        plain = [word for word in words if not is_filler_sound(word.text)]
-        sounds = window.back(whisper.fillers(window.samples(sound)))
-        heard += sorted((*plain, *sounds), key=lambda word: word.start_ms)
-    return heard
+    speech, settings, end_ms = stretches(clip.samples, detector), WindowSettings(), len(clip.samples) // 16
+    windows = hear_by_window(whisper, sound, speech, settings, end_ms)
+    plain = [word for _, words in windows for word in words if not is_filler_sound(word.text)]
+    sounds = hear_fillers(whisper, sound, speech, settings, end_ms)
+    return sorted((*plain, *sounds), key=lambda word: word.start_ms)
 
 
 def counted(clip: Clip, words: list[HeardWord]) -> Count:
-    said = [FILLER if is_filler_sound(word) else word for word in plain_words(clip.said)]
-    found = [
-        FILLER if is_filler_sound(word.text) else plain
-        for word in words
-        for plain in (plain_words(word.text) or [])
-    ]
+    spoken = _ANSWERS.sub(" ", clip.said)
+    said = [_kind(word) for word in plain_words(spoken)]
+    found = [_kind(plain) for word in words for plain in plain_words(_ANSWERS.sub(" ", word.text))]
     hits = sum(
         said[at] == FILLER
         for step in Levenshtein.opcodes(said, found)
@@ -92,6 +88,13 @@ def counted(clip: Clip, words: list[HeardWord]) -> Count:
         for at in range(step.src_start, step.src_end)
     )
     return Count(said.count(FILLER), hits, found.count(FILLER) - hits, len(clip.samples) / 16_000)
+
+
+def _kind(word: str) -> str:
+    """One word for all of "um", "uh" and "erm"; "mm" and "hmm", which mostly answer, are another."""
+    if not is_filler_sound(word):
+        return word
+    return FILLER if word[:1] in "ue" else "mm"
 
 
 def noises() -> Iterator[tuple[str, Samples]]:

@@ -76,7 +76,9 @@ def test_the_wheel_says_what_it_needs_and_what_it_offers(wheel: Path) -> None:
         (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         text = archive.read(metadata).decode()
         entry_points = archive.read(metadata.replace("METADATA", "entry_points.txt")).decode()
-        assert any(name.endswith("LICENSE") for name in archive.namelist())
+        for file in ("LICENSE", "NOTICE"):
+            packed = archive.read(metadata.replace("METADATA", f"licenses/{file}"))
+            assert packed == (ROOT / file).read_bytes()
     assert "voice-interviewer = voice_interviewer.cli.main:main" in entry_points
     assert "Requires-Python: >=3.11" in text
     needed = {
@@ -95,6 +97,7 @@ def test_both_packages_come_from_the_wheel(installed: Installed) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("tiny_en_dir")
 def test_a_whole_interview_away_from_the_checkout(installed: Installed) -> None:
     demo = installed.run("voice-interviewer", "demo", "--persona", "vague")
     assert demo.returncode == 0, demo.stderr

@@ -40,7 +40,7 @@ from voice_interviewer.review.report import build_report
 
 ROOT = Path(__file__).parents[2]
 HEADER = Header(
-    "AI Ethics Specialist", "ethics", "senior", 10, "2026-11-23T14:05:00", "whisper base.en", False, "espeak",
+    "AI Ethics Specialist", "ethics", "senior", 10, "2026-11-23T14:05:00", "whisper base.en", "espeak",
     "rules", ("rules",), "silero", (("microphone", "Anneke's AirPods"),), 0.5, ("tone",),
 )  # fmt: skip
 PLACEHOLDER = re.compile(r"\[(?:name|number|place|organisation|e-mail|phone|link) \d+\]")

@@ -84,7 +84,7 @@ def entry(turn: int, doubtful: frozenset[int] = frozenset(), typed: bool = False
 
 
 def report(questions: list[QuestionReport], dialogue: list[Entry] | None = None) -> Report:
-    header = Header("t", "r", "mid", 10, None, "w", False, None, None, (), None, (), None, cannot_judge=())
+    header = Header("t", "r", "mid", 10, None, "w", None, None, (), None, (), None, cannot_judge=())
     entries = [entry(each.answers[0].turn) for each in questions] if dialogue is None else dialogue
     totals = Totals(0, 0, 0, 0, 0, 0, None, 0)
     return Report(

@@ -3,7 +3,7 @@
     python tests/training/hesitant_speech.py OUT [--seed N] [--texts scripts]
 
 Writes OUT/NAME.flac (16 kHz) and OUT/clips.jsonl, one line a clip: {"id", "file", "transcript", "fillers":
-[[text, start ms, end ms], ...], "noise_db"}. Pieces of three to seven words, pauses of .4 to 1.6 s, a filler
+[[text, start ms], ...], "noise_db"}. Pieces of three to seven words, pauses of .15 to 1.6 s, a filler
 before every fourth piece or so, half of the clips with room noise at 8 to 20 dB below the speech. Each piece
 is rendered alone, so that its voice falls at the end as a hesitant speaker's does not always: an upper bound
 for stops at pauses. All voices of configs/voices.toml take turns. The same seed gives the same clips.
@@ -45,15 +45,14 @@ def texts(kind: str) -> Iterator[str]:
             yield from (" ".join(re.sub(r"\[[\d.]+\]", " ", text).split()) for text in moves.values())
 
 
-def pieces(text: str, dice: random.Random) -> list[tuple[bool, str]]:
-    """The text cut into short runs of words, fillers between them: (is a filler, text)."""
-    found: list[tuple[bool, str]] = []
+def pieces(text: str, dice: random.Random, often: float) -> list[tuple[str, str]]:
+    """The text cut into short runs of words: (a filler before it or "", words)."""
+    found: list[tuple[str, str]] = []
     words, at = text.split(), 0
     while at < len(words):
         count = dice.randint(3, 7)
-        if found and dice.random() < 0.28:
-            found.append((True, dice.choice(FILLERS)))
-        found.append((False, " ".join(words[at : at + count])))
+        filler = dice.choice(FILLERS) if found and dice.random() < often else ""
+        found.append((filler, " ".join(words[at : at + count])))
         at += count
     return found
 
@@ -62,18 +61,24 @@ def silence(dice: random.Random, low_s: float, high_s: float) -> Wave:
     return np.zeros(int(dice.uniform(low_s, high_s) * SAMPLE_RATE_HZ), np.float32)
 
 
-def made(text: str, voice: KokoroVoice, dice: random.Random) -> tuple[Wave, str, list[tuple[str, int, int]]]:
-    """The sound, what is said in it, and its fillers with their times in ms."""
+def made(
+    text: str, voice: KokoroVoice, dice: random.Random, often: float
+) -> tuple[Wave, str, list[tuple[str, int]]]:
+    """The sound, what is said in it, and its fillers with the ms at which they begin.
+
+    A filler is rendered with the words after it: alone, Kokoro makes something else of it.
+    """
     rate = dice.randint(*WORDS_PER_MINUTE)
     sound: list[Wave] = [silence(dice, 0.3, 0.6)]
     said, fillers, at = [], [], len(sound[0])
-    for is_filler, piece in pieces(text, dice):
-        spoken = to_rate(voice.render(f"{piece}," if is_filler else piece, rate), SAMPLE_RATE_HZ)
+    for filler, piece in pieces(text, dice, often):
+        line = f"{filler}, {piece}" if filler else piece
+        spoken = to_rate(voice.render(line, rate), SAMPLE_RATE_HZ)
         wave = spoken.samples.astype(np.float32) / 32768
-        if is_filler:
-            fillers.append((piece, at * 1000 // SAMPLE_RATE_HZ, (at + len(wave)) * 1000 // SAMPLE_RATE_HZ))
-        # a filler often runs into what follows it
-        pause = silence(dice, 0.05, 0.5) if is_filler else silence(dice, 0.15, 1.6)
+        if filler:
+            fillers.append((filler, at * 1000 // SAMPLE_RATE_HZ))
+            said.append(filler)
+        pause = silence(dice, 0.15, 1.6)
         sound += [wave, pause]
         said.append(piece)
         at += len(wave) + len(pause)
@@ -95,6 +100,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--texts", choices=("plain", "scripts"), default="plain")
     parser.add_argument("--clips", type=int, default=10_000, help="at most so many")
+    parser.add_argument("--fillers", type=float, default=0.28, help="share of pieces that begin with one")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     dice = random.Random(asked.seed)
@@ -107,7 +113,7 @@ def main() -> None:
             name = names[number % len(names)]
             if name not in voices:
                 voices[name] = load_kokoro(name)
-            wave, said, fillers = made(text, voices[name], dice)
+            wave, said, fillers = made(text, voices[name], dice, asked.fillers)
             below_db = round(dice.uniform(8, 20), 1) if dice.random() < 0.5 else None
             if below_db is not None:
                 wave = noisy(wave, below_db, number)

@@ -13,11 +13,15 @@ from voice_audio.ports import HeardWord
 _SOUND = re.compile(r"(?:u+h+m*|u+m+|e+r+m*|e+h+m*|a+h+m+|h+m+|m{2,}|e+m{2,})")
 MOST_IN_A_ROW = 2
 """More sounds in a row without a word between them are a loop of the decoder. The most in 13 clips of AMI."""
+SAME_MS = 150
+"""Two sounds that begin closer together than anybody says one are the same one, written twice."""
 
 
 def is_filler_sound(text: str) -> bool:
     """Whether that word is no more than the sound of a hesitation."""
-    return _SOUND.fullmatch(re.sub(r"\W", "", text.lower())) is not None
+    letters = re.sub(r"\W", "", text)
+    spelt = len(letters) > 1 and letters.isupper()  # "E-R." is letters, not "er"
+    return not spelt and _SOUND.fullmatch(letters.lower()) is not None
 
 
 def believed(words: Sequence[HeardWord], least_probability: float) -> tuple[HeardWord, ...]:
@@ -29,6 +33,14 @@ def believed(words: Sequence[HeardWord], least_probability: float) -> tuple[Hear
             row.append(word)
             continue
         if len(row) <= MOST_IN_A_ROW:
-            found += [each for each in row if each.probability >= least_probability]
+            found += [each for each in _once(row) if each.probability >= least_probability]
         row = []
     return tuple(found)
+
+
+def _once(row: Sequence[HeardWord]) -> list[HeardWord]:
+    kept: list[HeardWord] = []
+    for word in row:
+        if not kept or word.start_ms - kept[-1].start_ms >= SAME_MS:
+            kept.append(word)
+    return kept

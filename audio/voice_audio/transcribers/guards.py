@@ -29,8 +29,8 @@ class WhisperSettings:
     doubt_threshold: float = 0.5
     beam_cpu: int = 1
     beam_gpu: int = 5
-    filler_prompt: str = "Um, uh, so, um, I mean, uh, you know, um, like, uh, er, um."
-    filler_probability: float = 0.005
+    filler_prompt: str = "Um, uh, um, er, uh."
+    filler_probability: float = 0.02
     language_ms: int = 5000
     doubt: Mapping[str, DoubtModel] = field(default_factory=dict)
     """By the name of the model, or "default": how far its probabilities can be trusted. Empty: as given."""

@@ -78,6 +78,11 @@ class WhisperTranscriber:
         self._lock = threading.Lock()
 
     @property
+    def model(self) -> str:
+        """The model's name or folder, e.g. "base.en"."""
+        return self._label
+
+    @property
     def name(self) -> str:
         """For the record, e.g. "whisper base.en int8 cpu"."""
         return f"whisper {self._label} {self._climb.rung}"
