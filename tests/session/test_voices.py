@@ -17,6 +17,7 @@ from voice_interviewer.config import load_config
 from voice_interviewer.core import events as e
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.fixed_lines import bank_lines, is_fixed, stock_lines
+from voice_interviewer.lines_ahead import ASIDES
 from voice_interviewer.personas import load_persona, persona_names
 from voice_interviewer.store.log import read_log
 
@@ -145,6 +146,8 @@ def test_the_shared_cache_holds_nothing_of_what_a_candidate_said(tmp_path: Path,
     said = {command.line.text for command in commands if isinstance(command, e.Speak)}
     said |= {command.text for command in commands if isinstance(command, e.PrepareLine)}
     assert any(SENTINEL in line for line in said), "a follow-up quoted the answer"
+    started = next(entry.event for entry in entries if isinstance(entry.event, e.SessionStarted))
+    said |= {text for item in started.plan.items for text in (item.say, item.reply)} | set(ASIDES)
     keys = {
         hashlib.sha256("\0".join(("pyttsx3", voices._version(), "400", line)).encode()).hexdigest(): line
         for line in said
