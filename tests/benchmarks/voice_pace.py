@@ -17,7 +17,7 @@ from voice_audio.voices.kokoro import KokoroVoice
 from voice_interviewer.fixed_lines import bank_lines
 from voice_interviewer.voices import kokoro_model, load_kokoro, named_voices
 
-SPEEDS = (0.3, 0.6, 1.0, 1.9, 2.3)
+SPEEDS = (0.3, 0.6, 1.0, 1.9, 2.5)
 """Kokoro's own durations are whole frames, so its pace does not simply follow its speed."""
 CALIBRATION, COMPARED, CHECKED = slice(3, None, 19), slice(3, None, 57), slice(10, None, 29)
 """Every so-manieth question of the banks: for the pace at speed 1; some of these for how other speeds compare
