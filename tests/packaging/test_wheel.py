@@ -76,7 +76,9 @@ def test_the_wheel_says_what_it_needs_and_what_it_offers(wheel: Path) -> None:
         (metadata,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         text = archive.read(metadata).decode()
         entry_points = archive.read(metadata.replace("METADATA", "entry_points.txt")).decode()
-        assert any(name.endswith("LICENSE") for name in archive.namelist())
+        for file in ("LICENSE", "NOTICE"):
+            packed = archive.read(metadata.replace("METADATA", f"licenses/{file}"))
+            assert packed == (ROOT / file).read_bytes()
     assert "voice-interviewer = voice_interviewer.cli.main:main" in entry_points
     assert "Requires-Python: >=3.11" in text
     needed = {

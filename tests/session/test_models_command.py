@@ -105,7 +105,7 @@ def test_without_a_name_the_usual_ones_are_fetched_and_each_trouble_is_told() ->
 @pytest.mark.parametrize("command", ["download", "check", "folder"])
 def test_an_unknown_name_is_a_problem(command: str) -> None:
     result = run(command, "huge")
-    assert isinstance(result.exception, UsageProblem)
+    assert isinstance(result.exception, ModelProblem)
     assert "tiny.en" in result.exception.hint
 
 
@@ -194,8 +194,7 @@ def test_an_interview_that_disagrees_has_it_measured_again(three_here: Path) -> 
     assert listening.best_here() == "base"
     assert listening.note_disagreement("base", 0.6)
     assert listening.best_here() == "tiny.en"  # until then the slower figure counts
-    here = listening.whispers_here()
-    assert set(listening.to_measure(here)) == {"base", "small.en"}
+    assert listening.doubtful(listening.whispers_here()) == ["base"]
     assert not listening.note_disagreement("medium.en", 0.6)  # never measured
     assert not listening.note_disagreement("base", 0.31)
     assert listening.best_here() == "base"
@@ -204,6 +203,27 @@ def test_an_interview_that_disagrees_has_it_measured_again(three_here: Path) -> 
 def test_a_faster_interview_disagrees_too_and_a_busy_measurement_is_made_again(three_here: Path) -> None:
     keep_speed(three_here, "tiny.en", speed(0.4))
     assert listening.note_disagreement("tiny.en", 0.1)
-    assert "tiny.en" in listening.to_measure(listening.whispers_here())
+    assert listening.doubtful(listening.whispers_here()) == ["tiny.en"]
     keep_speed(three_here, "tiny.en", speed(0.4, busy=True))
-    assert "tiny.en" in listening.to_measure(listening.whispers_here())
+    assert listening.doubtful(listening.whispers_here()) == ["tiny.en"]
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_a_doubtful_figure_is_measured_again_when_the_machine_is_idle(
+    tiny: Path, no_models: Path, monkeypatch: pytest.MonkeyPatch, idle: bool
+) -> None:
+    placed(tiny, no_models)
+    keep_speed(no_models, "tiny.en", speed(0.4, interview_rtf=3.0))
+    monkeypatch.setattr(listening, "is_idle", lambda: idle)
+    result = run("list")
+    assert ("Measuring" in result.stderr) is idle
+    assert ("too slow" in listed("tiny.en")) is not idle
+
+
+def test_what_was_never_measured_says_how_to(tiny: Path, no_models: Path) -> None:
+    placed(tiny, no_models)
+    shown = run("list")
+    assert "models list --measure" in shown.stdout
+    assert shown.stderr == ""
+    assert "keeps up" in run("list", "--measure").stderr
+    assert "models list --measure" not in run("list").stdout

@@ -177,7 +177,9 @@ def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
         refuse_network()
     transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
     detector = partial(assemble.make_detector, config)
-    return Hearing(detector, transcriber, assemble.segmenter_settings(config)), make_scorer(config)
+    return Hearing(
+        detector, transcriber, assemble.segmenter_settings(config), assemble.window_settings(config)
+    ), make_scorer(config)
 
 
 def _one_by_one(

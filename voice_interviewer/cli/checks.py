@@ -269,7 +269,7 @@ def _speeds() -> Iterator[Finding]:
         "recommended": listening.recommended(here),
     }
     told = [f"{name} {speed.safe_rtf:.2f} s" for name, speed in known.items()]
-    waiting = list(listening.to_measure(here))
+    waiting = [name for name, speed in here.items() if speed is None]
     if waiting:
         text = f"How fast {', '.join(waiting)} runs here is not known."
         yield Finding("speed", "missing", text, "voice-interviewer models list --measure", facts=facts)

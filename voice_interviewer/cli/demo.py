@@ -47,7 +47,7 @@ def demo(
 ) -> None:
     """Watch a whole interview with a virtual candidate.
 
-    Real speech detection, real recognition, real follow-ups; no microphone, model, key or network.
+    Real speech detection, real recognition, real follow-ups; no microphone, account, key or network.
     """
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.cli import assemble, booth

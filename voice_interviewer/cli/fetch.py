@@ -82,7 +82,7 @@ def make_ready(config: "Config", interactive: bool) -> bool:
     problem = not_here(found)
     if not interactive:
         raise problem
-    click.echo(f"No model that hears speech is on this machine yet ({problem.message})")
+    click.echo(f"Nothing here hears speech yet: {problem.message}")
     if offer(found, config.network.offline):
         return True
     if click.confirm("Hold the interview by typing your answers instead?", default=True):

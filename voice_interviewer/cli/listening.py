@@ -1,7 +1,7 @@
 """Which Whisper listens on this machine, how fast each one here runs, and what to do where there is none."""
 
+import time
 import tomllib
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from voice_audio.ports import Samples
 
 AUTO = "auto"
+LOOK_S = 0.5
+"""How long is looked whether the machine is idle."""
 
 
 class ModelSettings(Strict):
@@ -121,18 +123,24 @@ def _sample() -> "Samples":
     return to_rate(sound, SAMPLE_RATE_HZ).samples[: settings().sample_s * SAMPLE_RATE_HZ]
 
 
-def to_measure(here: "dict[str, Speed | None]") -> Iterable[str]:
-    """Those whose speed is unknown, was measured while other programs worked, or was contradicted by an
-    interview."""
-    return [
-        name for name, speed in here.items() if speed is None or speed.busy or speed.interview_rtf is not None
-    ]
+def doubtful(here: "dict[str, Speed | None]") -> list[str]:
+    """Those whose speed was contradicted by an interview, or measured while other programs worked."""
+    return [name for name, speed in here.items() if speed and (speed.busy or speed.interview_rtf is not None)]
+
+
+def is_idle() -> bool:
+    """Whether other programs leave the processors alone now, so that a measurement is worth something."""
+    from voice_audio.models.speed import OthersWork
+
+    others = OthersWork()
+    time.sleep(LOOK_S)
+    return others.processors() <= settings().busy_processors
 
 
 def note_disagreement(name: str, rtf: float) -> bool:
     """Tell what an interview found: the recogniser's work per second of speech. True when that is so far from
-    the measured figure that it is measured again at the next `models list`; until then the slower of the
-    two counts. name: the model's, such as "tiny.en"."""
+    the measured figure that it is measured again at the next `models list` on an idle machine; until then
+    the slower of the two counts. name: the model's, such as "tiny.en"."""
     from voice_audio.models.speed import disagrees, keep_speed, speeds
 
     known = speeds(models_dir()).get(name)

@@ -24,7 +24,10 @@ def models() -> None:
 @click.option("--measure", is_flag=True, help="Measure how fast each Whisper here runs, though it is known.")
 @click.option("--check", "hashed", is_flag=True, help="Hash every file again, as `models check` does.")
 def list_models(measure: bool, hashed: bool) -> None:
-    """What is here, its size and how fast it runs here; and what could be fetched. Connects to nothing."""
+    """What is here, its size and how fast it runs here; and what could be fetched. Connects to nothing.
+
+    What an interview contradicted, or was measured on a busy machine, is measured again when it is idle.
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -32,8 +35,10 @@ def list_models(measure: bool, hashed: bool) -> None:
     from voice_interviewer.cli import listening
 
     here = listening.whispers_here()
-    _measure(here if measure else listening.to_measure(here))
-    here = listening.whispers_here()
+    again = listening.doubtful(here)
+    if measure or (again and listening.is_idle()):
+        _measure(here if measure else again)
+        here = listening.whispers_here()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("kind", "name", "size", "work/second", "state"):
         right = heading in ("size", "work/second")
@@ -49,6 +54,8 @@ def list_models(measure: bool, hashed: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(table)
     console.print(f"\nIn {_models_dir()}")
+    if None in here.values():
+        console.print("How fast a Whisper runs here: voice-interviewer models list --measure")
     if hashed:
         _check(CATALOGUE)
 
@@ -198,7 +205,7 @@ def show_folder(name: str | None) -> None:
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:
-    """The names as they stand in the catalogue. Raises UsageProblem."""
+    """The names as they stand in the catalogue. Raises ModelProblem."""
     from voice_audio.models import CATALOGUE
     from voice_audio.models.catalogue import known_name
 
@@ -206,5 +213,5 @@ def _known(names: Iterable[str]) -> tuple[str, ...]:
     for name in found:
         if name not in CATALOGUE:
             known = f"It is one of: {', '.join(CATALOGUE)}"
-            raise UsageProblem("model", f"no model is called {name!r}.", known)
+            raise ModelProblem("model_unknown", f"no model is called {name!r}.", known)
     return found

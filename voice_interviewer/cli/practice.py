@@ -233,11 +233,20 @@ def hold(
     with booth.keeping(recorder):
         state = booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
     recorder.note({**counted(kit.transcriber, kit.voice, kit.engine), "load": session.load})
+    _note_speed(kit.transcriber, session.load)
     if trouble := status(kit.engine):
         booth.say(f"\nRules alone asked the last questions: {trouble}.")
     for line in told(kit.transcriber, kit.voice):
         booth.say(line)
     return state
+
+
+def _note_speed(transcriber: Any, load: dict[str, Any]) -> None:
+    """A recogniser that proved much slower or faster than it was measured is measured again."""
+    from voice_interviewer.cli.listening import note_disagreement
+
+    if "recogniser_rtf" in load and hasattr(transcriber, "model"):
+        note_disagreement(transcriber.model, load["recogniser_rtf"])
 
 
 def _resume(wishes: Wishes, config: Any) -> None:

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.interruptions import only_noise
+from voice_interviewer.core.languages import another
 from voice_interviewer.core.pauses import assess, hear_prosody, hear_tail, pause_ended, words_heard
 from voice_interviewer.core.replies import plan_when_ready
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import Step, ask_gate
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Transcript
 
 
 def speech_started(state: State, event: e.SpeechStarted) -> Step:
@@ -55,17 +56,22 @@ def await_words(state: State, start_ms: int, end_ms: int) -> State:
 
 
 def segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
-    if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
+    """Words that are owed, or known ones that read differently now, as long as the answer is open."""
+    owed = event.segment in {pending.segment for pending in state.pending}
+    again = state.phase == "listening" and state.has_words_of(event.segment)
+    if event.turn != state.turn or not (owed or again):
         return state, ()
-    return _words_known(state, event.segment, event.words)
+    if state.in_other_language:
+        return _given_up(state, event.segment)
+    return _words_known(state, event)
 
 
-def _words_known(state: State, segment: int, words: tuple[Word, ...]) -> Step:
+def _words_known(state: State, event: e.SegmentTranscribed) -> Step:
     """A closed segment has become words."""
-    before = state
-    heard = next(piece for piece in state.pending if piece.segment == segment)
-    state = state.with_words(segment, words)
-    if state.tail is not None and state.tail.start_ms < heard.end_ms:
+    before, words = state, event.words
+    heard_ms = next((piece.end_ms for piece in state.pending if piece.segment == event.segment), 0)
+    state = state.revised(event.revised).with_words(event.segment, words)
+    if state.tail is not None and state.tail.start_ms < heard_ms:
         state = replace(state, tail=None)
     state = replace(state, draft=before.draft).redrafted(before)
     if words and state.phase in ("listening", "thinking"):
@@ -93,9 +99,12 @@ def _gate_after_words(state: State) -> Step:
 def live_words(state: State, event: e.WordsHeard) -> Step:
     if state.phase != "listening" or event.turn not in (state.turn, state.adopted):
         return state, ()
-    before, state = state, words_heard(state, event)
-    if state is before:
+    if state.in_other_language:
         return state, ()
+    before, state = state, words_heard(state.revised(event.revised), event)
+    if state.heard_words == before.heard_words and state.tail == before.tail:
+        return state, ()
+    state = replace(state, draft=before.draft).redrafted(before)
     if not state.speech_active:
         return _gate_after_words(state)
     return ask_gate(state)
@@ -104,7 +113,28 @@ def live_words(state: State, event: e.WordsHeard) -> Step:
 def segment_failed(state: State, event: e.SegmentFailed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
-    state = replace(state.with_words(event.segment, ()), failures=state.failures + 1)
+    return _given_up(state, event.segment)
+
+
+def _given_up(state: State, segment: int) -> Step:
+    """No words could be made of that piece."""
+    state = replace(state.with_words(segment, ()), failures=state.failures + 1)
+    after, commands = plan_when_ready(state)
+    return (after, commands) if after.phase != "listening" else ask_gate(after)
+
+
+def language_heard(state: State, event: e.LanguageHeard) -> Step:
+    """In another language than English nothing that was written down was said: the words of the answer go,
+    and the candidate is told as when nothing could be made out."""
+    open_answer = event.turn == state.turn and state.phase in ("listening", "thinking")
+    if not open_answer or not another(event.language, event.probability):
+        return state, ()
+    before = state
+    state = replace(
+        state, other_language=(event.turn, event.language), failures=state.failures + 1, tail=None
+    )
+    state = replace(state, segments=tuple((number, ()) for number, _ in state.segments), slots=())
+    state = state.redrafted(before)
     after, commands = plan_when_ready(state)
     return (after, commands) if after.phase != "listening" else ask_gate(after)
 

@@ -144,11 +144,23 @@ class ListeningStopped:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """An earlier piece of the same answer reads differently after it was heard again with what came later."""
+
+    segment: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
 class SegmentTranscribed:
+    """The words of a closed piece; also when a piece that was told before is heard again in the silence after
+    it."""
+
     at_ms: int
     turn: int
     segment: int
     words: tuple[Word, ...]
+    revised: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +175,7 @@ class WordsHeard:
     until_ms: int
     words: tuple[Word, ...]
     tail: bool = False
+    revised: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,27 @@ class SegmentFailed:
     turn: int
     segment: int
     reason: str
+
+
+@dataclass(frozen=True)
+class FillersHeard:
+    """Hesitation sounds of an answer that is over, from a hearing of its own: a lower bound. Some may be
+    among the words already. Nothing is decided by them; the review counts them."""
+
+    at_ms: int
+    turn: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class LanguageHeard:
+    """Which language the speech of an answer seems to be in. language: ISO 639-1, as "de"; probability: 0..1.
+    Where it is surely another than English, no word of that answer is believed."""
+
+    at_ms: int
+    turn: int
+    language: str
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -284,6 +318,8 @@ Event = (
     | ProsodyHeard
     | SpeechResumed
     | SegmentFailed
+    | FillersHeard
+    | LanguageHeard
     | EvidenceAssessed
     | ReplyPlanned
     | KeyPressed

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, has_lost_the_way
-from voice_interviewer.core.events import Line, Settings
+from voice_interviewer.core.events import Line, Revision, Settings
 from voice_interviewer.core.evidence import HEARD, Slot, merge
 from voice_interviewer.core.gate import RAMBLING, Observation
 from voice_interviewer.core.moves import PROBES, Exchange, Reply, ReplyContext
@@ -116,6 +116,8 @@ class State:
     next_segment: int = 0
     failures: int = 0
     """Segments of this question that the recogniser gave up on."""
+    other_language: tuple[int, str] | None = None
+    """The newest turn that was heard in another language than English, and that language."""
     slots: tuple[Slot, ...] = ()
     tail: Tail | None = None
     draft: int = 0
@@ -231,6 +233,22 @@ class State:
         ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
         left = tuple(entry for entry in self.pending if entry.segment != segment)
         return replace(self, segments=ordered, pending=left).redrafted(self)
+
+    @property
+    def in_other_language(self) -> bool:
+        """Whether this answer is in a language that is not understood."""
+        return self.other_language is not None and self.other_language[0] == self.turn
+
+    def has_words_of(self, segment: int) -> bool:
+        """Whether that piece of the open answer is known already."""
+        return any(number == segment for number, _ in self.segments)
+
+    def revised(self, revisions: tuple[Revision, ...]) -> "State":
+        """This state with known pieces of the answer reading as they do now."""
+        now = {each.segment: each.words for each in revisions}
+        return replace(
+            self, segments=tuple((number, now.get(number, said)) for number, said in self.segments)
+        )
 
     def redrafted(self, before: "State") -> "State":
         """This state with its draft counted on, if its words are no longer those of `before`."""

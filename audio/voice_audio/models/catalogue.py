@@ -101,8 +101,10 @@ class Model:
         return max(1, round(self.size / MB))
 
 
-TYPED = "answer by typing: voice-interviewer practice --typed"
-NO_WHISPER = f"Copy a model's folder here and pass --whisper-model DIR, or {TYPED}"
+NO_WHISPER = (
+    "until then answer by typing (voice-interviewer practice --typed), or pass --whisper-model DIR with a "
+    "model's folder from another machine"
+)
 
 _ENGLISH = (
     ModelFile(
@@ -278,7 +280,7 @@ KOKORO = Model(
             )
         ),
     ),
-    without="Until then the system's voice speaks",
+    without="until then the system's voice speaks",
 )
 
 MINILM = Model(
@@ -313,7 +315,7 @@ MINILM = Model(
             )
         ),
     ),
-    without="Until then answers are compared by words",
+    without="until then answers are compared by words",
 )
 
 KNOWN = {model.name: model for model in WHISPERS}

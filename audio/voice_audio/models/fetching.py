@@ -11,8 +11,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from voice_audio.errors import ModelProblem
 from voice_audio.models.catalogue import (
     CATALOGUE,
@@ -75,6 +73,8 @@ def put_together(
 
     Raises ModelProblem as `fetch` does.
     """
+    from filelock import FileLock, Timeout
+
     if offline:
         raise ModelProblem(
             "offline", f"{model.name} cannot be downloaded: --offline refuses connections.", _hint(model)
@@ -108,7 +108,7 @@ def _as_it_is(files: Path, ready: Path) -> None:
 
 
 def _hint(model: Model) -> str:
-    return f"{model.without}; `voice-interviewer models download {model.name}` tries again"
+    return f"`voice-interviewer models download {model.name}` tries again; {model.without}"
 
 
 def _refuse_little_room(model: Model, work: Path) -> None:
@@ -125,15 +125,19 @@ def _disk_problem(error: OSError, model: Model, place: Path) -> ModelProblem:
         return ModelProblem(
             "disk_full",
             f"{model.name} cannot be downloaded: {place.parent} is full.",
-            f"make room for {round(needed / MB)} MB, or name another folder: VOICE_INTERVIEWER_MODELS=DIR; "
-            + _hint(model),
+            f"make room for {round(needed / MB)} MB, or {_elsewhere(model)}; {model.without}",
         )
     reason = error.strerror or str(error)
     return ModelProblem(
         "model_folder",
         f"{model.name} cannot be put into {place.parent}: {reason}.",
-        "check the folder, or name another: VOICE_INTERVIEWER_MODELS=DIR; " + _hint(model),
+        f"check the folder, or {_elsewhere(model)}; {model.without}",
     )
+
+
+def _elsewhere(model: Model) -> str:
+    option = "--to DIR" if model.kind == "meaning" else "VOICE_INTERVIEWER_MODELS=DIR"
+    return f"name another: {option}"
 
 
 def _put(ready: Path, place: Path, work: Path) -> None:

