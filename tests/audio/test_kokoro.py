@@ -81,7 +81,7 @@ def test_punctuation_survives_and_each_accent_has_its_sounds(espeak: EspeakPhone
         == "I ɡˈO. ju ʤˈʌʤ, bI ə bˈʌtᵊn."
     )
     british = EspeakPhonemes(table.languages["british"])
-    assert table.symbols(british.of("I go there."), "british") == "I ɡˈQ ðˈɛː."
+    assert table.symbols(british.of("I go there, dear."), "british") == "I ɡˌQ ðˈɛː, dˈɪə."
     british.close()
 
 

@@ -52,7 +52,7 @@ SIGNS = (
     ("You started there in 2024.", r"2024|twenty twenty[- ]four|two thousand (?:and )?twenty[- ]four"),
     ("There were 10,000 users at that time.", r"10,?000|ten thousand"),
     ("What did the A/B test show?", r"\bA ?[/-]?B test"),
-    ("How did you set your OKRs?", r"\bOKR"),
+    ("How did you set your OKRs?", r"\bOK ?(?:R|ar)"),
     ("Which KPIs did you look at?", r"\bKPI"),
     ("What did R&D say about it?", r"R ?(?:&|and) ?D"),
     ("The SLO was missed twice.", r"\bSLO\b"),

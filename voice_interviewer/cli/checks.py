@@ -198,19 +198,24 @@ def _play(device: "Device") -> Finding:
 
 
 def voice(config: Config) -> Iterator[Finding]:
-    from voice_audio.voices import load_voice
+    from voice_audio.voices import close
+    from voice_interviewer.voices import chosen_name, local_voice
 
-    speaker = load_voice(config.voice.engine)
+    instead: list[str] = []
+    speaker = local_voice(chosen_name(config.voice.engine, config.persona), instead.append)
     try:
-        chosen = getattr(speaker, "chosen_voice", lambda: speaker.name)()
         ms = took_ms(lambda: speaker.render("Hello.", config.voice.words_per_minute))
     except Problem as problem:
         fix = "pip install --force-reinstall pyttsx3"
         fix += " espeakng-loader" if platform.system() == "Linux" else ""
         yield Finding("voice", "problem", problem.message, fix, DEVICE_OR_MODEL)
         return
-    text = f"{config.voice.engine}, voice {chosen}: one word rendered in {ms} ms"
-    yield Finding("voice", "ok", text, facts={"voice": chosen, "render_ms": ms})
+    finally:
+        close(speaker)
+    text = f"{speaker.name}: one word rendered in {ms} ms"
+    for why in instead:
+        yield Finding("voice_instead", "missing", why, "voice-interviewer models download kokoro")
+    yield Finding("voice", "ok", text, facts={"voice": speaker.name, "render_ms": ms})
 
 
 def detector(config: Config) -> Iterator[Finding]:
