@@ -204,7 +204,7 @@ def voice(config: Config) -> Iterator[Finding]:
     instead: list[str] = []
     speaker = local_voice(chosen_name(config.voice.engine, config.persona), instead.append)
     try:
-        ms = took_ms(lambda: speaker.render("Hello.", config.voice.words_per_minute))
+        ms = took_ms(lambda: speaker.render("Testing.", config.voice.words_per_minute))
     except Problem as problem:
         fix = "pip install --force-reinstall pyttsx3"
         fix += " espeakng-loader" if platform.system() == "Linux" else ""
