@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_audio.models import missing_files
+from voice_audio.models.finding import missing_files
 from voice_audio.transcribers.whisper import load_whisper
 
 FORMAT = 6
