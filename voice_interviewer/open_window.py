@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voice_audio.ports import HeardWord
-from voice_audio.window import Stretch, Window, WindowSettings, border_ms, lay_out, remaining, settled
+from voice_audio.window import (
+    Stretch,
+    Window,
+    WindowSettings,
+    border_ms,
+    lay_out,
+    newest,
+    remaining,
+    settled,
+)
 from voice_interviewer.core import events as e
 from voice_interviewer.core.transcript import Word
 
@@ -52,6 +61,11 @@ class OpenWindow:
         return bool(self._owed)
 
     @property
+    def owed_since_ms(self) -> int:
+        """The end of the closed piece that has waited longest; only while pieces are owed."""
+        return self._owed[0].end_ms
+
+    @property
     def speaking(self) -> bool:
         return self._speaking_since_ms is not None
 
@@ -91,15 +105,16 @@ class OpenWindow:
 
     # --- what is heard next -----------------------------------------------------------------------------
 
-    def lay_out(self, now_ms: int, newest_only: bool = False) -> Window:
-        """The window to be heard now. newest_only: the speech since the last closed piece, for captions."""
+    def lay_out(self, now_ms: int, newest_ms: int | None = None) -> Window:
+        """The window to be heard now. newest_ms: only the speech since the last closed piece, and so much
+        before it, for captions."""
         stretches = list(self._stretches)
         if self._speaking_since_ms is not None and now_ms > self._speaking_since_ms:
             stretches.append(Stretch(self._speaking_since_ms, now_ms))
         if self._one_by_one and self._owed:
             stretches = [s for s in stretches if s.start_ms < self._owed[0].end_ms]
-        if newest_only:
-            stretches = remaining(stretches, self.closed_until_ms)
+        if newest_ms is not None:
+            stretches = newest(stretches, self.closed_until_ms, newest_ms)
         return lay_out(stretches, self._settings, self.floor_ms, now_ms)
 
     def covers(self, until_ms: int) -> bool:

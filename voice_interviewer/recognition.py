@@ -30,17 +30,20 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_audio.streaming import LocalAgreement
-from voice_audio.window import Stretch, WindowSettings, placed, windows_of
+from voice_audio.window import Stretch, WindowSettings, hear_through, placed, windows_of
 from voice_interviewer.core import events as e
 from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import Problem
 from voice_interviewer.open_window import OpenWindow, as_words
 from voice_interviewer.recognition_calls import (
+    CAPTION_MS,
     FILLERS,
     GUESS,
     GUESS_MS,
     LANGUAGE_MS,
+    OWED_MS,
+    PAUSE_MS,
     SEGMENT,
     SETTLE_MS,
     TAIL,
@@ -51,7 +54,7 @@ from voice_interviewer.recognition_calls import (
 from voice_interviewer.workers import Workers
 
 A_MINUTE_MS = 60_000
-LOOK_MS = 200
+LOOK_MS = 100
 """So often the open window is looked at."""
 
 
@@ -260,17 +263,24 @@ class Recognition:
             return
         owed = next((window for window in self._windows if window.owed), None)
         if owed is not None:
-            if not self._listening or self._may_hear():
+            if not self._listening or owed is not self._windows[-1] or self._may_hear(owed):
                 self._begin(SEGMENT, owed)
-        elif self._tail is not None and self._may_speculate(TAIL):
+        elif self._tail is not None and self._pauses() and self._may_speculate(TAIL):
             self._begin(TAIL, self._windows[-1])
         elif not self._listening and isinstance(self._transcriber, FillerTranscriber):
             self._hear_fillers(self._transcriber)
 
-    def _may_hear(self) -> bool:
-        """A recogniser that costs money or another machine's time is not asked for each short piece."""
-        newest = self._begun_ms.get(SEGMENT)
-        return newest is None or self._now_ms() - newest >= self._metered_ms
+    def _may_hear(self, window: OpenWindow) -> bool:
+        """At a pause, or when words have been owed for long. A recogniser that costs money or another
+        machine's time is not asked for each short piece."""
+        newest, now_ms = self._begun_ms.get(SEGMENT), self._now_ms()
+        if newest is not None and now_ms - newest < self._metered_ms:
+            return False
+        return self._pauses() or now_ms - window.owed_since_ms >= OWED_MS
+
+    def _pauses(self) -> bool:
+        window = self._windows[-1]
+        return not window.speaking and self._now_ms() - window.last_speech_ms >= PAUSE_MS
 
     def _may_speculate(self, kind: str) -> bool:
         between_ms = self._pace.between_ms(kind) if self._live else float(GUESS_MS)
@@ -283,8 +293,8 @@ class Recognition:
         now_ms = self._now_ms()
         self._begun_ms[kind] = now_ms
         slow = self._live and self._pace.is_slow
-        partial = kind == GUESS and slow
-        layout = window.lay_out(now_ms, newest_only=partial)
+        partial = kind == GUESS
+        layout = window.lay_out(now_ms, (0 if slow else CAPTION_MS) if partial else None)
         lasts = not self._listening or now_ms - window.last_speech_ms >= SETTLE_MS
         quick = self._quick and layout.whole and (kind == GUESS or (slow and not lasts))
         turn = self._tail.turn if kind == TAIL and self._tail is not None else window.turn
@@ -302,7 +312,11 @@ class Recognition:
 
         def measured() -> tuple[tuple[HeardWord, ...], float]:
             begun = time.perf_counter()
-            return hear(samples, lambda: call.cancelled), (time.perf_counter() - begun) * 1000
+            if call.kind == FILLERS:
+                words = hear(samples, lambda: call.cancelled)
+            else:
+                words = hear_through(lambda piece: hear(piece, lambda: call.cancelled), samples)
+            return words, (time.perf_counter() - begun) * 1000
 
         self._call = call
         self._workers.submit(

@@ -9,10 +9,17 @@ from voice_audio.window import Window
 from voice_interviewer.open_window import OpenWindow
 
 SEGMENT, TAIL, GUESS, FILLERS = "segment", "tail", "guess", "fillers"
-HEAR_EVERY_MS = 2000
-"""Pauses follow each other faster than that: in between, what closes is heard and nothing else."""
 GUESS_MS = 1200
-"""While somebody speaks the window is heard again no more often than this."""
+"""The first caption comes after so much speech."""
+HEAR_EVERY_MS = 2200
+"""While somebody speaks the window is heard again no more often than this, so that captions are at most 3 s
+old; a call takes about half a second."""
+PAUSE_MS = 400
+"""A shorter silence is a breath: what closed in it is heard at the next pause, or when it has waited long."""
+OWED_MS = 8000
+"""Words of a closed piece come at the latest after so long, also without a pause."""
+CAPTION_MS = 8000
+"""Captions hear so much of what closed before the open piece with it: enough for Whisper to be sensible."""
 SLOW_MS = 800
 """A recogniser that takes longer for a window hears captions since the last pause only, and pauses by its
 quicker way until the silence lasts."""
@@ -46,7 +53,7 @@ class Pace:
     MOST_TAIL_MS = 2500
     """A tail that takes longer comes too late to be of use."""
     MOST_BETWEEN_MS = 2600
-    """Captions come at least so often, whatever else is going on: fewer, not none."""
+    """Captions come at least so often, whatever else is going on."""
 
     def __init__(self) -> None:
         self._calls: dict[bool, deque[float]] = {True: deque(maxlen=6), False: deque(maxlen=6)}
@@ -69,7 +76,7 @@ class Pace:
         if kind == TAIL:
             cost_ms = self.cost_ms(quick=self.is_slow)
             return None if cost_ms > self.MOST_TAIL_MS else max(HEAR_EVERY_MS, 2 * cost_ms)
-        return min(max(GUESS_MS, 2 * self.cost_ms(quick=True)), self.MOST_BETWEEN_MS)
+        return min(max(HEAR_EVERY_MS, 2 * self.cost_ms(quick=True)), self.MOST_BETWEEN_MS)
 
 
 class FillerPass:

@@ -16,10 +16,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice_audio.ports import CalibratedTranscriber, HeardWord, Samples, Transcriber
+from voice_audio.ports import SAMPLE_RATE_HZ, CalibratedTranscriber, HeardWord, Samples, Transcriber
 
 Sound = Callable[[int, int], Samples]
 """What was heard from..to, in ms of the session clock: int16, shape (n,), 16 kHz."""
+SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+LEFT_OVER_MS, _MOST_AGAIN = 1500, 3
+"""A window holds hardly any silence, so this much without a word at its end was mostly not listened to: on
+answers joined of several speakers 115 of 432 words were wrong instead of 173, 29 single recordings did not
+change (`bench speech`)."""
 _CLOSERS = "\"'”’)]"
 _LEAST_SETTLED = 0.35
 """A sentence that ends earlier in a full window is not worth hearing the rest again: then the widest gap
@@ -189,6 +194,38 @@ def remaining(stretches: Sequence[Stretch], from_ms: int) -> list[Stretch]:
     ]
 
 
+def newest(stretches: Sequence[Stretch], from_ms: int, before_ms: int) -> list[Stretch]:
+    """The stretches after that time, and whole ones before it of so much speech together at most."""
+    after = remaining(stretches, from_ms)
+    before: list[Stretch] = []
+    for stretch in reversed([each for each in stretches if each.end_ms <= from_ms]):
+        before_ms -= stretch.end_ms - stretch.start_ms
+        if before_ms < 0:
+            break
+        before.insert(0, stretch)
+    return [*before, *after]
+
+
+def hear_through(
+    transcribe: Callable[[Samples], tuple[HeardWord, ...]], samples: Samples
+) -> tuple[HeardWord, ...]:
+    """The words of a window to its end. Whisper sometimes stops after a sentence, mostly where another voice
+    or room begins: what it left is heard again from there, where that is long enough to hold words."""
+    words = transcribe(samples)
+    for _ in range(_MOST_AGAIN):
+        from_ms = words[-1].end_ms if words else 0
+        rest = samples[from_ms * SAMPLES_PER_MS :]
+        if not words or len(rest) < LEFT_OVER_MS * SAMPLES_PER_MS:
+            break
+        more = transcribe(rest)
+        if not more:
+            break
+        words += tuple(
+            replace(word, start_ms=word.start_ms + from_ms, end_ms=word.end_ms + from_ms) for word in more
+        )
+    return words
+
+
 def placed(transcriber: Transcriber, window: Window, words: Iterable[HeardWord]) -> tuple[HeardWord, ...]:
     """What that recogniser heard in the window: on the session clock, as probable as it is known to be."""
     back = window.back(words)
@@ -210,7 +247,7 @@ def hear_by_window(
     rest, floor_ms = list(stretches), 0
     while rest:
         window = lay_out(rest, settings, floor_ms, end_ms)
-        words = placed(transcriber, window, transcriber.transcribe(window.samples(sound)))
+        words = placed(transcriber, window, hear_through(transcriber.transcribe, window.samples(sound)))
         if window.whole:
             heard.append((window, words))
             return heard

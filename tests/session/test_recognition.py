@@ -10,7 +10,16 @@ from voice_audio.ports import HeardWord, Samples
 from voice_audio.window import WindowSettings
 from voice_interviewer.core import events as e
 from voice_interviewer.recognition import Recognition
-from voice_interviewer.recognition_calls import GUESS, GUESS_MS, HEAR_EVERY_MS, SLOW_MS, TAIL, Pace
+from voice_interviewer.recognition_calls import (
+    CAPTION_MS,
+    GUESS,
+    GUESS_MS,
+    HEAR_EVERY_MS,
+    OWED_MS,
+    PAUSE_MS,
+    TAIL,
+    Pace,
+)
 
 CLOSE = WindowSettings(lead_ms=0, trail_ms=0)
 """Nothing but the speech itself is heard, so that the words say which sound was given."""
@@ -76,9 +85,10 @@ class Desk:
         self.happens(e.SpeechStopped(self.now_ms, last_ms))
 
     def pauses(self, last_ms: int, turn: int = 1) -> None:
-        """Speech ended 200 ms ago and the machine asks for the tail."""
+        """Speech ended 200 ms ago and the machine asks for the tail; then it is silent for as long again."""
         self.until(last_ms + 200)
         self.happens(e.SpeechStopped(self.now_ms, last_ms), e.TranscribeTail(turn, 0, self.now_ms))
+        self.until(last_ms + PAUSE_MS + 100)
 
     def closes(self, segment: int, start_ms: int, end_ms: int, turn: int = 1) -> None:
         self.until(end_ms + 300)
@@ -264,7 +274,8 @@ def test_a_tail_is_heard_at_once_and_answers_with_the_words_to_its_end() -> None
     desk.pauses(1800)
     desk.finish_all()
     (heard,) = desk.of(e.WordsHeard)
-    assert (heard.tail, heard.until_ms, texts(heard)) == (True, 2000, numbers(10, 18))
+    assert (heard.tail, texts(heard)) == (True, numbers(10, 18))
+    assert heard.until_ms - 1800 >= PAUSE_MS, "a breath is no pause"
 
 
 def test_a_tail_holds_only_what_no_closed_piece_holds() -> None:
@@ -283,7 +294,7 @@ def test_a_tail_is_given_up_when_speech_goes_on() -> None:
     desk = Desk()
     desk.speaks(1000)
     desk.pauses(1800)
-    desk.speaks(2100)
+    desk.speaks(2400)
     desk.finish()
     assert desk.transcriber.cancelled_calls == 1
     assert desk.of(e.WordsHeard) == []
@@ -292,7 +303,7 @@ def test_a_tail_is_given_up_when_speech_goes_on() -> None:
 def test_pauses_that_follow_each_other_quickly_are_not_each_heard() -> None:
     desk = Desk(live=False)
     begun = []
-    for at_ms in range(1000, 10_000, 500):
+    for at_ms in range(1000, 20_000, 800):
         desk.speaks(at_ms)
         desk.pauses(at_ms + 250)
         begun += [desk.now_ms] * len(desk.workers.given)
@@ -344,12 +355,12 @@ def test_a_segment_with_more_speech_than_its_tail_is_heard_anew() -> None:
     desk = Desk()
     desk.speaks(1000)
     desk.pauses(1800)
-    desk.speaks(2100)
-    desk.stops(2500)
-    desk.closes(0, 500, 2750)
+    desk.speaks(2400)
+    desk.stops(2800)
+    desk.closes(0, 500, 3050)
     desk.finish_all()
     assert desk.transcriber.cancelled_calls == 1
-    assert texts(desk.of(e.SegmentTranscribed)[0]) == f"{numbers(10, 18)} {numbers(21, 25)}"
+    assert texts(desk.of(e.SegmentTranscribed)[0]) == f"{numbers(10, 18)} {numbers(24, 28)}"
 
 
 class Quick(NumberedSound):
@@ -371,30 +382,71 @@ def test_captions_are_heard_quickly_over_the_open_window_and_agree_with_themselv
     desk.says(0, 0, 500)
     desk.finish_all()
     desk.speaks(2000)
-    desk.until(3400)
+    desk.until(2000 + HEAR_EVERY_MS)
     desk.finish()
     assert desk.recognition.caption.firm == ()
     assert desk.recognition.caption.tentative[0].text == "w20", "closed pieces are in the answer already"
-    desk.until(3400 + GUESS_MS + 200)
+    desk.until(2200 + 2 * HEAR_EVERY_MS)
     desk.finish()
     assert desk.recognition.caption.firm[0].text == "w20"
     first, second = desk.of(e.WordsHeard)
     assert (first.tail, second.tail) == (False, False)
-    assert second.until_ms - first.until_ms >= GUESS_MS
+    assert second.until_ms - first.until_ms >= HEAR_EVERY_MS
     assert desk.transcriber.calls == [500]
     assert desk.transcriber.quick_calls[0] > 1500, "with what is open before it"
     desk.until(20_000)
     assert len(desk.workers.given) == 1, "nothing queues up behind a slow caption"
 
 
+def test_captions_leave_out_what_closed_long_before() -> None:
+    desk = Desk(Quick())
+    desk.says(0, 0, 12_000)
+    desk.finish_all()
+    desk.says(1, 13_000, 15_000)
+    desk.finish_all()
+    desk.speaks(16_000)
+    desk.until(16_000 + HEAR_EVERY_MS)
+    desk.finish()
+    assert 2000 < desk.transcriber.quick_calls[-1] < 2000 + CAPTION_MS
+
+
+def test_a_breath_is_not_heard_but_nothing_is_owed_for_long() -> None:
+    desk = Desk(live=False)
+    desk.speaks(0)
+    desk.stops(1000)
+    desk.happens(e.SegmentClosed(1200, 1, 0, 1200), e.TranscribeSegment(1, 0, 0, 1200))
+    desk.speaks(1300)
+    desk.until(1200 + OWED_MS - 200)
+    assert not desk.workers.given
+    desk.until(1200 + OWED_MS + 200)
+    desk.finish_all()
+    (heard,) = desk.of(e.SegmentTranscribed)
+    assert texts(heard) == numbers(0, 10)
+
+
+class Sentence(NumberedSound):
+    """Stops listening after the first two seconds of what it is given."""
+
+    def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+        return tuple(w for w in super().transcribe(samples, cancelled) if w.end_ms <= 2000)
+
+
+def test_what_the_recogniser_left_of_a_window_is_heard_again() -> None:
+    desk = Desk(Sentence(), live=False)
+    desk.says(0, 0, 7000)
+    desk.finish_all()
+    assert texts(desk.of(e.SegmentTranscribed)[0]) == numbers(0, 60), "under 1.5 s hold no words"
+    assert desk.transcriber.calls == [7000, 5000, 3000]
+
+
 def test_a_caption_whose_words_are_the_same_is_not_told_again() -> None:
     class Constant(NumberedSound):
         def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
-            return (HeardWord("yes", 0, 300, 0.9),)
+            return (HeardWord("yes", 0, len(samples) // 16, 0.9),)
 
     desk = Desk(Constant())
     desk.speaks(1000)
-    for at_ms in range(2000, 9000, 1000):
+    for at_ms in range(2000, 19_000, 1000):
         desk.until(at_ms)
         if desk.workers.given:
             desk.finish()
@@ -404,10 +456,11 @@ def test_a_caption_whose_words_are_the_same_is_not_told_again() -> None:
 def test_real_work_takes_the_place_of_a_caption() -> None:
     desk = Desk()
     desk.speaks(1000)
-    desk.until(2400)
+    desk.until(2800 + 190)
     desk.pauses(2800)
     desk.finish()
     assert desk.transcriber.cancelled_calls == 1
+    desk.until(2900 + 2 * HEAR_EVERY_MS)
     desk.finish()
     assert [event.tail for event in desk.of(e.WordsHeard)] == [True]
 
@@ -493,10 +546,10 @@ def test_a_metered_recogniser_is_asked_at_once_when_the_answer_is_over() -> None
 
 def test_a_slow_recogniser_gets_fewer_tails_but_captions_never_end() -> None:
     quick, slow, hopeless = Pace(), Pace(), Pace()
-    assert (quick.between_ms(GUESS), quick.between_ms(TAIL)) == (GUESS_MS, HEAR_EVERY_MS)
-    slow.note(SLOW_MS + 100, quick=False)
+    assert (quick.between_ms(GUESS), quick.between_ms(TAIL)) == (HEAR_EVERY_MS, HEAR_EVERY_MS)
+    slow.note(1200, quick=False)
     assert slow.is_slow
-    assert GUESS_MS < slow.between_ms(GUESS) <= Pace.MOST_BETWEEN_MS
+    assert HEAR_EVERY_MS < slow.between_ms(GUESS) <= Pace.MOST_BETWEEN_MS
     hopeless.note(5000, quick=False)
     assert hopeless.between_ms(GUESS) == Pace.MOST_BETWEEN_MS, "fewer, not none"
     assert hopeless.between_ms(TAIL) is None
@@ -648,14 +701,14 @@ def test_captions_of_a_slow_recogniser_begin_at_the_last_pause(monkeypatch: pyte
     desk.finish_all()
     desk.speaks(6000)
     desk.finish_all()
-    desk.until(7600)
+    desk.until(8500)
     caption = desk.workers.given[0]
-    desk.pauses(7600)
+    desk.pauses(8500)
     assert desk.workers.given[0] is caption
     desk.finish()
-    assert desk.transcriber.quick_calls[-1] < 2000
-    desk.until(8200)
+    assert desk.transcriber.quick_calls[-1] < 3000
+    desk.until(12_000)
     desk.finish_all()
     (tail,) = [event for event in desk.of(e.WordsHeard) if event.tail]
     assert desk.transcriber.quick_calls[-1] > 6000, "a pause is heard with all that is open"
-    assert texts(tail) == numbers(60, 76)
+    assert texts(tail) == numbers(60, 85)
