@@ -13,8 +13,8 @@ from voice_audio.window import (
     Window,
     WindowSettings,
     border_ms,
+    ends_sentence,
     lay_out,
-    newest,
     remaining,
     settled,
 )
@@ -23,6 +23,8 @@ from voice_interviewer.core.transcript import Word
 
 Write = Callable[[tuple[Word, ...]], tuple[Word, ...]]
 """From the recogniser's words to the written form that everybody reads."""
+SETTLED_AFTER_MS = 6000
+"""So much speech after a sentence, all heard in full, settles it."""
 COVERED_MS = 100
 """A call that heard this much beyond the last speech heard all of it."""
 
@@ -45,7 +47,7 @@ class OpenWindow:
         self._settings, self._write = settings, write
         self._stretches: list[Stretch] = []
         self._speaking_since_ms: int | None = None
-        self._onset_ms = floor_ms
+        self._onset_ms = self._full_until_ms = floor_ms
         self._pieces: list[e.TranscribeSegment] = []
         self._owed: list[e.TranscribeSegment] = []
         self._settled: tuple[HeardWord, ...] = ()
@@ -105,35 +107,92 @@ class OpenWindow:
 
     # --- what is heard next -----------------------------------------------------------------------------
 
-    def lay_out(self, now_ms: int, newest_ms: int | None = None) -> Window:
-        """The window to be heard now. newest_ms: only the speech since the last closed piece, and so much
-        before it, for captions."""
+    def lay_out(self, now_ms: int, from_ms: int | None = None) -> Window:
+        """The window to be heard now. from_ms: only speech after that, for captions."""
         stretches = list(self._stretches)
         if self._speaking_since_ms is not None and now_ms > self._speaking_since_ms:
             stretches.append(Stretch(self._speaking_since_ms, now_ms))
         if self._one_by_one and self._owed:
             stretches = [s for s in stretches if s.start_ms < self._owed[0].end_ms]
-        if newest_ms is not None:
-            stretches = newest(stretches, self.closed_until_ms, newest_ms)
+        if from_ms is not None:
+            stretches = remaining(stretches, from_ms)
         return lay_out(stretches, self._settings, self.floor_ms, now_ms)
 
     def covers(self, until_ms: int) -> bool:
         """Whether a call that heard until then heard all the speech there is."""
         return not self.speaking and until_ms >= self.last_speech_ms + COVERED_MS
 
+    def not_in_full_ms(self, now_ms: int) -> int:
+        """How much speech of this window was not heard in full yet."""
+        new = remaining(self._stretches, max(self.floor_ms, self._full_until_ms))
+        going_on_ms = now_ms - max(self.speech_since_ms, self._full_until_ms) if self.speaking else 0
+        return sum(each.end_ms - each.start_ms for each in new) + max(0, going_on_ms)
+
+    def new_from_ms(self, context_ms: int) -> int | None:
+        """Where the speech without words begins, after so much of what has words already, cut at pauses.
+        None: all of the window."""
+        if self.latest is None:
+            return None
+        known = [each for each in self._stretches if each.end_ms <= self.latest.until_ms]
+        new = self._stretches[len(known) :]
+        from_ms = new[0].start_ms if new else self.speech_since_ms
+        for stretch in reversed(known):
+            context_ms -= stretch.end_ms - stretch.start_ms
+            if context_ms < 0:
+                break
+            from_ms = stretch.start_ms
+        return from_ms
+
+    def settle_known(self, now_ms: int) -> bool:
+        """Where the window has become too full and its beginning was heard in full already: settle that.
+        Returns whether anything was settled."""
+        window, latest = self.lay_out(now_ms), self.latest
+        if window.whole or latest is None or latest.quick or self._one_by_one:
+            return False
+        if latest.until_ms < window.spans[-1].end_ms - self._settings.trail_ms or not latest.words:
+            return False
+        self._settle_sentences(latest.words)
+        return True
+
     # --- what came of it --------------------------------------------------------------------------------
 
     def take(self, window: Window, until_ms: int, words: tuple[HeardWord, ...], quick: bool) -> bool:
-        """Words of `window` on the session clock. Returns whether all speech up to until_ms is in words now;
-        a window that was full is settled up to its last whole sentence, and the rest is still to be heard."""
+        """Words of `window` on the session clock; what lies before it keeps its words. Returns whether all
+        speech up to until_ms is in words now; a window that was full is settled up to its last whole
+        sentence, and the rest is still to be heard."""
         if window.whole:
+            onset_ms = window.spans[0].onset_ms if window.spans else 0
+            before = self.latest.words if self.latest else ()
+            words = (*(word for word in before if (word.start_ms + word.end_ms) / 2 < onset_ms), *words)
             self.latest = Hearing(until_ms, words, quick)
+            self._full_until_ms = self._full_until_ms if quick else until_ms
             if self._one_by_one and self._owed:
                 self._settle(words, self._owed[0].end_ms)
+            elif not quick:
+                self._settle_early(words)
             return True
-        count = settled(words)
-        self._settle(words[:count], border_ms(words, count) if count else window.spans[-1].end_ms)
+        if words:
+            self._settle_sentences(words)
+        else:
+            self._settle((), window.spans[-1].end_ms)
         return False
+
+    def _settle_early(self, words: tuple[HeardWord, ...]) -> None:
+        """Sentences that ended long before the present are not heard again: what follows needs no more of
+        them, and each hearing costs what it holds."""
+        spoken_ms = 0
+        for at in range(len(words) - 1, 0, -1):
+            spoken_ms += words[at].end_ms - words[at].start_ms
+            if spoken_ms >= SETTLED_AFTER_MS and ends_sentence(words[at - 1].text):
+                hearing = self.latest
+                self._settle(words[:at], border_ms(words, at))
+                if hearing is not None:
+                    self.latest = Hearing(hearing.until_ms, words[at:], hearing.quick)
+                return
+
+    def _settle_sentences(self, words: tuple[HeardWord, ...]) -> None:
+        count = settled(words)
+        self._settle(words[:count], border_ms(words, count))
 
     def _settle(self, words: tuple[HeardWord, ...], until_ms: int) -> None:
         self._settled += words

@@ -29,7 +29,6 @@ from voice_audio.ports import (
     Samples,
     Transcriber,
 )
-from voice_audio.streaming import LocalAgreement
 from voice_audio.window import Stretch, WindowSettings, hear_through, placed, windows_of
 from voice_interviewer.core import events as e
 from voice_interviewer.core.normalisation import normalised
@@ -41,7 +40,9 @@ from voice_interviewer.recognition_calls import (
     FILLERS,
     GUESS,
     GUESS_MS,
+    HEAR_EVERY_MS,
     LANGUAGE_MS,
+    LONG_MS,
     OWED_MS,
     PAUSE_MS,
     SEGMENT,
@@ -49,6 +50,7 @@ from voice_interviewer.recognition_calls import (
     TAIL,
     Call,
     FillerPass,
+    OpenCaption,
     Pace,
 )
 from voice_interviewer.workers import Workers
@@ -106,7 +108,7 @@ class Recognition:
         self._spoken: dict[int, list[Stretch]] = {}
         self._work_ms = 0.0
         self._fillers = FillerPass()
-        self._agreement = LocalAgreement()
+        self._captions = OpenCaption()
         self._said: tuple[str, ...] = ()
         self._closed: dict[tuple[int, int], tuple[HeardWord, ...]] = {}
         self._closing: tuple[HeardWord, ...] = ()
@@ -203,20 +205,20 @@ class Recognition:
         self._new_segment()
 
     def _close(self, to_be_heard: bool) -> None:
-        self._closing = (*self._agreement.firm, *self._agreement.tentative) if to_be_heard else ()
+        self._closing = (*self._captions.firm, *self._captions.tentative) if to_be_heard else ()
         if not to_be_heard:
             self._give_up(TAIL)
         self._new_segment()
 
     def _new_segment(self) -> None:
         self._era += 1
-        self._agreement.reset()
+        self._captions.reset()
         self._said = ()
         self._show()
 
     def _show(self) -> None:
         waiting = tuple(word for words in self._closed.values() for word in words)
-        self.caption = Caption(waiting + self._agreement.firm, self._agreement.tentative)
+        self.caption = Caption(waiting + self._captions.firm, self._captions.tentative)
 
     def _is_heard_now(self, window: OpenWindow) -> bool:
         """Whether the call under way is hearing all its speech already: then its words will do."""
@@ -250,13 +252,17 @@ class Recognition:
         if window.speaking and self._guesses and now_ms - window.speech_since_ms >= GUESS_MS:
             if self._may_speculate(GUESS):
                 self._begin(GUESS, window)
-        elif self._is_to_be_settled(window, now_ms):
+        elif self._is_to_be_settled(window):
             self._begin(SEGMENT, window)
 
-    def _is_to_be_settled(self, window: OpenWindow, now_ms: int) -> bool:
+    def _is_to_be_settled(self, window: OpenWindow) -> bool:
         latest = window.latest
-        lasts = not window.speaking and now_ms - window.last_speech_ms >= SETTLE_MS
-        return lasts and latest is not None and latest.quick and window.covers(latest.until_ms)
+        quickly = latest is not None and latest.quick and window.covers(latest.until_ms)
+        return quickly and self._is_silent(window)
+
+    def _is_silent(self, window: OpenWindow) -> bool:
+        """Whether this is no breath and hardly a pause inside a sentence any more."""
+        return not window.speaking and self._now_ms() - window.last_speech_ms >= SETTLE_MS
 
     def _next(self) -> None:
         if self._call is not None:
@@ -264,11 +270,18 @@ class Recognition:
         owed = next((window for window in self._windows if window.owed), None)
         if owed is not None:
             if not self._listening or owed is not self._windows[-1] or self._may_hear(owed):
-                self._begin(SEGMENT, owed)
+                self._hear_owed(owed)
         elif self._tail is not None and self._pauses() and self._may_speculate(TAIL):
             self._begin(TAIL, self._windows[-1])
         elif not self._listening and isinstance(self._transcriber, FillerTranscriber):
             self._hear_fillers(self._transcriber)
+
+    def _hear_owed(self, window: OpenWindow) -> None:
+        """A window that is full and was just heard in full is settled without hearing it again."""
+        while window.settle_known(self._now_ms()):
+            self._answer(window)
+        if window.owed:
+            self._begin(SEGMENT, window)
 
     def _may_hear(self, window: OpenWindow) -> bool:
         """At a pause, or when words have been owed for long. A recogniser that costs money or another
@@ -276,7 +289,9 @@ class Recognition:
         newest, now_ms = self._begun_ms.get(SEGMENT), self._now_ms()
         if newest is not None and now_ms - newest < self._metered_ms:
             return False
-        return self._pauses() or now_ms - window.owed_since_ms >= OWED_MS
+        if now_ms - window.owed_since_ms >= OWED_MS or self._is_silent(window):
+            return True
+        return self._pauses() and now_ms - max(self._begun_ms.values(), default=-OWED_MS) >= HEAR_EVERY_MS
 
     def _pauses(self) -> bool:
         window = self._windows[-1]
@@ -294,9 +309,13 @@ class Recognition:
         self._begun_ms[kind] = now_ms
         slow = self._live and self._pace.is_slow
         partial = kind == GUESS
-        layout = window.lay_out(now_ms, (0 if slow else CAPTION_MS) if partial else None)
-        lasts = not self._listening or now_ms - window.last_speech_ms >= SETTLE_MS
-        quick = self._quick and layout.whole and (kind == GUESS or (slow and not lasts))
+        full = self._is_silent(window) or not self._listening or window.not_in_full_ms(now_ms) > LONG_MS
+        quick = self._quick and (partial or not full)
+        from_ms = self._captions.from_ms(window, slow) if partial else None
+        if quick and not partial:
+            from_ms = window.new_from_ms(CAPTION_MS)
+        layout = window.lay_out(now_ms, from_ms)
+        quick = quick and layout.whole
         turn = self._tail.turn if kind == TAIL and self._tail is not None else window.turn
         self._tail = None if kind == TAIL else self._tail
         call = Call(kind, window, layout, now_ms, self._era, turn, quick, partial)
@@ -315,7 +334,7 @@ class Recognition:
             if call.kind == FILLERS:
                 words = hear(samples, lambda: call.cancelled)
             else:
-                words = hear_through(lambda piece: hear(piece, lambda: call.cancelled), samples)
+                words = hear_through(lambda piece: hear(piece, lambda: call.is_in_vain), samples)
             return words, (time.perf_counter() - begun) * 1000
 
         self._call = call
@@ -375,7 +394,7 @@ class Recognition:
             self._post(e.SegmentFailed(self._now_ms(), given_up.turn, given_up.segment, problem.message))
 
     def _deliver(self, call: Call, heard: tuple[HeardWord, ...]) -> None:
-        if call.cancelled:
+        if call.is_in_vain:
             return
         if call.kind == FILLERS:
             found = self._fillers.heard(call.window.back(heard))
@@ -388,7 +407,7 @@ class Recognition:
             return
         whole = call.open.take(call.window, call.until_ms, words, call.quick)
         self._answer(call.open)
-        if call.kind == TAIL:
+        if call.kind == TAIL and not call.cancelled:
             if not whole:
                 self._tail = e.TranscribeTail(call.turn, call.open.closed_until_ms, self._now_ms())
             elif call.era == self._era:
@@ -414,7 +433,9 @@ class Recognition:
 
     def _tell_tail(self, call: Call) -> None:
         tail, window = call.open.tail(), call.open
-        self._agreement.update(tuple(HeardWord(w.text, w.start_ms, w.end_ms, w.probability) for w in tail))
+        words = tuple(HeardWord(w.text, w.start_ms, w.end_ms, w.probability) for w in tail)
+        self._captions.reset()
+        self._captions.heard(words, window.closed_until_ms, call.until_ms)
         self._show()
         self._said = tuple(word.text for word in tail)
         self._post(
@@ -428,9 +449,9 @@ class Recognition:
         if call.era != self._era or not self._listening:
             return
         open_ms = call.open.closed_until_ms
-        self._agreement.update(tuple(w for w in words if (w.start_ms + w.end_ms) / 2 >= open_ms))
+        self._captions.heard(words, open_ms, call.until_ms)
         self._show()
-        shown = (*self._agreement.firm, *self._agreement.tentative)
+        shown = (*self._captions.firm, *self._captions.tentative)
         texts = tuple(word.text for word in shown)
         if texts == self._said:
             return

@@ -194,18 +194,6 @@ def remaining(stretches: Sequence[Stretch], from_ms: int) -> list[Stretch]:
     ]
 
 
-def newest(stretches: Sequence[Stretch], from_ms: int, before_ms: int) -> list[Stretch]:
-    """The stretches after that time, and whole ones before it of so much speech together at most."""
-    after = remaining(stretches, from_ms)
-    before: list[Stretch] = []
-    for stretch in reversed([each for each in stretches if each.end_ms <= from_ms]):
-        before_ms -= stretch.end_ms - stretch.start_ms
-        if before_ms < 0:
-            break
-        before.insert(0, stretch)
-    return [*before, *after]
-
-
 def hear_through(
     transcribe: Callable[[Samples], tuple[HeardWord, ...]], samples: Samples
 ) -> tuple[HeardWord, ...]:

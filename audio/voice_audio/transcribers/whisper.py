@@ -180,7 +180,8 @@ class WhisperTranscriber:
         if cancelled():
             return ()
         segments, _ = self._climb.model.transcribe(
-            _as_float(samples), **{**_options(self._settings, self.device), **more}
+            _as_float(samples),
+            **{**_options(self._settings, self.device), "max_new_tokens": most_tokens(len(samples)), **more},
         )
         believed: list[RawSegment] = []
         dropped: list[tuple[str, str]] = []
@@ -206,6 +207,12 @@ _encoding = threading.local()
 def short_frames(samples: int) -> int:
     """How many frames the encoder is given for so much sound, when it need not be the full 30 s."""
     return min(FULL_FRAMES, max(_LEAST_FRAMES, samples * 100 // SAMPLE_RATE_HZ + _SILENT_FRAMES))
+
+
+def most_tokens(samples: int) -> int:
+    """How long a text so much sound can have, for a window of the decoder (448 with its prompt): a loop ends
+    there. Nobody speaks 12 tokens a second."""
+    return min(384, 32 + 12 * samples // SAMPLE_RATE_HZ)
 
 
 @contextmanager
