@@ -30,8 +30,10 @@ test: install-dev
 	@$(MAKE) --no-print-directory check models MODELS="$(TEST_MODELS)"
 	@echo "== The suite =="
 	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
-	VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" \
-	$(BIN)/python -m pytest --durations=10 $(PYTEST_OPTIONS)
+	export VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" && \
+	$(BIN)/python -m pytest --durations=10 -n 2 --dist loadfile -m "not sound_server" $(PYTEST_OPTIONS) && \
+	echo "== The suite on a real sound server, one test at a time ==" && \
+	$(BIN)/python -m pytest --durations=10 -m sound_server $(PYTEST_OPTIONS)
 
 models: install
 	@echo "== Models: $(MODELS) =="

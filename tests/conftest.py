@@ -61,6 +61,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
+SEMANTIC = "VOICE_INTERVIEWER_SEMANTIC"
 MODELS = models_dir()
 """Where this machine keeps its models: read before any test gets a home of its own."""
 
@@ -75,6 +76,7 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VOICE_INTERVIEWER_MODELS", str(MODELS))
     monkeypatch.setenv("VOICE_INTERVIEWER_VOICE", "system")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv(SEMANTIC, raising=False)
     return home
 
 
@@ -90,9 +92,8 @@ def sound_server() -> Iterator[VirtualSoundServer]:
         yield server
 
 
-SEMANTIC = "VOICE_INTERVIEWER_SEMANTIC"
-_semantic = os.environ.pop(SEMANTIC, None)
-"""Taken out of the environment at once: it is a setting, and a test that does not ask for the sentence
+_semantic = os.environ.get(SEMANTIC)
+"""Taken away from every test (`fresh_home`): it is a setting, and a test that does not ask for the sentence
 encoder gets the tier without one, as do the programs it starts."""
 
 

@@ -210,7 +210,8 @@ def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcr
         raise not_here(found)
     from voice_audio.transcribers.whisper import load_whisper
 
-    tell(f"Loading Whisper {found.name} ...")
+    if sys.stderr.isatty():
+        tell(f"Loading Whisper {found.name} ...")
     return load_whisper(found.folder, notice=tell, settings=whisper_settings())
 
 

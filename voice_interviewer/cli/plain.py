@@ -136,6 +136,7 @@ class ReaderScreen:
         self._keys = ("t", "s") if echoed else ("/type", "/skip")
         self._before = State()
         self._lines: dict[int, e.Line] = {}
+        self._said: set[int] = set()
         self._answer = AnswerText()
         self._hinted: set[tuple[int, str]] = set()
 
@@ -169,9 +170,11 @@ class ReaderScreen:
             self._write(f"You: {' '.join(word.text for word in words)}")
         match event:
             case e.LineStarted(_, line):
-                self._write(f"Interviewer: {self._lines[line].text}")
+                self._say(line)
+            case e.LineFinished(_, line) if state.by_keyboard and line not in self._said:
+                self._say(line)  # read on before it sounded: it may be the question
             case e.LineUnspoken(_, line, reason):
-                self._write(f"Interviewer: {self._lines[line].text}")
+                self._say(line)
                 self._write(f"This line could not be spoken: {reason}")
             case e.AnswerTyped(_, _, text) if not self._echoed:
                 self._write(f"You: {text}")
@@ -183,6 +186,10 @@ class ReaderScreen:
                 self._write("The microphone is back.")
             case e.KeyPressed(_, key):
                 self._tell_key(key, state, before)
+
+    def _say(self, line: int) -> None:
+        self._said.add(line)
+        self._write(f"Interviewer: {self._lines[line].text}")
 
     def _tell_key(self, key: str, state: State, before: State) -> None:
         if state.quit_asked:
