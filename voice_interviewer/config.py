@@ -34,7 +34,7 @@ from voice_interviewer.places import config_file as config_file
 from voice_interviewer.places import home as home
 from voice_interviewer.places import sessions_dir as sessions_dir
 from voice_interviewer.resources import content
-from voice_interviewer.soundconfig import Echo, Segmenter
+from voice_interviewer.soundconfig import Echo, Segmenter, Window
 from voice_interviewer.speechconfig import Rate, Recogniser, VoiceChoice
 
 NAMES: dict[str, tuple[str, str]] = {
@@ -181,6 +181,7 @@ class Config:
     voice: VoiceChoice
     detector: Detector
     segmenter: Segmenter
+    window: Window
     echo: Echo
     recogniser: Recogniser
     semantic: Semantic

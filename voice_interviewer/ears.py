@@ -29,6 +29,7 @@ from voice_audio.ports import (
 from voice_audio.resumption import Resumption, ResumptionSettings, loud_over_median_db
 from voice_audio.ring import Ring
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
+from voice_audio.window import WindowSettings
 from voice_interviewer.core import events as e
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.store.recorder import Recorder
@@ -54,6 +55,7 @@ class Parts:
     engine: Engine
     recorder: Recorder
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
+    window: WindowSettings = field(default_factory=WindowSettings)
     resumption: ResumptionSettings = field(default_factory=ResumptionSettings)
     canceller: EchoCanceller | None = None
     """Used where `resumption.duplex` says so."""

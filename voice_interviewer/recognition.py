@@ -1,52 +1,44 @@
 """Speech to words while the candidate is still talking: what the one recogniser worker does next.
 
-    closed segments ── first, in order, never dropped; those that wait together are joined into one call
-    the tail        ── the open segment heard at a pause; only the newest, given up when speech goes on
-    live words      ── guesses while somebody speaks; only when nothing else is to be done
+    closed segments ── their words are owed; heard first, together with all that is open before them
+    the tail        ── the window heard at a pause, in case it is the end; given up when speech goes on
+    captions        ── the window heard quickly while somebody speaks; only when nothing else is to be done
 
-At most one call is under way and nothing else queues up. A recogniser that turns out slow gets fewer guesses
-and tails, in the end none; segments it always gets. Everything but `tick` runs on the reducer's thread, and
-results come back through its inbox, so nothing here needs a lock. Each call remembers for which open segment
-it was made: what comes too late for that is dropped.
+Segments are the clock's edges, not what the recogniser hears: it always hears the open window
+(`voice_audio.window`), the speech of this answer that is not settled yet. At most one call is under way and
+nothing else queues up; pieces that close meanwhile are answered by the next call together. A piece that reads
+differently after more was heard is told again (`Revision`). Everything but `tick` runs on the reducer's
+thread, and results come back through its inbox, so nothing here needs a lock.
 
-On files (`live=False`) there are no guesses and nothing is thinned out by measured time: the same sound gives
-the same events. Tails and segments are heard as in a live interview.
+On files (`live=False`) there are no captions and nothing is thinned out by measured time: the same sound
+gives the same events.
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from voice_audio.ports import (
+    CalibratedTranscriber,
     HeardWord,
     MeteredTranscriber,
+    QuickTranscriber,
     Samples,
-    StreamingTranscriber,
     Transcriber,
-    TranscriberStream,
 )
 from voice_audio.streaming import LocalAgreement
+from voice_audio.window import WindowSettings
 from voice_interviewer.core import events as e
+from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import Problem
-from voice_interviewer.recognition_calls import GUESS, GUESS_MS, TAIL, Pace, apart, moved
+from voice_interviewer.open_window import OpenWindow, as_words
+from voice_interviewer.recognition_calls import GUESS, GUESS_MS, SEGMENT, SETTLE_MS, TAIL, Call, Pace
 from voice_interviewer.workers import Workers
 
 LOOK_MS = 200
-"""So often the open segment is looked at; also the rhythm in which a stream is fed."""
-FEED_MS = 1000
-"""A stream takes at most this much sound at once, so that a closed segment never waits long behind it."""
-JOINED_MS = 25_000
-"""Whisper hears 30 s at once and costs the same for less."""
-MOST_OF_THE_TIME = 0.7
-"""A stream that takes this share of the time leaves too little for the segments."""
-COVERED_MS = 100
-"""A call that heard this much beyond the last speech heard all of it."""
-SEGMENT, FEED = "segment", "feed"
+"""So often the open window is looked at."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +47,6 @@ class Caption:
 
     firm: tuple[HeardWord, ...] = ()
     tentative: tuple[HeardWord, ...] = ()
-
-
-@dataclass
-class _Call:
-    """What the worker is doing. era: the open segment it was made for; words come back counted from start."""
-
-    kind: str
-    era: int
-    turn: int
-    start_ms: int
-    end_ms: int
-    pieces: tuple[e.TranscribeSegment, ...] = ()
-    cancelled: bool = False
-    fed_ms: int = 0
-    """How much sound a stream is given; 0 also when it has to be opened first, which is no measure."""
 
 
 class Recognition:
@@ -87,34 +64,26 @@ class Recognition:
         post: Callable[[Any], None],
         now_ms: Callable[[], int],
         live: bool = True,
-        pre_roll_ms: int = 500,
+        settings: WindowSettings | None = None,
     ) -> None:
         self._transcriber, self._workers = transcriber, workers
         self._sound, self._post, self._now_ms = sound, post, now_ms
-        self._live, self._pre_roll_ms = live, pre_roll_ms
-        self._least_between_ms = (
+        self._live, self._settings = live, settings or WindowSettings()
+        self._metered_ms = (
             transcriber.speculate_every_ms if isinstance(transcriber, MeteredTranscriber) else 0
         )
-        self._guesses = live and not self._least_between_ms
-        self._streams = self._guesses and isinstance(transcriber, StreamingTranscriber)
-        self._pace, self._stream_pace = Pace(), Pace()
-        self._stream: TranscriberStream | None = None
-        self._stream_of, self._fed_ms = -1, 0
+        self._quick = isinstance(transcriber, QuickTranscriber)
+        self._guesses = live and not self._metered_ms
+        self._pace = Pace()
         self._next_look_ms = 0
-        self._waiting: deque[e.TranscribeSegment] = deque()
-        self._alone = 0  # so many of those waiting are not to be joined: together they failed
+        self._windows: list[OpenWindow] = [OpenWindow(0, 0, self._settings, normalised)]
         self._tail: e.TranscribeTail | None = None
-        self._call: _Call | None = None
-        self._heard: tuple[_Call, tuple[HeardWord, ...]] | None = None
-        """The newest tail that was heard to its end: if its segment closes without more speech, these are its
-        words."""
-        self._speculated_ms: dict[str, int] = {}
-        self._turn = self._era = self._floor_ms = self._last_speech_ms = 0
-        self._listening = self._speaking = False
-        self._since_ms: int | None = None
+        self._call: Call | None = None
+        self._begun_ms: dict[str, int] = {}
+        self._era = 0
+        self._listening = False
         self._agreement = LocalAgreement()
         self._said: tuple[str, ...] = ()
-        self._told_ms = -GUESS_MS
         self._closed: dict[tuple[int, int], tuple[HeardWord, ...]] = {}
         self._closing: tuple[HeardWord, ...] = ()
         self.caption = Caption()
@@ -123,21 +92,20 @@ class Recognition:
 
     def tick(self, now_ms: int) -> None:
         """Once a frame, from the audio thread: time has passed."""
-        if now_ms >= self._next_look_ms and (self._since_ms is not None or self._tail is not None):
+        if now_ms >= self._next_look_ms and self._listening:
             self._next_look_ms = now_ms + LOOK_MS
             self._post(self._look)
 
     def follow(self, event: e.Event, commands: Sequence[e.Command]) -> None:
-        """After each event, before its commands are carried out: keep track of the open segment."""
+        """After each event, before its commands are carried out: keep track of the open window."""
         match event:
             case e.SpeechStarted(_, onset_ms):
-                self._speaking = True
-                self._since_ms = onset_ms if self._since_ms is None else self._since_ms
+                self._window_at(onset_ms).speech_started(onset_ms)
                 self._give_up(TAIL)
             case e.SpeechStopped(_, last_speech_ms):
-                self._speaking, self._last_speech_ms = False, last_speech_ms
+                self._window_at(last_speech_ms).speech_stopped(last_speech_ms)
             case e.SegmentClosed():
-                self._close(event, any(isinstance(each, e.TranscribeSegment) for each in commands))
+                self._close(any(isinstance(each, e.TranscribeSegment) for each in commands))
             case e.SegmentTranscribed() | e.SegmentFailed():
                 self._closed.pop((event.turn, event.segment), None)
                 self._show()
@@ -152,42 +120,52 @@ class Recognition:
         up."""
         if isinstance(command, e.TranscribeTail):
             self._give_up(TAIL)
-            if self._heard_all(command, (GUESS,)):
-                assert self._call is not None
-                self._call.kind = TAIL
+            if self._is_heard_now(self._windows[-1]):
+                self._turn_into(TAIL)
             else:
                 self._give_up(GUESS)
                 self._tail = command
         else:
-            self._closed[command.turn, command.segment] = self._closing
-            self._closing = ()
-            self._tail = None
-            known, self._heard = self._heard, None
-            if known is not None and self._holds_all(known[0], command):
-                self._deliver(replace(known[0], kind=SEGMENT, pieces=(command,)), known[1])
-            elif self._heard_all(command, (TAIL, GUESS)):
-                assert self._call is not None
-                self._call.kind, self._call.pieces = SEGMENT, (command,)
-            else:
-                self._give_up(TAIL)
-                self._give_up(GUESS)
-                self._waiting.append(command)
-            self._show()
+            self._ask_segment(command)
         self._next()
 
-    # --- the open segment ------------------------------------------------------------------------------
+    def _ask_segment(self, command: e.TranscribeSegment) -> None:
+        self._closed[command.turn, command.segment] = self._closing
+        self._closing, self._tail = (), None
+        window = self._window_at(command.start_ms)
+        known = window.latest is not None and window.covers(window.latest.until_ms)
+        window.close(command)
+        if known:
+            self._answer(window)
+        elif self._is_heard_now(window):
+            self._turn_into(SEGMENT)
+        else:
+            self._give_up(TAIL)
+            self._give_up(GUESS)
+        self._show()
+
+    # --- the open window -------------------------------------------------------------------------------
+
+    def _window_at(self, at_ms: int) -> OpenWindow:
+        """The window that was open then."""
+        return next((each for each in reversed(self._windows) if each.opened_ms <= at_ms), self._windows[0])
 
     def _begin_turn(self, command: e.Listen) -> None:
-        if command.turn != self._turn:
+        before = self._windows[-1]
+        if command.turn != before.turn:
             self._closed.clear()
-        self._turn, self._floor_ms, self._listening = command.turn, command.from_ms, True
-        self._speaking, self._since_ms = False, None
+        same = before if command.turn == before.turn else None
+
+        def write(words: tuple[Word, ...]) -> tuple[Word, ...]:
+            return normalised(words, same.written() if same else ())
+
+        self._windows = [each for each in self._windows if each.owed or each is before]
+        self._windows.append(OpenWindow(command.turn, command.from_ms, self._settings, write))
+        self._listening = True
         self._new_segment()
 
-    def _close(self, event: e.SegmentClosed, to_be_heard: bool) -> None:
+    def _close(self, to_be_heard: bool) -> None:
         self._closing = (*self._agreement.firm, *self._agreement.tentative) if to_be_heard else ()
-        self._floor_ms = event.end_ms
-        self._since_ms = event.end_ms if self._speaking else None  # a long piece was cut in mid-speech
         if not to_be_heard:
             self._give_up(TAIL)
         self._new_segment()
@@ -202,20 +180,18 @@ class Recognition:
         waiting = tuple(word for words in self._closed.values() for word in words)
         self.caption = Caption(waiting + self._agreement.firm, self._agreement.tentative)
 
-    def _heard_all(self, command: e.TranscribeSegment | e.TranscribeTail, kinds: tuple[str, ...]) -> bool:
-        """Whether the call under way is hearing the same speech already, to its end: then its words will
-        do."""
+    def _is_heard_now(self, window: OpenWindow) -> bool:
+        """Whether the call under way is hearing all its speech already: then its words will do."""
         call = self._call
-        if call is None or call.cancelled or call.kind not in kinds or self._waiting:
+        if call is None or call.cancelled or call.open is not window or not call.window.whole:
             return False
-        return self._holds_all(call, command)
+        return not any(each.owed for each in self._windows if each is not window) and window.covers(
+            call.until_ms
+        )
 
-    def _holds_all(self, call: _Call, command: e.TranscribeSegment | e.TranscribeTail) -> bool:
-        """Whether all the speech of `command` lies in what this call heard."""
-        if self._speaking:
-            return False
-        same = call.turn == command.turn and abs(call.start_ms - command.start_ms) < COVERED_MS
-        return same and call.end_ms >= self._last_speech_ms + COVERED_MS
+    def _turn_into(self, kind: str) -> None:
+        assert self._call is not None
+        self._call.kind = kind
 
     def _give_up(self, kind: str) -> None:
         if kind == TAIL:
@@ -226,94 +202,71 @@ class Recognition:
     # --- what is done next -----------------------------------------------------------------------------
 
     def _look(self) -> None:
-        """Time has passed: perhaps a guess is due."""
+        """Time has passed: perhaps a caption is due, or a silence lasts."""
         self._next()
-        idle = self._call is None and self._guesses and self._listening and self._speaking
-        if not idle or self._since_ms is None:
+        window, now_ms = self._windows[-1], self._now_ms()
+        if self._call is not None or not self._listening:
             return
-        start_ms, now_ms = max(self._since_ms - self._pre_roll_ms, self._floor_ms), self._now_ms()
-        if self._streams:
-            self._feed(start_ms, now_ms)
-        elif now_ms - self._since_ms >= GUESS_MS and self._may_speculate(GUESS):
-            self._begin(_Call(GUESS, self._era, self._turn, start_ms, now_ms))
+        if window.speaking and self._guesses and now_ms - window.speech_since_ms >= GUESS_MS:
+            if self._may_speculate(GUESS):
+                self._begin(GUESS, window)
+        elif self._is_to_be_settled(window, now_ms):
+            self._begin(SEGMENT, window)
+
+    def _is_to_be_settled(self, window: OpenWindow, now_ms: int) -> bool:
+        latest = window.latest
+        lasts = not window.speaking and now_ms - window.last_speech_ms >= SETTLE_MS
+        return lasts and latest is not None and latest.quick and window.covers(latest.until_ms)
 
     def _next(self) -> None:
         if self._call is not None:
             return
-        if self._waiting:
-            pieces = self._take()
-            turn, start_ms, end_ms = pieces[0].turn, pieces[0].start_ms, pieces[-1].end_ms
-            self._begin(_Call(SEGMENT, self._era, turn, start_ms, end_ms, pieces))
+        owed = next((window for window in self._windows if window.owed), None)
+        if owed is not None:
+            if not self._listening or self._may_hear():
+                self._begin(SEGMENT, owed)
         elif self._tail is not None and self._may_speculate(TAIL):
-            tail, self._tail = self._tail, None
-            self._begin(_Call(TAIL, self._era, tail.turn, tail.start_ms, tail.end_ms))
+            self._begin(TAIL, self._windows[-1])
 
-    def _take(self) -> tuple[e.TranscribeSegment, ...]:
-        """The oldest waiting segment, and those after it that fit into the same call."""
-        pieces = [self._waiting.popleft()]
-        if self._alone:
-            self._alone -= 1
-            return tuple(pieces)
-        length_ms = pieces[0].end_ms - pieces[0].start_ms
-        while self._waiting and self._waiting[0].turn == pieces[0].turn:
-            length_ms += self._waiting[0].end_ms - self._waiting[0].start_ms
-            if length_ms > JOINED_MS:
-                break
-            pieces.append(self._waiting.popleft())
-        return tuple(pieces)
+    def _may_hear(self) -> bool:
+        """A recogniser that costs money or another machine's time is not asked for each short piece."""
+        newest = self._begun_ms.get(SEGMENT)
+        return newest is None or self._now_ms() - newest >= self._metered_ms
 
     def _may_speculate(self, kind: str) -> bool:
-        between_ms = self._pace.between_ms(kind) if self._live else 0.0
+        between_ms = self._pace.between_ms(kind) if self._live else float(GUESS_MS)
         if between_ms is None:
             return False
-        newest = self._speculated_ms.get(kind)
-        return newest is None or self._now_ms() - newest >= max(between_ms, self._least_between_ms)
+        newest = max((ms for of, ms in self._begun_ms.items() if of != GUESS or kind == GUESS), default=None)
+        return newest is None or self._now_ms() - newest >= max(between_ms, self._metered_ms)
 
-    def _begin(self, call: _Call) -> None:
-        if call.kind != SEGMENT:
-            self._speculated_ms[call.kind] = self._now_ms()
-        spans = call.pieces or (call,)
-        samples = np.concatenate([self._sound(span.start_ms, span.end_ms) for span in spans])
-        self._submit(call, lambda: self._transcriber.transcribe(samples, lambda: call.cancelled))
-
-    def _feed(self, start_ms: int, now_ms: int) -> None:
-        """Give the stream what it has not heard of the open segment; a new segment begins it anew."""
-        if self._stream_pace.real_time_factor >= MOST_OF_THE_TIME:
-            self._guesses = False
-            return
-        anew = self._stream_of != self._era
-        begin_ms = start_ms if anew else self._fed_ms
-        end_ms = min(now_ms, begin_ms + FEED_MS)
-        if end_ms - begin_ms < LOOK_MS:
-            return
-        self._stream_of, self._fed_ms = self._era, end_ms
-        samples = self._sound(begin_ms, end_ms)
-
-        def work() -> tuple[HeardWord, ...]:
-            if self._stream is None:
-                assert isinstance(self._transcriber, StreamingTranscriber)
-                self._stream = self._transcriber.open_stream()
-            if anew:
-                self._stream.restart()
-            return self._stream.feed(samples)
-
-        fed_ms = 0 if self._stream is None else end_ms - begin_ms
-        self._submit(_Call(FEED, self._era, self._turn, start_ms, end_ms, fed_ms=fed_ms), work)
-
-    def _submit(self, call: _Call, work: Callable[[], tuple[HeardWord, ...]]) -> None:
-        self._call = call
+    def _begin(self, kind: str, window: OpenWindow) -> None:
+        now_ms = self._now_ms()
+        self._begun_ms[kind] = now_ms
+        slow = self._live and self._pace.is_slow
+        layout = window.lay_out(now_ms, newest_only=kind == GUESS and slow)
+        lasts = not self._listening or now_ms - window.last_speech_ms >= SETTLE_MS
+        quick = self._quick and layout.whole and (kind == GUESS or (slow and not lasts))
+        turn = self._tail.turn if kind == TAIL and self._tail is not None else window.turn
+        self._tail = None if kind == TAIL else self._tail
+        call = Call(kind, window, layout, now_ms, self._era, turn, quick)
+        samples = layout.samples(self._sound)
+        hear = self._transcriber.transcribe
+        if quick and isinstance(self._transcriber, QuickTranscriber):
+            hear = self._transcriber.transcribe_quickly
 
         def measured() -> tuple[tuple[HeardWord, ...], float]:
             begun = time.perf_counter()
-            return work(), (time.perf_counter() - begun) * 1000
+            return hear(samples, lambda: call.cancelled), (time.perf_counter() - begun) * 1000
 
+        self._call = call
         self._workers.submit(
             "recogniser", measured, lambda result: self._post(lambda: self._finished(call, result))
         )
 
     # --- what came of it -------------------------------------------------------------------------------
 
-    def _finished(self, call: _Call, result: Any) -> None:
+    def _finished(self, call: Call, result: Any) -> None:
         self._call = None
         if isinstance(result, Problem):
             self._failed(call, result)
@@ -321,50 +274,77 @@ class Recognition:
             raise result
         else:
             words, work_ms = result
-            self._measure(call, work_ms)
+            if not call.cancelled:
+                self._pace.note(work_ms, call.quick)
             self._deliver(call, words)
         self._next()
 
-    def _measure(self, call: _Call, work_ms: float) -> None:
-        if call.kind == FEED:
-            if call.fed_ms:
-                self._stream_pace.note(call.fed_ms, work_ms)
-        elif not call.cancelled:
-            spans = call.pieces or (call,)
-            self._pace.note(sum(span.end_ms - span.start_ms for span in spans), work_ms)
-
-    def _failed(self, call: _Call, problem: Problem) -> None:
-        """A segment is given up, alone; of guesses nobody knew."""
-        if call.kind in (FEED, GUESS):
+    def _failed(self, call: Call, problem: Problem) -> None:
+        """A segment is given up, alone; of captions nobody knew."""
+        if call.kind == GUESS:
             self._guesses = False
-        if len(call.pieces) > 1:
-            self._waiting.extendleft(reversed(call.pieces))
-            self._alone += len(call.pieces)
             return
-        for piece in call.pieces:
-            self._post(e.SegmentFailed(self._now_ms(), piece.turn, piece.segment, problem.message))
+        given_up = call.open.failed()
+        if given_up is not None:
+            self._post(e.SegmentFailed(self._now_ms(), given_up.turn, given_up.segment, problem.message))
 
-    def _deliver(self, call: _Call, heard: tuple[HeardWord, ...]) -> None:
-        if call.kind == SEGMENT:
-            for piece, words in apart(call.pieces, heard, call.start_ms):
-                self._post(e.SegmentTranscribed(self._now_ms(), piece.turn, piece.segment, words))
-        elif not call.cancelled and call.era == self._era:
-            self._heard = (call, heard) if call.kind == TAIL else self._heard
-            self._hear(call, tuple(moved(word, call.start_ms) for word in heard))
+    def _deliver(self, call: Call, heard: tuple[HeardWord, ...]) -> None:
+        if call.cancelled:
+            return
+        words = call.window.back(heard)
+        if isinstance(self._transcriber, CalibratedTranscriber):
+            words = self._transcriber.calibrated(words, call.window.pieces)
+        if call.kind == GUESS:
+            self._caption_of(call, words)
+            return
+        whole = call.open.take(call.window, call.until_ms, words, call.quick)
+        self._answer(call.open)
+        if call.kind == TAIL:
+            if not whole:
+                self._tail = e.TranscribeTail(call.turn, call.open.closed_until_ms, self._now_ms())
+            elif call.era == self._era:
+                self._tell_tail(call)
+        elif whole:
+            self._tell_again(call.open)
 
-    def _hear(self, call: _Call, heard: tuple[HeardWord, ...]) -> None:
-        """Words of the open segment, on the session clock."""
-        self._agreement.update(heard)
+    def _answer(self, window: OpenWindow) -> None:
+        """Tell the owed pieces that are known now, the last of them with what else has changed."""
+        told = window.answer()
+        revised = window.revised() if told else ()
+        for number, (piece, words) in enumerate(told, 1):
+            again = revised if number == len(told) else ()
+            self._post(e.SegmentTranscribed(self._now_ms(), piece.turn, piece.segment, words, again))
+
+    def _tell_again(self, window: OpenWindow) -> None:
+        """In a silence: what was told reads differently after it was heard in full."""
+        revised, newest = window.revised(), window.newest_piece()
+        if revised and newest is not None and self._listening:
+            piece, words = newest
+            others = tuple(each for each in revised if each.segment != piece.segment)
+            self._post(e.SegmentTranscribed(self._now_ms(), piece.turn, piece.segment, words, others))
+
+    def _tell_tail(self, call: Call) -> None:
+        tail, window = call.open.tail(), call.open
+        self._agreement.update(tuple(HeardWord(w.text, w.start_ms, w.end_ms, w.probability) for w in tail))
         self._show()
-        shown = heard if call.kind == TAIL else (*self._agreement.firm, *self._agreement.tentative)
+        self._said = tuple(word.text for word in tail)
+        self._post(
+            e.WordsHeard(
+                self._now_ms(), call.turn, window.closed_until_ms, call.until_ms, tail, True, window.revised()
+            )
+        )
+
+    def _caption_of(self, call: Call, words: tuple[HeardWord, ...]) -> None:
+        """Live words of the open segment; each telling is kept in the record with all its words."""
+        if call.era != self._era or not self._listening:
+            return
+        open_ms = call.open.closed_until_ms
+        self._agreement.update(tuple(w for w in words if (w.start_ms + w.end_ms) / 2 >= open_ms))
+        self._show()
+        shown = (*self._agreement.firm, *self._agreement.tentative)
         texts = tuple(word.text for word in shown)
-        if call.kind != TAIL:
-            # a stream guesses often; each telling is kept in the record with all its words
-            too_soon = self._now_ms() - self._told_ms < GUESS_MS
-            if texts == self._said or too_soon or not self._listening:
-                return
-            self._told_ms = self._now_ms()
+        if texts == self._said:
+            return
         self._said = texts
-        words = tuple(Word(each.text, each.start_ms, each.end_ms, each.probability) for each in shown)
-        whole = call.kind == TAIL
-        self._post(e.WordsHeard(self._now_ms(), call.turn, call.start_ms, call.end_ms, words, whole))
+        written = normalised(as_words(shown))
+        self._post(e.WordsHeard(self._now_ms(), call.turn, open_ms, call.until_ms, written))

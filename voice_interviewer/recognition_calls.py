@@ -1,77 +1,64 @@
-"""What recognition knows about single calls: how long they take, and whose words a joined one heard. Pure."""
+"""What recognition knows about single calls: what each is for, and how long such calls take. Pure."""
 
 from collections import deque
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from voice_audio.ports import HeardWord
-from voice_interviewer.core import events as e
-from voice_interviewer.core.transcript import Word
+from voice_audio.window import Window
+from voice_interviewer.open_window import OpenWindow
 
-TAIL, GUESS = "tail", "guess"
+SEGMENT, TAIL, GUESS = "segment", "tail", "guess"
+HEAR_EVERY_MS = 2000
+"""Pauses follow each other faster than that: in between, what closes is heard and nothing else."""
 GUESS_MS = 1200
-"""A recogniser without a stream guesses no more often than this."""
+"""While somebody speaks the window is heard again no more often than this."""
+SLOW_MS = 800
+"""A recogniser that takes longer for a window hears captions since the last pause only, and pauses by its
+quicker way until the silence lasts."""
+SETTLE_MS = 800
+"""In a silence of this length what was heard quickly is heard in full."""
+
+
+@dataclass
+class Call:
+    """What the worker is doing. until_ms: how far it hears; era: the open segment it was made for."""
+
+    kind: str
+    open: OpenWindow
+    window: Window
+    until_ms: int
+    era: int
+    turn: int
+    quick: bool = False
+    cancelled: bool = False
 
 
 class Pace:
-    """How fast the recogniser proved to be in its last calls, and what it may therefore be asked beyond the
-    segments."""
+    """How long the recogniser's last calls took, and how often it may therefore be asked."""
 
-    MOST_GUESS_MS, MOST_TAIL_MS = 3000, 2500
-    """A guess or a tail that takes longer comes too late to be of use."""
+    MOST_TAIL_MS = 2500
+    """A tail that takes longer comes too late to be of use."""
+    MOST_BETWEEN_MS = 2600
+    """Captions come at least so often, whatever else is going on: fewer, not none."""
 
     def __init__(self) -> None:
-        self._calls: deque[tuple[float, float]] = deque(maxlen=6)
+        self._calls: dict[bool, deque[float]] = {True: deque(maxlen=6), False: deque(maxlen=6)}
 
-    def note(self, sound_ms: float, work_ms: float) -> None:
-        self._calls.append((sound_ms, work_ms))
+    def note(self, work_ms: float, quick: bool) -> None:
+        self._calls[quick].append(work_ms)
+
+    def cost_ms(self, quick: bool) -> float:
+        """Mean work of a call of that kind, or of the other while there was none; 0 before the first."""
+        calls = self._calls[quick] or self._calls[not quick]
+        return sum(calls) / len(calls) if calls else 0.0
 
     @property
-    def cost_ms(self) -> float:
-        """Mean work of a call; 0 before the first."""
-        return sum(work for _, work in self._calls) / len(self._calls) if self._calls else 0.0
-
-    @property
-    def real_time_factor(self) -> float:
-        """Work per sound, both summed."""
-        return sum(work for _, work in self._calls) / max(1.0, sum(sound for sound, _ in self._calls))
+    def is_slow(self) -> bool:
+        return self.cost_ms(quick=False) > SLOW_MS
 
     def between_ms(self, kind: str) -> float | None:
-        """How long to leave between two calls of this kind; None = it is given up for now."""
-        most_ms = self.MOST_TAIL_MS if kind == TAIL else self.MOST_GUESS_MS
-        if self.real_time_factor >= 1 or self.cost_ms > most_ms:
-            return None
+        """How long to leave from the beginning of one call of this kind to the next; None: it is given up for
+        now."""
         if kind == TAIL:
-            return 0 if self.cost_ms <= GUESS_MS / 2 else self.cost_ms
-        return max(GUESS_MS, 2 * self.cost_ms)  # at most half of its time
-
-
-def apart(
-    pieces: Sequence[e.TranscribeSegment], heard: Sequence[HeardWord], start_ms: int
-) -> list[tuple[e.TranscribeSegment, tuple[Word, ...]]]:
-    """The words of a joined call, each with the segment its middle lies in, on the session clock. One
-    segment alone keeps every word: start_ms is where its sound began, which may be a little earlier."""
-    if len(pieces) == 1:
-        only = (moved(word, start_ms) for word in heard)
-        return [(pieces[0], tuple(Word(w.text, w.start_ms, w.end_ms, w.probability) for w in only))]
-    split, offset_ms = [], 0
-    for at, piece in enumerate(pieces):
-        last = at == len(pieces) - 1
-        end_ms = offset_ms + piece.end_ms - piece.start_ms
-        own = [
-            moved(word, piece.start_ms - offset_ms)
-            for word in heard
-            if offset_ms <= (word.start_ms + word.end_ms) / 2
-            and (last or word.start_ms + word.end_ms < 2 * end_ms)
-        ]
-        words = tuple(
-            Word(w.text, max(w.start_ms, piece.start_ms), min(w.end_ms, piece.end_ms), w.probability)
-            for w in own
-        )
-        split.append((piece, words))
-        offset_ms = end_ms
-    return split
-
-
-def moved(word: HeardWord, by_ms: int) -> HeardWord:
-    """The same word, so much later."""
-    return HeardWord(word.text, word.start_ms + by_ms, word.end_ms + by_ms, word.probability)
+            cost_ms = self.cost_ms(quick=self.is_slow)
+            return None if cost_ms > self.MOST_TAIL_MS else max(HEAR_EVERY_MS, 2 * cost_ms)
+        return min(max(GUESS_MS, 2 * self.cost_ms(quick=True)), self.MOST_BETWEEN_MS)

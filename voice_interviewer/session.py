@@ -77,7 +77,7 @@ class Session:
             self._inbox.put,
             lambda: self.now_ms,
             live,
-            parts.segmenter.pre_roll_ms,
+            parts.window,
         )
         self._plan_ahead = LinesAhead(parts.voice, self._workers, self._hand_over) if live else None
         self._over = threading.Event()

@@ -34,6 +34,21 @@ class Segmenter:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The fields of voice_audio.window.WindowSettings."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    longest_ms: _Millis
+    lead_ms: _Millis
+    trail_ms: _Millis
+
+    def __post_init__(self) -> None:
+        from voice_audio.window import WindowSettings
+
+        WindowSettings(**asdict(self))
+
+
+@dataclass(frozen=True)
 class Echo:
     """How the candidate can speak while we do; the other fields are those of
     voice_audio.resumption.ResumptionSettings."""

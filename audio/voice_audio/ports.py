@@ -121,26 +121,26 @@ class Transcriber(Protocol):
         `cancelled` turns true the work is given up soon and what was found so far may be returned."""
 
 
-class TranscriberStream(Protocol):
-    """Words of speech that is still going on, one piece of speech after the other. One thread only."""
+@runtime_checkable
+class QuickTranscriber(Protocol):
+    """What a Transcriber may offer besides: a cheaper hearing of short sound, a little less exact, for
+    captions and for guesses at a pause."""
 
-    def restart(self) -> None:
-        """A new piece of speech begins; the words of the one before are forgotten."""
-
-    def feed(self, samples: Samples) -> tuple[HeardWord, ...]:
-        """The next samples of the piece (16 kHz). Returns the whole guess so far; its words may change."""
-
-    def close(self) -> None:
-        """Release the recogniser. Feeding afterwards is a bug."""
+    def transcribe_quickly(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """As `Transcriber.transcribe`."""
 
 
 @runtime_checkable
-class StreamingTranscriber(Protocol):
-    """What a Transcriber may offer besides: guesses at a cost that does not grow with what was heard
-    before."""
+class CalibratedTranscriber(Protocol):
+    """A Transcriber that knows how far its own probabilities can be trusted."""
 
-    def open_stream(self) -> TranscriberStream:
-        """A stream of its own, independent of `transcribe`. Raises ModelProblem."""
+    def calibrated(
+        self, words: tuple[HeardWord, ...], pieces: tuple[tuple[int, int], ...]
+    ) -> tuple[HeardWord, ...]:
+        """The words with the probability that each is right. pieces: start and end in ms of the speech
+        between pauses, on the clock of the words."""
 
 
 @runtime_checkable

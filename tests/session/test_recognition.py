@@ -3,13 +3,17 @@
 import itertools
 
 import pytest
-from late_workers import LateWorkers, NumberedSound, numbered_words
+from late_workers import LateWorkers, NumberedSound
 
 from voice_audio.errors import ModelProblem
 from voice_audio.ports import HeardWord, Samples
+from voice_audio.window import WindowSettings
 from voice_interviewer.core import events as e
-from voice_interviewer.recognition import FEED_MS, Recognition
-from voice_interviewer.recognition_calls import GUESS, GUESS_MS, TAIL, Pace, apart
+from voice_interviewer.recognition import Recognition
+from voice_interviewer.recognition_calls import GUESS, GUESS_MS, HEAR_EVERY_MS, SLOW_MS, TAIL, Pace
+
+CLOSE = WindowSettings(lead_ms=0, trail_ms=0)
+"""Nothing but the speech itself is heard, so that the words say which sound was given."""
 
 
 class Desk:
@@ -27,6 +31,7 @@ class Desk:
             self.inbox.append,
             lambda: self.now_ms,
             live,
+            CLOSE,
         )
         self.happens(e.ListeningStopped(0, 0), e.Listen(1, 0))
 
@@ -65,15 +70,26 @@ class Desk:
         self.until(at_ms)
         self.happens(e.SpeechStarted(at_ms, at_ms))
 
-    def pauses(self, at_ms: int, start_ms: int, turn: int = 1) -> None:
+    def stops(self, last_ms: int) -> None:
+        """The detector is sure 200 ms later."""
+        self.until(last_ms + 200)
+        self.happens(e.SpeechStopped(self.now_ms, last_ms))
+
+    def pauses(self, last_ms: int, turn: int = 1) -> None:
         """Speech ended 200 ms ago and the machine asks for the tail."""
-        self.until(at_ms)
-        self.happens(e.SpeechStopped(at_ms, at_ms - 200), e.TranscribeTail(turn, start_ms, at_ms))
+        self.until(last_ms + 200)
+        self.happens(e.SpeechStopped(self.now_ms, last_ms), e.TranscribeTail(turn, 0, self.now_ms))
 
     def closes(self, segment: int, start_ms: int, end_ms: int, turn: int = 1) -> None:
         self.until(end_ms + 300)
         closed = e.SegmentClosed(self.now_ms, turn, start_ms, end_ms)
         self.happens(closed, e.TranscribeSegment(turn, segment, start_ms, end_ms))
+
+    def says(self, segment: int, start_ms: int, last_ms: int, turn: int = 1) -> None:
+        """Speech from..to, and the segment around it closes."""
+        self.speaks(start_ms)
+        self.stops(last_ms)
+        self.closes(segment, max(0, start_ms - 100), last_ms + 100, turn)
 
     def of(self, kind: type) -> list:
         return [event for event in self.posted if isinstance(event, kind)]
@@ -83,115 +99,243 @@ def texts(event) -> str:
     return " ".join(word.text for word in event.words)
 
 
-def test_segments_come_back_in_order_on_the_session_clock() -> None:
+def numbers(first: int, last: int) -> str:
+    return " ".join(f"w{n}" for n in range(first, last))
+
+
+def test_a_segments_words_come_back_on_the_session_clock() -> None:
     desk = Desk()
-    desk.closes(0, 1000, 1300)
+    desk.says(0, 1000, 1300)
     desk.finish_all()
     (heard,) = desk.of(e.SegmentTranscribed)
     assert (heard.turn, heard.segment, texts(heard)) == (1, 0, "w10 w11 w12")
-    assert [(word.start_ms, word.end_ms) for word in heard.words] == [
-        (1000, 1100),
-        (1100, 1200),
-        (1200, 1300),
-    ]
+    times = [(word.start_ms, word.end_ms) for word in heard.words]
+    assert times == [(1000, 1100), (1100, 1200), (1200, 1300)]
 
 
-def test_segments_that_wait_together_are_heard_in_one_call_and_told_apart_by_time() -> None:
+def test_what_closes_later_is_heard_together_with_what_is_open_before_it() -> None:
     desk = Desk()
-    desk.closes(0, 0, 300)
-    desk.closes(1, 1000, 1200)
-    desk.closes(2, 4000, 4300)
+    desk.says(0, 1000, 1300)
+    desk.finish_all()
+    desk.says(1, 4000, 4200)
+    desk.finish_all()
+    assert desk.transcriber.calls == [300, 500], "the pause between them is left out"
+    second = desk.of(e.SegmentTranscribed)[1]
+    assert (second.segment, texts(second), second.revised) == (1, "w40 w41", ())
+
+
+class Learning(NumberedSound):
+    """Reads the first piece differently once more was heard with it."""
+
+    def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+        words = super().transcribe(samples, cancelled)
+        late = len(samples) > 16 * 400
+        return tuple(HeardWord(w.text + ("!" if late else ""), w.start_ms, w.end_ms, 0.9) for w in words)
+
+
+def test_a_piece_that_reads_differently_after_more_was_heard_is_told_again_with_it() -> None:
+    desk = Desk(Learning())
+    desk.says(0, 1000, 1300)
+    desk.finish_all()
+    desk.says(1, 4000, 4200)
+    desk.finish_all()
+    first, second = desk.of(e.SegmentTranscribed)
+    assert (texts(first), texts(second)) == ("w10 w11 w12", "w40! w41!")
+    (again,) = second.revised
+    assert (again.segment, texts(again)) == (0, "w10! w11! w12!")
+    assert [word.start_ms for word in again.words] == [1000, 1100, 1200]
+
+
+def test_pieces_that_wait_together_are_answered_by_one_call_each_with_its_own_words() -> None:
+    desk = Desk()
+    desk.says(0, 0, 300)
+    desk.says(1, 1000, 1200)
+    desk.says(2, 4000, 4300)
     assert len(desk.workers.given) == 1, "one call at a time"
     desk.finish_all()
-    assert desk.transcriber.calls == [300, 500]
-    assert [(event.segment, texts(event)) for event in desk.of(e.SegmentTranscribed)] == [
-        (0, "w0 w1 w2"),
-        (1, "w10 w11"),
-        (2, "w40 w41 w42"),
-    ]
-    last = desk.of(e.SegmentTranscribed)[-1].words[-1]
-    assert (last.start_ms, last.end_ms) == (4200, 4300)
+    assert desk.transcriber.calls == [300, 800]
+    told = [(event.segment, texts(event)) for event in desk.of(e.SegmentTranscribed)]
+    assert told == [(0, "w0 w1 w2"), (1, "w10 w11"), (2, "w40 w41 w42")]
 
 
-def test_what_is_joined_fits_into_the_recognisers_window_and_belongs_to_one_turn() -> None:
-    desk = Desk()
-    desk.closes(0, 0, 1000)
-    desk.closes(1, 2000, 17_000)
-    desk.closes(2, 18_000, 26_000)
-    desk.closes(3, 27_000, 30_000)
-    desk.happens(e.ListeningStopped(31_000, 1), e.Listen(2, 31_000))
-    desk.closes(0, 32_000, 33_000, turn=2)
+class Sentences(NumberedSound):
+    """Every tenth word ends a sentence."""
+
+    def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+        words = super().transcribe(samples, cancelled)
+        return tuple(
+            HeardWord(w.text + ("." if w.text.endswith("9") else ""), w.start_ms, w.end_ms, 0.9)
+            for w in words
+        )
+
+
+def test_a_full_window_is_settled_up_to_its_last_whole_sentence_and_never_heard_again() -> None:
+    desk = Desk(Sentences(), live=False)
+    desk.says(0, 0, 20_000)
     desk.finish_all()
-    assert desk.transcriber.calls == [1000, 23_000, 3000, 1000]
-    numbers = [(event.turn, event.segment) for event in desk.of(e.SegmentTranscribed)]
-    assert numbers == [(1, 0), (1, 1), (1, 2), (1, 3), (2, 0)]
+    desk.says(1, 21_000, 33_500)
+    desk.finish_all()
+    assert desk.transcriber.calls[0] == 20_000
+    assert desk.transcriber.calls[1] <= 25_000
+    assert desk.transcriber.calls[2] < 16_000
+    first, second = desk.of(e.SegmentTranscribed)
+    assert texts(second).replace(".", "").split() == numbers(210, 335).split()
+    words = [word.text.rstrip(".") for event in (first, second) for word in event.words]
+    assert words == [*numbers(0, 200).split(), *numbers(210, 335).split()], "nothing lost, nothing twice"
+    desk.says(2, 40_000, 41_000)
+    desk.finish_all()
+    assert desk.transcriber.calls[-1] < 16_000
+
+
+def test_a_long_piece_that_is_cut_in_mid_speech_loses_no_word() -> None:
+    desk = Desk(Sentences(), live=False)
+    desk.speaks(0)
+    desk.until(25_000)
+    desk.happens(e.SegmentClosed(25_000, 1, 0, 24_000), e.TranscribeSegment(1, 0, 0, 24_000))
+    desk.finish_all()
+    desk.stops(30_000)
+    desk.closes(1, 24_000, 30_200)
+    desk.finish_all()
+    told = [(event.segment, texts(event).replace(".", "")) for event in desk.of(e.SegmentTranscribed)]
+    assert told == [(0, numbers(0, 240)), (1, numbers(240, 300))]
+
+
+def test_another_turn_has_a_window_of_its_own() -> None:
+    desk = Desk()
+    desk.says(0, 0, 1000)
+    desk.finish_all()
+    desk.happens(e.ListeningStopped(2000, 1), e.Listen(2, 2000))
+    desk.says(0, 3000, 3500, turn=2)
+    desk.finish_all()
+    assert desk.transcriber.calls == [1000, 500]
+    assert [(event.turn, event.segment) for event in desk.of(e.SegmentTranscribed)] == [(1, 0), (2, 0)]
+
+
+def test_a_piece_that_closes_after_the_microphone_was_given_again_belongs_where_it_was_said() -> None:
+    desk = Desk()
+    desk.speaks(1000)
+    desk.happens(e.KeyPressed(2000, "hold"), e.StopListening(1), e.Listen(1, 2100))
+    desk.happens(e.SpeechStopped(2120, 1800))
+    desk.happens(e.SegmentClosed(2120, 1, 900, 2000), e.TranscribeSegment(1, 0, 900, 2000))
+    desk.says(1, 5000, 5300)
+    desk.finish_all()
+    told = [(event.segment, texts(event)) for event in desk.of(e.SegmentTranscribed)]
+    assert told == [(0, numbers(10, 18)), (1, numbers(50, 53))]
+
+
+def test_after_a_crash_a_piece_whose_speech_was_never_reported_is_heard_whole() -> None:
+    desk = Desk()
+    desk.happens(e.SessionResumed(3000), e.TranscribeSegment(1, 0, 1000, 1300))
+    desk.finish_all()
+    assert texts(desk.of(e.SegmentTranscribed)[0]) == "w10 w11 w12"
 
 
 def test_what_fails_together_is_tried_one_by_one_and_only_the_culprit_fails() -> None:
     desk = Desk()
     desk.transcriber.broken, desk.transcriber.longest_s = ModelProblem("x", "It broke.", ""), 0.5
-    desk.closes(0, 0, 300)
-    desk.closes(1, 1000, 1300)
-    desk.closes(2, 2000, 2900)
-    desk.closes(3, 4000, 4300)
+    desk.says(0, 0, 300)
+    desk.says(1, 1000, 1300)
+    desk.says(2, 2000, 2900)
+    desk.says(3, 4000, 4300)
     desk.finish_all()
-    assert [event.segment for event in desk.of(e.SegmentTranscribed)] == [0, 1, 3]
+    told = [(event.segment, texts(event)) for event in desk.of(e.SegmentTranscribed)]
+    assert told == [(0, numbers(0, 3)), (1, numbers(10, 13)), (3, numbers(40, 43))]
     (failed,) = desk.of(e.SegmentFailed)
     assert (failed.segment, failed.reason) == (2, "It broke.")
+
+
+def test_after_a_failure_the_window_opens_again() -> None:
+    desk = Desk()
+    desk.says(0, 0, 300)
+    desk.finish_all()
+    desk.transcriber.broken, desk.transcriber.longest_s = ModelProblem("x", "It broke.", ""), 0.5
+    desk.says(1, 1000, 1400)
+    desk.finish_all()
+    assert desk.of(e.SegmentFailed) == [], "heard without what was known before"
+    desk.transcriber.broken = None
+    desk.says(2, 3000, 3300)
+    desk.finish_all()
+    assert desk.transcriber.calls[-1] == 700
 
 
 def test_a_tail_is_heard_at_once_and_answers_with_the_words_to_its_end() -> None:
     desk = Desk()
     desk.speaks(1000)
-    desk.pauses(1800, 500)
+    desk.pauses(1800)
     desk.finish_all()
     (heard,) = desk.of(e.WordsHeard)
-    assert (heard.tail, heard.start_ms, heard.until_ms) == (True, 500, 1800)
-    assert texts(heard) == " ".join(f"w{n}" for n in range(5, 18))
+    assert (heard.tail, heard.until_ms, texts(heard)) == (True, 2000, numbers(10, 18))
+
+
+def test_a_tail_holds_only_what_no_closed_piece_holds() -> None:
+    desk = Desk(Learning())
+    desk.says(0, 1000, 1300)
+    desk.finish_all()
+    desk.speaks(4000)
+    desk.pauses(4800)
+    desk.finish_all()
+    (heard,) = desk.of(e.WordsHeard)
+    assert (heard.start_ms, texts(heard)) == (1400, " ".join(f"w{n}!" for n in range(40, 48)))
+    assert [each.segment for each in heard.revised] == [0]
 
 
 def test_a_tail_is_given_up_when_speech_goes_on() -> None:
     desk = Desk()
     desk.speaks(1000)
-    desk.pauses(1800, 500)
-    desk.speaks(1900)
+    desk.pauses(1800)
+    desk.speaks(2100)
     desk.finish()
     assert desk.transcriber.cancelled_calls == 1
     assert desk.of(e.WordsHeard) == []
 
 
+def test_pauses_that_follow_each_other_quickly_are_not_each_heard() -> None:
+    desk = Desk(live=False)
+    begun = []
+    for at_ms in range(1000, 10_000, 500):
+        desk.speaks(at_ms)
+        desk.pauses(at_ms + 250)
+        begun += [desk.now_ms] * len(desk.workers.given)
+        desk.finish_all()
+    assert len(begun) >= 3
+    assert all(later - one >= GUESS_MS for one, later in itertools.pairwise(begun))
+
+
 def test_only_the_newest_tail_waits() -> None:
     desk = Desk()
-    desk.closes(0, 0, 600)
+    desk.says(0, 0, 500)
     desk.speaks(1000)
-    desk.pauses(1800, 600)
-    desk.speaks(2000)
-    desk.pauses(2600, 600)
+    desk.pauses(1800)
+    desk.speaks(2100)
+    desk.pauses(2600)
+    desk.finish()
+    desk.until(2900 + HEAR_EVERY_MS)
     desk.finish_all()
-    assert desk.transcriber.calls == [600, 2000]
-    assert [event.until_ms for event in desk.of(e.WordsHeard)] == [2600]
+    assert desk.transcriber.calls == [500, 500 + 800 + 500]
+    (heard,) = desk.of(e.WordsHeard)
+    assert texts(heard) == f"{numbers(10, 18)} {numbers(21, 26)}"
 
 
 def test_a_segment_that_closes_while_its_tail_is_being_heard_is_not_heard_again() -> None:
     desk = Desk(live=False)
     desk.speaks(1000)
-    desk.pauses(1800, 500)
-    desk.closes(0, 500, 1850)
+    desk.pauses(1800)
+    desk.closes(0, 500, 2050)
     desk.finish_all()
-    assert desk.transcriber.calls == [1300]
+    assert len(desk.transcriber.calls) == 1
     assert desk.of(e.WordsHeard) == []
     (heard,) = desk.of(e.SegmentTranscribed)
-    assert texts(heard).split()[-1] == "w17"
+    assert texts(heard) == numbers(10, 18)
 
 
 def test_a_segment_whose_tail_was_heard_to_its_end_is_not_heard_again() -> None:
     desk = Desk(live=False)
     desk.speaks(1000)
-    desk.pauses(1800, 500)
+    desk.pauses(1800)
     desk.finish_all()
-    desk.closes(0, 500, 1850)
+    desk.closes(0, 500, 2050)
     desk.finish_all()
-    assert desk.transcriber.calls == [1300]
+    assert len(desk.transcriber.calls) == 1
     (heard,) = desk.of(e.SegmentTranscribed)
     assert heard.words == desk.of(e.WordsHeard)[0].words
 
@@ -199,33 +343,51 @@ def test_a_segment_whose_tail_was_heard_to_its_end_is_not_heard_again() -> None:
 def test_a_segment_with_more_speech_than_its_tail_is_heard_anew() -> None:
     desk = Desk()
     desk.speaks(1000)
-    desk.pauses(1800, 500)
-    desk.speaks(1900)
-    desk.happens(e.SpeechStopped(2400, 2200))
-    desk.closes(0, 500, 2450)
+    desk.pauses(1800)
+    desk.speaks(2100)
+    desk.stops(2500)
+    desk.closes(0, 500, 2750)
     desk.finish_all()
     assert desk.transcriber.cancelled_calls == 1
-    assert texts(desk.of(e.SegmentTranscribed)[0]).split()[-1] == "w24"
+    assert texts(desk.of(e.SegmentTranscribed)[0]) == f"{numbers(10, 18)} {numbers(21, 25)}"
 
 
-def test_guesses_come_while_somebody_speaks_and_agree_with_themselves() -> None:
-    desk = Desk()
-    desk.speaks(1000)
-    desk.until(2400)
+class Quick(NumberedSound):
+    """A recogniser with a cheaper way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.quick_calls: list[int] = []
+
+    def transcribe_quickly(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+        self.quick_calls.append(len(samples) // 16)
+        heard = self.transcribe(samples, cancelled)
+        self.calls.pop()
+        return heard
+
+
+def test_captions_are_heard_quickly_over_the_open_window_and_agree_with_themselves() -> None:
+    desk = Desk(Quick())
+    desk.says(0, 0, 500)
+    desk.finish_all()
+    desk.speaks(2000)
+    desk.until(3400)
     desk.finish()
     assert desk.recognition.caption.firm == ()
-    assert desk.recognition.caption.tentative
-    desk.until(2400 + GUESS_MS + 200)
+    assert desk.recognition.caption.tentative[0].text == "w20", "closed pieces are in the answer already"
+    desk.until(3400 + GUESS_MS + 200)
     desk.finish()
-    assert desk.recognition.caption.firm[0].text == "w5", "from the pre-roll on"
+    assert desk.recognition.caption.firm[0].text == "w20"
     first, second = desk.of(e.WordsHeard)
     assert (first.tail, second.tail) == (False, False)
     assert second.until_ms - first.until_ms >= GUESS_MS
+    assert desk.transcriber.calls == [500]
+    assert desk.transcriber.quick_calls[0] > 1500, "with what is open before it"
     desk.until(20_000)
-    assert len(desk.workers.given) == 1, "nothing queues up behind a slow guess"
+    assert len(desk.workers.given) == 1, "nothing queues up behind a slow caption"
 
 
-def test_a_guess_whose_words_are_the_same_is_not_told_again() -> None:
+def test_a_caption_whose_words_are_the_same_is_not_told_again() -> None:
     class Constant(NumberedSound):
         def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
             return (HeardWord("yes", 0, 300, 0.9),)
@@ -239,35 +401,35 @@ def test_a_guess_whose_words_are_the_same_is_not_told_again() -> None:
     assert len(desk.of(e.WordsHeard)) == 1
 
 
-def test_real_work_takes_the_place_of_a_guess() -> None:
+def test_real_work_takes_the_place_of_a_caption() -> None:
     desk = Desk()
     desk.speaks(1000)
     desk.until(2400)
-    desk.pauses(2800, 500)
+    desk.pauses(2800)
     desk.finish()
     assert desk.transcriber.cancelled_calls == 1
     desk.finish()
     assert [event.tail for event in desk.of(e.WordsHeard)] == [True]
 
 
-def test_a_guess_that_answers_late_never_appears_in_a_later_turn_or_revision() -> None:
-    for listen in (e.Listen(2, 4000), e.Listen(1, 4000)):
-        desk = Desk()
-        desk.speaks(1000)
-        desk.until(2400)
-        late = desk.workers.given.popleft()
-        desk.happens(e.ListeningStopped(3000, 1), listen)
-        desk.speaks(4200)
-        desk.workers.given.append(late)
-        desk.finish()
-        assert desk.of(e.WordsHeard) == []
-        assert desk.recognition.caption.tentative == ()
+@pytest.mark.parametrize("listen", [e.Listen(2, 4000), e.Listen(1, 4000)])
+def test_a_caption_that_answers_late_never_appears_in_a_later_turn_or_revision(listen: e.Listen) -> None:
+    desk = Desk()
+    desk.speaks(1000)
+    desk.until(2400)
+    late = desk.workers.given.popleft()
+    desk.happens(e.ListeningStopped(3000, 1), listen)
+    desk.speaks(4200)
+    desk.workers.given.append(late)
+    desk.finish()
+    assert desk.of(e.WordsHeard) == []
+    assert desk.recognition.caption.tentative == ()
 
 
 def test_a_tail_that_answers_late_never_appears_in_a_later_turn() -> None:
     desk = Desk()
     desk.speaks(1000)
-    desk.pauses(1800, 500)
+    desk.pauses(1800)
     desk.happens(e.ListeningStopped(3000, 1), e.Listen(2, 3200))
     desk.finish()
     assert desk.of(e.WordsHeard) == []
@@ -280,19 +442,19 @@ def test_a_closed_segments_words_stay_on_the_screen_until_the_answer_has_them() 
     desk.finish()
     shown = len(desk.recognition.caption.tentative)
     assert shown
-    desk.happens(e.SpeechStopped(3000, 2800))
+    desk.stops(2800)
     desk.closes(0, 500, 3050)
     assert len(desk.recognition.caption.firm) == shown
     desk.finish_all()
     assert desk.recognition.caption.firm == ()
 
 
-def test_on_files_there_are_no_guesses_but_tails() -> None:
+def test_on_files_there_are_no_captions_but_tails() -> None:
     desk = Desk(live=False)
     desk.speaks(1000)
     desk.until(9000)
     assert not desk.workers.given
-    desk.pauses(9200, 500)
+    desk.pauses(9200)
     desk.finish()
     assert [event.tail for event in desk.of(e.WordsHeard)] == [True]
 
@@ -301,108 +463,88 @@ class Metered(NumberedSound):
     speculate_every_ms = 2000
 
 
-def test_a_metered_recogniser_hears_tails_only_and_not_too_often() -> None:
+def test_a_metered_recogniser_hears_pauses_only_and_not_too_often() -> None:
     desk = Desk(Metered())
     desk.speaks(1000)
     desk.until(5000)
-    assert not desk.workers.given, "no guesses"
-    for at_ms in range(5000, 13_000, 500):
-        desk.pauses(at_ms + 250, 500)
-        if desk.workers.given:
-            desk.finish()
-        desk.speaks(at_ms + 490)
-    begun = [event.until_ms for event in desk.of(e.WordsHeard)]
+    assert not desk.workers.given, "no captions"
+    begun = []
+    for number, at_ms in enumerate(range(5200, 13_000, 1000)):
+        desk.stops(at_ms)
+        desk.closes(number, at_ms - 600, at_ms + 250)
+        begun += [desk.now_ms] * len(desk.workers.given)
+        desk.finish_all()
+        desk.speaks(at_ms + 700)
     assert len(begun) == 4
     assert all(later - one >= 2000 for one, later in itertools.pairwise(begun))
 
 
-class Streaming(NumberedSound):
-    """A recogniser with a stream of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fed: list[int] = []
-        self.opened = 0
-
-    def open_stream(self) -> "Streaming":
-        self.opened += 1
-        self.heard: list[Samples] = []
-        return self
-
-    def restart(self) -> None:
-        self.heard.clear()
-
-    def feed(self, samples: Samples) -> tuple[HeardWord, ...]:
-        import numpy as np
-
-        self.fed.append(len(samples) // 16)
-        self.heard.append(samples)
-        return numbered_words(np.concatenate(self.heard))
-
-    def close(self) -> None:
-        return
-
-
-def test_a_stream_hears_every_sample_of_the_open_segment_once_and_in_order() -> None:
-    desk = Desk(Streaming())
-    desk.speaks(1000)
-    for at_ms in range(1100, 6000, 100):
-        desk.until(at_ms)
-        desk.finish_all()
-    shown = [*desk.recognition.caption.firm, *desk.recognition.caption.tentative]
-    assert [word.text for word in shown] == [f"w{n}" for n in range(5, 5 + len(shown))]
-    assert shown[-1].end_ms == 500 + sum(desk.transcriber.fed) > 5500
-    assert (desk.transcriber.opened, desk.transcriber.calls) == (1, [])
-    told = [event.at_ms for event in desk.of(e.WordsHeard)]
-    assert len(told) >= 3
-    assert all(later - one >= GUESS_MS for one, later in itertools.pairwise(told)), (
-        "each is kept in the record"
-    )
-
-
-def test_a_stream_that_fell_behind_catches_up_in_small_pieces_and_begins_anew_with_each_segment() -> None:
-    desk = Desk(Streaming())
-    desk.speaks(1000)
-    desk.until(8000)
-    assert len(desk.workers.given) == 1
-    for at_ms in range(8200, 10_000, 200):
-        desk.finish_all()
-        desk.until(at_ms)
-    assert max(desk.transcriber.fed) == FEED_MS
+def test_a_metered_recogniser_is_asked_at_once_when_the_answer_is_over() -> None:
+    desk = Desk(Metered())
+    desk.says(0, 1000, 1300)
     desk.finish_all()
-    desk.happens(e.SpeechStopped(10_000, 9_800))
-    desk.closes(0, 500, 10_050)
+    desk.speaks(1800)
+    desk.happens(e.KeyPressed(2200, "done"), e.StopListening(1))
+    desk.happens(e.SpeechStopped(2200, 2100))
+    desk.happens(e.SegmentClosed(2200, 1, 1700, 2200), e.TranscribeSegment(1, 1, 1700, 2200))
     desk.finish_all()
-    desk.speaks(12_000)
-    desk.until(12_300)
-    desk.finish_all()
-    newest = desk.of(e.WordsHeard)[-1]
-    assert newest.start_ms == 11_500
-    assert newest.words[0].start_ms == 11_500
+    assert [event.segment for event in desk.of(e.SegmentTranscribed)] == [0, 1]
 
 
-def test_a_slow_recogniser_gets_fewer_guesses_and_tails_and_in_the_end_none() -> None:
-    quick, slow, slower, hopeless = Pace(), Pace(), Pace(), Pace()
-    assert (quick.between_ms(GUESS), quick.between_ms(TAIL)) == (GUESS_MS, 0)
-    slow.note(4000, 1500)
-    assert (slow.between_ms(GUESS), slow.between_ms(TAIL)) == (3000, 1500)
-    slower.note(9000, 2800)
-    assert slower.between_ms(GUESS)
-    assert slower.between_ms(TAIL) is None
-    hopeless.note(1000, 1100)
-    assert (hopeless.between_ms(GUESS), hopeless.between_ms(TAIL)) == (None, None)
+def test_a_slow_recogniser_gets_fewer_tails_but_captions_never_end() -> None:
+    quick, slow, hopeless = Pace(), Pace(), Pace()
+    assert (quick.between_ms(GUESS), quick.between_ms(TAIL)) == (GUESS_MS, HEAR_EVERY_MS)
+    slow.note(SLOW_MS + 100, quick=False)
+    assert slow.is_slow
+    assert GUESS_MS < slow.between_ms(GUESS) <= Pace.MOST_BETWEEN_MS
+    hopeless.note(5000, quick=False)
+    assert hopeless.between_ms(GUESS) == Pace.MOST_BETWEEN_MS, "fewer, not none"
+    assert hopeless.between_ms(TAIL) is None
     for _ in range(6):
-        hopeless.note(4000, 400)
-    assert hopeless.between_ms(TAIL) == 0, "it is trusted again"
+        hopeless.note(400, quick=False)
+    assert hopeless.between_ms(TAIL) == HEAR_EVERY_MS, "it is trusted again"
+
+
+def test_a_slow_recogniser_hears_pauses_quickly_and_in_full_when_the_silence_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Pace, "is_slow", True)
+    desk = Desk(Quick())
+    desk.says(0, 1000, 1300)
+    desk.finish_all()
+    assert (desk.transcriber.calls, desk.transcriber.quick_calls) == ([], [300])
+    desk.until(3000)
+    desk.finish_all()
+    assert (desk.transcriber.calls, desk.transcriber.quick_calls) == ([300], [300])
+    desk.until(9000)
+    assert not desk.workers.given, "once is enough"
+    assert len(desk.of(e.SegmentTranscribed)) == 1, "the same words are not told again"
+
+
+def test_words_that_change_in_the_full_hearing_of_a_silence_are_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Careless(Quick):
+        def transcribe_quickly(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+            heard = super().transcribe_quickly(samples, cancelled)
+            return tuple(HeardWord("huh", w.start_ms, w.end_ms, 0.5) for w in heard)
+
+    monkeypatch.setattr(Pace, "is_slow", True)
+    desk = Desk(Careless())
+    desk.says(0, 1000, 1300)
+    desk.finish_all()
+    desk.until(3000)
+    desk.finish_all()
+    assert [texts(event) for event in desk.of(e.SegmentTranscribed)] == ["huh huh huh", "w10 w11 w12"]
 
 
 def test_a_segment_is_heard_however_slow_the_recogniser_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Pace, "between_ms", lambda self, kind: None)
     desk = Desk()
     desk.speaks(1000)
-    desk.pauses(1800, 500)
+    desk.pauses(1800)
     assert not desk.workers.given
-    desk.closes(0, 500, 1850)
+    desk.closes(0, 500, 2050)
     desk.finish_all()
     assert len(desk.of(e.SegmentTranscribed)) == 1
 
@@ -410,17 +552,6 @@ def test_a_segment_is_heard_however_slow_the_recogniser_is(monkeypatch: pytest.M
 def test_a_bug_in_a_recogniser_is_not_swallowed() -> None:
     desk = Desk()
     desk.transcriber.broken, desk.transcriber.longest_s = ZeroDivisionError("bug"), 0
-    desk.closes(0, 0, 300)
+    desk.says(0, 0, 300)
     with pytest.raises(ZeroDivisionError):
         desk.finish()
-
-
-def test_a_word_across_a_border_belongs_to_the_piece_its_middle_lies_in() -> None:
-    pieces = (e.TranscribeSegment(1, 0, 1000, 2000), e.TranscribeSegment(1, 1, 5000, 6000))
-    heard = [HeardWord("a", 700, 1100, 0.9), HeardWord("b", 950, 1400, 0.9), HeardWord("c", 1900, 2300, 0.9)]
-    (_, first), (_, second) = apart(pieces, heard, 1000)
-    assert [(word.text, word.start_ms, word.end_ms) for word in first] == [("a", 1700, 2000)]
-    assert [(word.text, word.start_ms, word.end_ms) for word in second] == [
-        ("b", 5000, 5400),
-        ("c", 5900, 6000),
-    ]

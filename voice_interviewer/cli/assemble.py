@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
 from voice_interviewer.config import Config, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
@@ -104,6 +105,10 @@ def make_turn_model(config: Config) -> TurnModel | None:
 
 def segmenter_settings(config: Config) -> SegmenterSettings:
     return SegmenterSettings(**asdict(config.segmenter))
+
+
+def window_settings(config: Config) -> WindowSettings:
+    return WindowSettings(**asdict(config.window))
 
 
 def resumption_settings(config: Config) -> "ResumptionSettings":

@@ -232,6 +232,7 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
         engine=kit.engine,
         recorder=recorder,
         segmenter=assemble.segmenter_settings(config),
+        window=assemble.window_settings(config),
         resumption=assemble.resumption_settings(config),
         canceller=kit.canceller,
         echo_dbfs=kit.echo_dbfs,

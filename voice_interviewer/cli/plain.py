@@ -9,6 +9,7 @@ from voice_interviewer.core import events as e
 from voice_interviewer.core.labels import follow_up_note
 from voice_interviewer.core.probing import PROBES, Reply
 from voice_interviewer.core.state import State
+from voice_interviewer.core.transcript import Word
 
 NAMES = {"interviewer": "Interviewer", "candidate": "Candidate", "note": "·"}
 WIDTH = 11
@@ -19,6 +20,34 @@ def stamp(ms: int) -> str:
     return f"{ms // 60_000:02d}:{ms // 1000 % 60:02d}.{ms // 100 % 10}"
 
 
+class AnswerText:
+    """What was answered, to be written once: pieces of an answer may read differently until it is over."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[int, int], tuple[Word, ...]] = {}
+        self._written: set[tuple[int, int]] = set()
+
+    def take(self, event: e.Event) -> None:
+        if isinstance(event, e.SegmentTranscribed):
+            self._said[event.turn, event.segment] = event.words
+        if isinstance(event, e.SegmentTranscribed | e.WordsHeard):
+            for each in event.revised:
+                self._said[event.turn, each.segment] = each.words
+
+    def unwritten(self) -> tuple[Word, ...]:
+        """The words that were not written yet, in the order they were said."""
+        new = sorted(self._said.keys() - self._written)
+        self._written |= set(new)
+        return tuple(word for key in new for word in self._said[key])
+
+
+def ends_answer(event: e.Event) -> bool:
+    """Whether what was said before is to be read before this."""
+    return isinstance(
+        event, e.LineStarted | e.LineUnspoken | e.SegmentFailed | e.AnswerTyped | e.SessionEnded
+    )
+
+
 class PlainScreen:
     """Writes who said what when, as it happens. `write` gets one line without its end."""
 
@@ -27,9 +56,13 @@ class PlainScreen:
         self._lines: dict[int, e.Line] = {}
         self._reply: Reply | None = None
         self._turn = 0
+        self._answer = AnswerText()
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
         self._lines |= {command.line.id: command.line for command in commands if isinstance(command, e.Speak)}
+        self._answer.take(event)
+        if ends_answer(event) and (words := self._answer.unwritten()):
+            self._say(words[0].start_ms, self._candidate, " ".join(word.text for word in words))
         match event:
             case e.LineStarted(at_ms, line):
                 self._tell_why(at_ms, self._lines[line])
@@ -37,8 +70,6 @@ class PlainScreen:
             case e.LineUnspoken(at_ms, line, reason):
                 self._say(at_ms, "Interviewer", self._lines[line].text)
                 self._note(at_ms, f"not spoken, read it above: {reason}")
-            case e.SegmentTranscribed(_, _, _, words) if words:
-                self._say(words[0].start_ms, self._candidate, " ".join(word.text for word in words))
             case e.SegmentFailed(at_ms, _, _, reason):
                 self._note(at_ms, f"not understood: {reason} (the sound is kept)")
             case e.AnswerTyped(at_ms, _, text):
@@ -105,6 +136,7 @@ class ReaderScreen:
         self._keys = ("t", "s") if echoed else ("/type", "/skip")
         self._before = State()
         self._lines: dict[int, e.Line] = {}
+        self._answer = AnswerText()
         self._hinted: set[tuple[int, str]] = set()
 
     def look(self, now_ms: int) -> None:
@@ -132,14 +164,15 @@ class ReaderScreen:
             self._write(PHASE_LINES[state.phase])
 
     def _tell(self, event: e.Event, state: State, before: State) -> None:
+        self._answer.take(event)
+        if ends_answer(event) and (words := self._answer.unwritten()):
+            self._write(f"You: {' '.join(word.text for word in words)}")
         match event:
             case e.LineStarted(_, line):
                 self._write(f"Interviewer: {self._lines[line].text}")
             case e.LineUnspoken(_, line, reason):
                 self._write(f"Interviewer: {self._lines[line].text}")
                 self._write(f"This line could not be spoken: {reason}")
-            case e.SegmentTranscribed(_, turn, _, words) if words and turn == state.turn:
-                self._write(f"You: {' '.join(word.text for word in words)}")
             case e.AnswerTyped(_, _, text) if not self._echoed:
                 self._write(f"You: {text}")
             case e.SegmentFailed(_, _, _, reason):

@@ -8,7 +8,7 @@ from voice_interviewer.core.pauses import assess, hear_prosody, hear_tail, pause
 from voice_interviewer.core.replies import plan_when_ready
 from voice_interviewer.core.state import Pending, State
 from voice_interviewer.core.steps import Step, ask_gate
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.transcript import Transcript
 
 
 def speech_started(state: State, event: e.SpeechStarted) -> Step:
@@ -55,17 +55,20 @@ def await_words(state: State, start_ms: int, end_ms: int) -> State:
 
 
 def segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
-    if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
+    """Words that are owed, or known ones that read differently now, as long as the answer is open."""
+    owed = event.segment in {pending.segment for pending in state.pending}
+    again = state.phase == "listening" and state.has_words_of(event.segment)
+    if event.turn != state.turn or not (owed or again):
         return state, ()
-    return _words_known(state, event.segment, event.words)
+    return _words_known(state, event)
 
 
-def _words_known(state: State, segment: int, words: tuple[Word, ...]) -> Step:
+def _words_known(state: State, event: e.SegmentTranscribed) -> Step:
     """A closed segment has become words."""
-    before = state
-    heard = next(piece for piece in state.pending if piece.segment == segment)
-    state = state.with_words(segment, words)
-    if state.tail is not None and state.tail.start_ms < heard.end_ms:
+    before, words = state, event.words
+    heard_ms = next((piece.end_ms for piece in state.pending if piece.segment == event.segment), 0)
+    state = state.revised(event.revised).with_words(event.segment, words)
+    if state.tail is not None and state.tail.start_ms < heard_ms:
         state = replace(state, tail=None)
     state = replace(state, draft=before.draft).redrafted(before)
     if words and state.phase in ("listening", "thinking"):
@@ -93,9 +96,10 @@ def _gate_after_words(state: State) -> Step:
 def live_words(state: State, event: e.WordsHeard) -> Step:
     if state.phase != "listening" or event.turn not in (state.turn, state.adopted):
         return state, ()
-    before, state = state, words_heard(state, event)
-    if state is before:
+    before, state = state, words_heard(state.revised(event.revised), event)
+    if state.heard_words == before.heard_words and state.tail == before.tail:
         return state, ()
+    state = replace(state, draft=before.draft).redrafted(before)
     if not state.speech_active:
         return _gate_after_words(state)
     return ask_gate(state)

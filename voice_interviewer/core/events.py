@@ -144,11 +144,23 @@ class ListeningStopped:
 
 
 @dataclass(frozen=True)
+class Revision:
+    """An earlier piece of the same answer reads differently after it was heard again with what came later."""
+
+    segment: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
 class SegmentTranscribed:
+    """The words of a closed piece; also when a piece that was told before is heard again in the silence after
+    it."""
+
     at_ms: int
     turn: int
     segment: int
     words: tuple[Word, ...]
+    revised: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +175,7 @@ class WordsHeard:
     until_ms: int
     words: tuple[Word, ...]
     tail: bool = False
+    revised: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.doubts import LEAST_RAMBLE_MS, has_lost_the_way
-from voice_interviewer.core.events import Line, Settings
+from voice_interviewer.core.events import Line, Revision, Settings
 from voice_interviewer.core.evidence import HEARD, Slot, merge
 from voice_interviewer.core.gate import RAMBLING, Observation
 from voice_interviewer.core.moves import PROBES, Exchange, Reply, ReplyContext
@@ -231,6 +231,17 @@ class State:
         ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
         left = tuple(entry for entry in self.pending if entry.segment != segment)
         return replace(self, segments=ordered, pending=left).redrafted(self)
+
+    def has_words_of(self, segment: int) -> bool:
+        """Whether that piece of the open answer is known already."""
+        return any(number == segment for number, _ in self.segments)
+
+    def revised(self, revisions: tuple[Revision, ...]) -> "State":
+        """This state with known pieces of the answer reading as they do now."""
+        now = {each.segment: each.words for each in revisions}
+        return replace(
+            self, segments=tuple((number, now.get(number, said)) for number, said in self.segments)
+        )
 
     def redrafted(self, before: "State") -> "State":
         """This state with its draft counted on, if its words are no longer those of `before`."""

@@ -74,6 +74,8 @@ class Fold:
                 pass  # sent when the answer was over already: the interview dropped it
             case e.SegmentTranscribed() | e.SegmentFailed() | e.AnswerTyped():
                 self._take_words(event)
+            case e.WordsHeard(turn=number, revised=revised) if number in self.turns:
+                self._take_revised(self.turns[number], revised)
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
             case e.KeyPressed(key=key):
@@ -116,10 +118,19 @@ class Fold:
             return
         turn = self.turns[event.turn]
         if isinstance(event, e.SegmentTranscribed):
+            if turn.over and event.segment in turn.segments:
+                return  # heard again after the reply was chosen: the interview went by what it knew
             turn.segments[event.segment] = event.words
             turn.failed.pop(event.segment, None)
+            self._take_revised(turn, event.revised)
         elif isinstance(event, e.SegmentFailed):
             turn.failed[event.segment] = event.reason
+
+    @staticmethod
+    def _take_revised(turn: Turn, revised: tuple[e.Revision, ...]) -> None:
+        """Pieces heard again with what came later, as long as the answer was open."""
+        if not turn.over:
+            turn.segments |= {each.segment: each.words for each in revised if each.segment in turn.segments}
 
     def _take_verdict(self, event: e.EvidenceAssessed | e.ReplyPlanned) -> None:
         turn = self.turns.get(event.turn)

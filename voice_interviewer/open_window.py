@@ -1,0 +1,202 @@
+"""The part of an answer that is not settled yet: speech to be heard again, and the words of its closed pieces.
+
+Pieces (the machine's numbered segments) are edges on the clock; words are heard over the whole window and
+handed out to the pieces by time. What was settled from a full window is never heard again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from voice_audio.ports import HeardWord
+from voice_audio.window import Stretch, Window, WindowSettings, border_ms, lay_out, remaining, settled
+from voice_interviewer.core import events as e
+from voice_interviewer.core.transcript import Word
+
+Write = Callable[[tuple[Word, ...]], tuple[Word, ...]]
+"""From the recogniser's words to the written form that everybody reads."""
+COVERED_MS = 100
+"""A call that heard this much beyond the last speech heard all of it."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What one call made of the window. until_ms: how far it heard; quick: in the recogniser's cheaper
+    way."""
+
+    until_ms: int
+    words: tuple[HeardWord, ...]
+    quick: bool
+
+
+class OpenWindow:
+    """The speech of one turn from where the microphone was opened, as far as it is not settled."""
+
+    def __init__(self, turn: int, floor_ms: int, settings: WindowSettings, write: Write) -> None:
+        self.turn, self.opened_ms, self.floor_ms = turn, floor_ms, floor_ms
+        self._settings, self._write = settings, write
+        self._stretches: list[Stretch] = []
+        self._speaking_since_ms: int | None = None
+        self._pieces: list[e.TranscribeSegment] = []
+        self._owed: list[e.TranscribeSegment] = []
+        self._settled: tuple[HeardWord, ...] = ()
+        self._told: dict[int, tuple[Word, ...]] = {}
+        self._one_by_one = False
+        self.latest: Hearing | None = None
+
+    # --- what happens ---------------------------------------------------------------------------------
+
+    @property
+    def owed(self) -> bool:
+        """Whether closed pieces wait for their words."""
+        return bool(self._owed)
+
+    @property
+    def speaking(self) -> bool:
+        return self._speaking_since_ms is not None
+
+    @property
+    def speech_since_ms(self) -> int:
+        """Where the speech that goes on now began."""
+        return self.floor_ms if self._speaking_since_ms is None else self._speaking_since_ms
+
+    @property
+    def last_speech_ms(self) -> int:
+        return self._stretches[-1].end_ms if self._stretches else self.floor_ms
+
+    @property
+    def closed_until_ms(self) -> int:
+        """The end of the newest closed piece."""
+        return self._pieces[-1].end_ms if self._pieces else self.floor_ms
+
+    def speech_started(self, onset_ms: int) -> None:
+        self._speaking_since_ms = max(onset_ms, self.floor_ms)
+
+    def speech_stopped(self, last_speech_ms: int) -> None:
+        since_ms, self._speaking_since_ms = self._speaking_since_ms, None
+        if since_ms is not None and last_speech_ms > max(since_ms, self.floor_ms):
+            self._stretches.append(Stretch(max(since_ms, self.floor_ms), last_speech_ms))
+
+    def close(self, piece: e.TranscribeSegment) -> None:
+        """A piece of the answer has ended. Speech that was never reported, before a crash, is all of it."""
+        self._pieces.append(piece)
+        self._owed.append(piece)
+        known = any(s.start_ms < piece.end_ms and s.end_ms > piece.start_ms for s in self._stretches)
+        if not known and not self.speaking:
+            self._stretches.append(Stretch(max(piece.start_ms, self.last_speech_ms), piece.end_ms))
+
+    # --- what is heard next -----------------------------------------------------------------------------
+
+    def lay_out(self, now_ms: int, newest_only: bool = False) -> Window:
+        """The window to be heard now. newest_only: the speech since the last closed piece, for captions."""
+        stretches = list(self._stretches)
+        if self._speaking_since_ms is not None and now_ms > self._speaking_since_ms:
+            stretches.append(Stretch(self._speaking_since_ms, now_ms))
+        if self._one_by_one and self._owed:
+            stretches = [s for s in stretches if s.start_ms < self._owed[0].end_ms]
+        if newest_only:
+            stretches = remaining(stretches, self.closed_until_ms)
+        return lay_out(stretches, self._settings, self.floor_ms, now_ms)
+
+    def covers(self, until_ms: int) -> bool:
+        """Whether a call that heard until then heard all the speech there is."""
+        return not self.speaking and until_ms >= self.last_speech_ms + COVERED_MS
+
+    # --- what came of it --------------------------------------------------------------------------------
+
+    def take(self, window: Window, until_ms: int, words: tuple[HeardWord, ...], quick: bool) -> bool:
+        """Words of `window` on the session clock. Returns whether all speech up to until_ms is in words now;
+        a window that was full is settled up to its last whole sentence, and the rest is still to be heard."""
+        if window.whole:
+            self.latest = Hearing(until_ms, words, quick)
+            if self._one_by_one and self._owed:
+                self._settle(words, self._owed[0].end_ms)
+            return True
+        count = settled(words)
+        self._settle(words[:count], border_ms(words, count) if count else window.spans[-1].end_ms)
+        return False
+
+    def _settle(self, words: tuple[HeardWord, ...], until_ms: int) -> None:
+        self._settled += words
+        self.floor_ms = max(self.floor_ms, until_ms)
+        self._stretches = remaining(self._stretches, self.floor_ms)
+        if self._speaking_since_ms is not None:
+            self._speaking_since_ms = max(self._speaking_since_ms, self.floor_ms)
+        self.latest = None
+
+    def answer(self) -> tuple[tuple[e.TranscribeSegment, tuple[Word, ...]], ...]:
+        """The owed pieces whose words are known now, each with its words; they are owed no longer."""
+        words = self.written()
+        until_ms = self.floor_ms if self.latest is None else max(self.floor_ms, self.latest.until_ms)
+        known = [
+            piece for piece in self._owed if piece.start_ms < until_ms and self._is_known(piece, until_ms)
+        ]
+        self._owed = [piece for piece in self._owed if piece not in known]
+        self._one_by_one = self._one_by_one and bool(self._owed)
+        told = tuple((piece, self._words_of(piece, words)) for piece in known)
+        self._told.update((piece.segment, said) for piece, said in told)
+        return told
+
+    def _is_known(self, piece: e.TranscribeSegment, until_ms: int) -> bool:
+        speech = [s.end_ms for s in self._stretches if s.start_ms < piece.end_ms]
+        if self._speaking_since_ms is not None and self._speaking_since_ms < piece.end_ms:
+            speech.append(piece.end_ms)  # a long piece was cut in mid-speech
+        return until_ms >= min(piece.end_ms, max(speech, default=piece.start_ms) + COVERED_MS)
+
+    def revised(self) -> tuple[e.Revision, ...]:
+        """Pieces that were told before and read differently now."""
+        words, changed = self.written(), []
+        for piece in self._pieces:
+            if piece.segment in self._told:
+                now = self._words_of(piece, words)
+                if now != self._told[piece.segment]:
+                    self._told[piece.segment] = now
+                    changed.append(e.Revision(piece.segment, now))
+        return tuple(changed)
+
+    def newest_piece(self) -> tuple[e.TranscribeSegment, tuple[Word, ...]] | None:
+        """The last piece that was told, with its words as they read now."""
+        told = [piece for piece in self._pieces if piece.segment in self._told]
+        return (told[-1], self._words_of(told[-1], self.written())) if told else None
+
+    def written(self) -> tuple[Word, ...]:
+        """All words of this window's turn so far, settled ones first, in their written form."""
+        heard = self._settled + (self.latest.words if self.latest else ())
+        return self._write(as_words(heard))
+
+    def tail(self) -> tuple[Word, ...]:
+        """The words after the last closed piece."""
+        return tuple(word for word in self.written() if _middle(word) >= self.closed_until_ms)
+
+    def _words_of(self, piece: e.TranscribeSegment, words: Sequence[Word]) -> tuple[Word, ...]:
+        at = self._pieces.index(piece)
+        begin_ms = self._pieces[at - 1].end_ms if at else 0
+        return tuple(word for word in words if begin_ms <= _middle(word) < piece.end_ms)
+
+    # --- what fails ---------------------------------------------------------------------------------------
+
+    def failed(self) -> e.TranscribeSegment | None:
+        """The recogniser failed on this window: it is heard piece by piece from here on, without what was
+        told before. Returns the piece that fails even alone; it is given up."""
+        if not self._owed:
+            return None
+        first = self._owed[0]
+        before = [piece.end_ms for piece in self._pieces if piece.segment in self._told]
+        if before and self.floor_ms < before[-1]:
+            known = self.latest.words if self.latest else ()
+            self._settle(tuple(word for word in known if word.end_ms <= before[-1]), before[-1])
+            return None
+        if not self._one_by_one and len(self._owed) > 1:
+            self._one_by_one = True
+            return None
+        self._owed.remove(first)
+        self._told[first.segment] = ()
+        self._settle((), first.end_ms)
+        return first
+
+
+def as_words(heard: Sequence[HeardWord]) -> tuple[Word, ...]:
+    return tuple(Word(each.text, each.start_ms, each.end_ms, each.probability) for each in heard)
+
+
+def _middle(word: Word) -> float:
+    return (word.start_ms + word.end_ms) / 2
