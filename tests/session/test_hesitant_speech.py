@@ -13,6 +13,7 @@ import soundfile
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
 
 MAKER = Path(__file__).parents[1] / "benchmarks" / "hesitant_speech.py"
+SAMPLES = Path(__file__).parents[2] / "audio" / "samples"
 MS = SAMPLE_RATE_HZ // 1000
 WORD_MS, GAP_MS = 240, 60
 FLOOR = 8
@@ -87,3 +88,14 @@ def test_speech_without_a_gap_is_left_out(maker: ModuleType, tmp_path: Path) -> 
     soundfile.write(tmp_path / "hum.wav", hum, SAMPLE_RATE_HZ)
     (tmp_path / "manifest.csv").write_text("file,transcript\nhum.wav,mmm\n")
     assert maker.hesitant_clips(tmp_path) == []
+
+
+def test_the_hesitant_candidates_come_with_their_own_pauses(maker: ModuleType) -> None:
+    clips = maker.hesitant_clips(SAMPLES)
+    assert len(clips) == 111
+    assert all("hesitant" in clip.id for clip in clips)
+    for clip in clips:
+        for begin, end in clip.pauses_ms:
+            inside = clip.samples[(begin + 40) * MS : (end - 40) * MS].astype(float)
+            assert 400 <= end - begin <= 2501
+            assert inside.std() < 40, clip.id  # -58 dBFS: what the codec leaves of silence
