@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 import soxr
-from pieces import RATE_HZ, Speech, trim
+from pieces import EDGE_MS, RATE_HZ, Speech, trim
 
 from voice_audio.voices.kokoro import RATE_HZ as KOKORO_HZ
 from voice_audio.voices.kokoro import load_table
 from voice_audio.voices.phonemes import Accent, EspeakPhonemes, symbol_table
 
-FILLERS = {"um": "ˈʌːm", "uh": "ˈʌ"}
-"""How they are said. "um" is drawn out: with eSpeak's short vowel it is over after .25 s and sounds like a
-word. "uh" lasts .5 to .7 s as it is, since it mostly stands before a pause."""
+FILLERS = {"um": "ˈʌːm", "uh": "ˈʌː"}
+"""How they are said: drawn out, .3 to .7 s. With eSpeak's short vowel an "um" inside a clause is over after
+.25 s, and an "uh" before a pause too, and sounds like a word."""
 DURATIONS = "/encoder/Clip_output_0"
 """The tensor of durations in kokoro-v1.0.int8.onnx: one number for each token, in frames."""
 FRAME_S = 600 / KOKORO_HZ
@@ -71,9 +71,13 @@ class CandidateVoice:
         edges_s = np.concatenate([[0.0], np.cumsum(durations.reshape(-1))]) * FRAME_S
         spoken = soxr.resample(waveform.reshape(-1), KOKORO_HZ, RATE_HZ).astype(np.float32)
         samples, cut = trim(spoken)
-        from_s = cut / RATE_HZ
+        from_s, until_s = cut / RATE_HZ, (cut + len(samples)) / RATE_HZ - EDGE_MS / 1000
         fillers = (
-            Filler(word, max(0.0, float(edges_s[1 + first]) - from_s), float(edges_s[1 + past]) - from_s)
+            Filler(
+                word,
+                max(0.0, float(edges_s[1 + first]) - from_s),
+                min(until_s, float(edges_s[1 + past])) - from_s,  # a last sound's time reaches into silence
+            )
             for word, first, past in spans
         )
         return Clause(samples, tuple(fillers))
