@@ -22,7 +22,7 @@ FLOOR = 8
 
 @pytest.fixture(scope="module")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hesitant_speech", MAKER)
+    spec = importlib.util.spec_from_file_location("benchmarks_hesitant_speech", MAKER)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
