@@ -1,29 +1,41 @@
-# make demo     sets everything up and runs a whole interview with the virtual candidate
-# make test     sets everything up, the model of meaning too, and runs all checks and the whole suite
+# make demo     sets everything up, fetches the models and runs a whole interview with the virtual candidate
+# make test     sets everything up, fetches the models and runs all checks and the whole suite
 # make install  only makes .venv with the program in it
+# make models   fetches what listens and speaks, about 145 MB, once
 # make check    style, types and floors
 # make practice an interview with you, aloud
 
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := $(CURDIR)/demo-sessions
-SEMANTIC := $(abspath $(VENV))/semantic
+PROGRAM := $(BIN)/voice-interviewer
+# What listens and what speaks; fetched once into the models folder of this account, offline from then on.
+MODELS := tiny.en kokoro
+# The suite hears with the multilingual model too and compares answers by meaning.
+TEST_MODELS := $(MODELS) base semantic
 
-.PHONY: demo test install install-dev check practice wheel clean
+.PHONY: demo test install install-dev models check practice wheel clean
 .DELETE_ON_ERROR:
 
-demo: install
-	@echo "== A whole interview with the virtual candidate; no microphone, model, key or network =="
-	@VOICE_INTERVIEWER_HOME="$(DEMO_HOME)" $(BIN)/voice-interviewer demo $(DEMO_OPTIONS)
+demo: models
+	@echo "== A whole interview with the virtual candidate; no microphone, account, key or network =="
+	@folder="$$($(PROGRAM) models folder)" && \
+	VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_HOME="$(DEMO_HOME)" $(PROGRAM) demo $(DEMO_OPTIONS)
 
-practice: install
-	@$(BIN)/voice-interviewer practice
+practice: models
+	@$(PROGRAM) practice
 
 test: install-dev
 	@.ci/system-packages
-	@$(MAKE) --no-print-directory check $(SEMANTIC)
+	@$(MAKE) --no-print-directory check models MODELS="$(TEST_MODELS)"
 	@echo "== The suite =="
-	@VOICE_INTERVIEWER_SEMANTIC="$(SEMANTIC)" $(BIN)/python -m pytest --durations=10 $(PYTEST_OPTIONS)
+	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
+	VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" \
+	$(BIN)/python -m pytest --durations=10 $(PYTEST_OPTIONS)
+
+models: install
+	@echo "== Models: $(MODELS) =="
+	@$(PROGRAM) models download --no-measure $(MODELS)
 
 check: install-dev
 	@echo "== Style, types, floors =="
@@ -31,10 +43,6 @@ check: install-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
-
-$(SEMANTIC): | install-dev
-	@echo "== Fetching the model of meaning, once =="
-	@$(BIN)/voice-interviewer models download semantic --to $@
 
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev

@@ -9,9 +9,7 @@ from pathlib import Path
 TIMEOUT_S = 120
 NO_SOUND_SERVER = {"PULSE_SERVER": "unix:/nonexistent", "JACK_NO_START_SERVER": "1"}
 """Only a sound card of the machine's own is left."""
-_COMMAND = (
-    "import sys; sys.argv[0] = 'voice-interviewer'; from voice_interviewer.cli.main import main; main()"
-)
+COMMAND = "import sys; sys.argv[0] = 'voice-interviewer'; from voice_interviewer.cli.main import main; main()"
 _NO_PORTAUDIO = '''
 import sys
 
@@ -41,7 +39,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """`voice-interviewer ARGUMENTS` with `text` on its standard input, which is a pipe."""
     return subprocess.run(
-        [sys.executable, "-c", _COMMAND, *arguments],
+        [sys.executable, "-c", COMMAND, *arguments],
         input=text,
         env={**os.environ, **(environment or {})},
         cwd=cwd,
@@ -55,7 +53,7 @@ def run(
 def _customised(folder: Path, code: str) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sitecustomize.py").write_text(code, encoding="utf-8")
-    return {"PYTHONPATH": str(folder)}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))}
 
 
 def no_portaudio(folder: Path) -> dict[str, str]:

@@ -15,6 +15,10 @@ import pytest
 from hypothesis import settings
 from sound_server import VirtualSoundServer, missing_parts, virtual_sound_server
 
+from voice_audio.models.finding import missing_files
+from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
+from voice_interviewer.places import models_dir
+
 settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("suite")
 
@@ -57,11 +61,19 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
 
 
+MODELS = models_dir()
+"""Where this machine keeps its models: read before any test gets a home of its own."""
+
+
 @pytest.fixture(autouse=True)
 def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty data folder of the test's own, which child processes inherit; the model hub is offline."""
+    """An empty data folder of the test's own, which child processes inherit, with this machine's models; the
+    model hub is offline. The interviewer speaks with the system's voice, the cheapest, where a test does not
+    ask for another."""
     home = tmp_path / "voice-interviewer-home"
     monkeypatch.setenv("VOICE_INTERVIEWER_HOME", str(home))
+    monkeypatch.setenv("VOICE_INTERVIEWER_MODELS", str(MODELS))
+    monkeypatch.setenv("VOICE_INTERVIEWER_VOICE", "system")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     return home
 
@@ -122,23 +134,71 @@ def speech_recordings() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def whisper_model_dir() -> Path:
-    """The directory named by VOICE_INTERVIEWER_MODEL: a Whisper model in CTranslate2 form."""
-    folder = _folder_from_environment("VOICE_INTERVIEWER_MODEL", "a directory with a real Whisper model")
-    if not (folder / "model.bin").is_file():
-        pytest.fail(f"{folder} has no model.bin, so it is not a CTranslate2 Whisper model")
+def _fetched(folder: Path, *files: str) -> Path:
+    """The folder of a fetched model. Where everything can be installed (CI=true), it must be there."""
+    lacking = [file for file in files if not (folder / file).is_file()]
+    if lacking:
+        reason = f"{folder} lacks {', '.join(lacking)}; `make test` fetches it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
     return folder
 
 
+WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+
+
+@pytest.fixture(scope="session")
+def tiny_en_dir() -> Path:
+    """The real Whisper tiny.en: the folder named by VOICE_INTERVIEWER_MODEL, else that among the models.
+
+    A test whose child processes listen asks for it as well, so that it is skipped where nobody can.
+    """
+    named = os.environ.get("VOICE_INTERVIEWER_MODEL")
+    if not named:
+        return _fetched(MODELS / "whisper-tiny.en", *WHISPER_FILES)
+    lacking = missing_files(Path(named))
+    if lacking:
+        pytest.fail(f"{named} is no Whisper model, it lacks {', '.join(lacking)}")
+    return Path(named)
+
+
+@pytest.fixture(scope="session")
+def tiny_en(tiny_en_dir: Path) -> WhisperTranscriber:
+    """The one real recogniser of all tests in this process, on the CPU."""
+    return load_whisper(tiny_en_dir, device="cpu")
+
+
+@pytest.fixture(scope="session")
+def whisper_base_dir() -> Path:
+    """The fetched Whisper base, which knows many languages."""
+    return _fetched(MODELS / "whisper-base", *WHISPER_FILES)
+
+
+@pytest.fixture(scope="session")
+def kokoro_model() -> Path:
+    """The fetched Kokoro-82M, an .onnx file."""
+    name = "kokoro-v1.0.int8.onnx"
+    return _fetched(MODELS / "kokoro", name) / name
+
+
+@pytest.fixture
+def no_models(fresh_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine without any model: an empty models folder in the test's own home, and an empty hub cache.
+    Child processes inherit both."""
+    monkeypatch.delenv("VOICE_INTERVIEWER_MODELS")
+    cache = tmp_path / "hub-cache"
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(cache))
+    return fresh_home / "models"
+
+
 ALLOWED_SKIPS = (
-    "VOICE_INTERVIEWER_MODEL is not set",
     "VOICE_INTERVIEWER_SPEECH is not set",
     "VOICE_INTERVIEWER_PROSODY is not set",
     "only on ",
 )
-"""What cannot be had everywhere: real weights of Whisper or of smart-turn, outside recordings, another
-operating system."""
+"""What cannot be had everywhere: real weights of smart-turn, outside recordings, another operating system."""
 _unexpected: list[str] = []
 
 

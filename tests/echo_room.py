@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from late_workers import NumberedSound
 
 from voice_audio.detectors import load_detector
 from voice_audio.devices import find_device
@@ -32,7 +33,6 @@ from voice_audio.microphone import DeviceMicrophone
 from voice_audio.ports import Sound
 from voice_audio.resumption import ResumptionSettings
 from voice_audio.speaker import DeviceSpeaker
-from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_audio.voices import load_voice
 from voice_interviewer.core import events as e
 from voice_interviewer.ears import Ears, Parts
@@ -97,7 +97,7 @@ class Room:
             microphone=self.microphone,
             speaker=self.speaker,
             detector=load_detector(),
-            transcriber=SphinxTranscriber(),
+            transcriber=NumberedSound(),
             voice=load_voice(),
             engine=RulesEngine.from_content(),
             recorder=self.recorder,

@@ -1,18 +1,15 @@
-"""A stand-in for the model hub on loopback: enough of its HTTP interface to download one model."""
+"""A stand-in for the model hub on loopback, or for any server that hands out files and parts of them."""
 
-import hashlib
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
 
 class HubServer(ThreadingHTTPServer):
-    """Serves the files of one folder as the repository asked for. requests: the paths asked, in order."""
+    """Serves the files of one folder as the repository asked for. requests: the paths asked, in order;
+    ranges: from which byte on each file was asked for."""
 
     daemon_threads = True
 
@@ -21,6 +18,7 @@ class HubServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.folder, self.break_off, self.status = folder, break_off, status
         self.requests: list[str] = []
+        self.ranges: list[int] = []
 
     @property
     def endpoint(self) -> str:
@@ -34,11 +32,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(self.path)
         if self.server.status != 200:
             self.send_error(self.server.status)
-        elif "/tree/" in self.path:
-            files = sorted(self.server.folder.iterdir())
-            self._json([self._entry(file) for file in files])
-        elif self.path.startswith("/api/models/"):
-            self._json({"id": "stand-in", "sha": COMMIT, "siblings": []})
         else:
             self._file(with_body=True)
 
@@ -49,32 +42,23 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._file(with_body=False)
 
-    def _entry(self, file: Path) -> dict[str, object]:
-        oid = hashlib.sha1(file.read_bytes()).hexdigest()
-        return {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": oid}
-
-    def _json(self, value: object) -> None:
-        body = json.dumps(value).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def _file(self, with_body: bool) -> None:
         file = self.server.folder / self.path.rpartition("/")[2]
         if not file.is_file():
             self.send_error(404)
             return
         body = file.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
-        self.send_header("X-Repo-Commit", COMMIT)
+        asked = self.headers.get("Range")
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+        self.server.ranges.append(start)
+        self.send_response(206 if start else 200)
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
         if with_body:
             whole = file.name != self.server.break_off
-            self.wfile.write(body if whole else body[: len(body) // 2])
+            self.wfile.write(body[start:] if whole else body[start : max(start, len(body) // 2)])
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:

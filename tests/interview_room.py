@@ -6,7 +6,7 @@ from pathlib import Path
 
 from voice_audio.detectors import load_detector
 from voice_audio.files import WavSpeaker
-from voice_audio.transcribers.sphinx import SphinxTranscriber
+from voice_audio.ports import Transcriber
 from voice_audio.voices import load_voice
 from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.core import events as e
@@ -29,10 +29,10 @@ def make_plan(core_count: int) -> Plan:
 class Room:
     """One place to hold interviews in, with parts that are loaded once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, transcriber: Transcriber) -> None:
         self.root = root
         self.voice = CachedVoice(load_voice(), root / "voice")
-        self.transcriber = SphinxTranscriber()
+        self.transcriber = transcriber
         self.engine = RulesEngine.from_content()
 
     def interview(

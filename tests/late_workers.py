@@ -39,7 +39,6 @@ class NumberedSound:
     """Sound whose every sample says which 100 ms of the session it belongs to, and a transcriber that reads
     it: each 100 ms is one word, "w12" from 1200 to 1300 ms."""
 
-    low_accuracy = False
     doubt_threshold = 0.5
     name = "numbered"
 

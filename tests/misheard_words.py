@@ -1,7 +1,6 @@
 """Words as a recogniser mishears them: others that sound alike, some lost, some that nobody said.
 
-What sounds alike is looked up in the pronouncing dictionary of the embedded recogniser, among the
-words of the question banks' exemplars.
+What sounds alike is what eSpeak NG pronounces alike, among the words of the question banks' exemplars.
 """
 
 import random
@@ -10,7 +9,10 @@ from collections import defaultdict
 from functools import cache
 from itertools import chain
 
+from voice_audio.voices.phonemes import EspeakPhonemes
 from voice_interviewer.resources import list_banks
+
+_SOUND = re.compile(r"\S(?:\^\S)*ː?")
 
 
 def plain(text: str) -> str:
@@ -49,8 +51,8 @@ def _sounding_like(word: str, chance: random.Random) -> str:
 
 @cache
 def sounds_like(word: str) -> tuple[str, ...]:
-    """Words of the banks and the sets that are pronounced the same but for one sound at most; of those the
-    recogniser's dictionary does not know, none."""
+    """Words of the banks that are pronounced the same but for one sound at most; for a word that is in no
+    bank, none."""
     sounds, around = _pronounced(), _neighbourhood()
     if word not in sounds:
         return ()
@@ -81,15 +83,13 @@ def _keys(sounds: tuple[str, ...]) -> set[tuple[str, ...]]:
 
 @cache
 def _pronounced() -> dict[str, tuple[str, ...]]:
-    from pocketsphinx import get_model_path
-
-    wanted, found = _vocabulary(), {}
-    with open(f"{get_model_path('en-us')}/cmudict-en-us.dict", encoding="utf-8") as lines:
-        for line in lines:
-            word, *sounds = line.split()
-            if word in wanted:
-                found[word] = tuple(sounds)
-    return found
+    """Each word's sounds; stress left away, both parts of a diphthong one sound."""
+    espeak = EspeakPhonemes("en-us")
+    try:
+        said = {word: espeak.of(word) for word in sorted(_vocabulary())}
+    finally:
+        espeak.close()
+    return {word: tuple(_SOUND.findall(re.sub("[ˈˌ]", "", ipa))) for word, ipa in said.items()}
 
 
 def _vocabulary() -> set[str]:

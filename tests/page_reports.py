@@ -138,7 +138,6 @@ def _header(said: Callable[[str], str]) -> m.Header:
         minutes=20,
         started="2026-11-24T09:30:00+00:00",
         transcriber=said("whisper small.en"),
-        low_accuracy=False,
         voice=said("piper lessac"),
         engine="rules",
         tiers=("rules",),

@@ -100,7 +100,6 @@ def report(
             minutes=20,
             started=f"{day}T09:00:00+00:00",
             transcriber="whisper",
-            low_accuracy=False,
             voice=None,
             engine="rules",
             tiers=("words",),

@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +21,22 @@ from pathlib import Path
 import numpy as np
 
 from voice_audio.frames import Reblock
-from voice_audio.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, SpeechDetector, Transcriber
+from voice_audio.ports import (
+    FRAME_SAMPLES,
+    SAMPLE_RATE_HZ,
+    Samples,
+    SpeechDetector,
+    Transcriber,
+)
 from voice_audio.recordings import Block, read_recording, recording_info
 from voice_audio.segmenter import Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
+from voice_audio.window import WindowSettings, hear_by_window, speech_of
 from voice_interviewer.analysis_log import Told, write_log
 from voice_interviewer.core.bank import Question
+from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import RecordProblem
+from voice_interviewer.open_window import as_words
 from voice_interviewer.store.recorder import Recorder
 
 PER_MS = SAMPLE_RATE_HZ // 1000
@@ -66,6 +76,7 @@ class Hearing:
     detector: Callable[[], SpeechDetector]
     transcriber: Transcriber
     segmenter: SegmenterSettings = field(default_factory=SegmenterSettings)
+    window: WindowSettings = field(default_factory=WindowSettings)
 
 
 @dataclass(frozen=True)
@@ -140,7 +151,6 @@ def _make(
         "title": path.stem,
         "source": {"file": path.name, "sha256": digest, "sides": 1 if ours is None else 2},
         "transcriber": hearing.transcriber.name,
-        "low_accuracy": hearing.transcriber.low_accuracy,
         "doubt_threshold": hearing.transcriber.doubt_threshold,
         "detector": hearing.detector().name,
     }
@@ -213,18 +223,16 @@ def _told(
     theirs: _Side, ours: _Side | None, wanted: Wanted, hearing: Hearing, progress: Progress
 ) -> Iterator[Told]:
     """Question by question: what was asked and what came back, with words and times."""
-    work = sum(len(side.segments) for side in (theirs, ours) if side)
+    work = sum(side.voiced for side in (theirs, ours) if side)
     done = 0
 
     def words(side: _Side, start: int, end: int) -> tuple[tuple[Segment, tuple[Word, ...]], ...]:
         nonlocal done
-        heard = []
-        for segment in side.segments:
-            if start <= (segment.start_sample + segment.end_sample) // 2 < end:
-                heard.append((segment, _transcribe(side, segment, hearing.transcriber)))
-                done += 1
-                progress(done / work)
-        return tuple(heard)
+        own = [s for s in side.segments if start <= (s.start_sample + s.end_sample) // 2 < end]
+        heard = _transcribe(side, own, hearing)
+        done += sum(b - a for a, b in side.speech if own and own[0].start_sample <= a < own[-1].end_sample)
+        progress(min(1.0, done / work))
+        return heard
 
     length = len(theirs.samples)
     turns = _turns(ours, length)
@@ -273,7 +281,23 @@ def _recognised(text: str, bank: tuple[Question, ...]) -> Question | None:
     return bank[found[2]] if found is not None and found[1] >= 85 else None
 
 
-def _transcribe(side: _Side, segment: Segment, transcriber: Transcriber) -> tuple[Word, ...]:
-    start_ms = segment.start_sample // PER_MS
-    heard = transcriber.transcribe(side.samples[segment.start_sample : segment.end_sample])
-    return tuple(Word(w.text, start_ms + w.start_ms, start_ms + w.end_ms, w.probability) for w in heard)
+def _transcribe(
+    side: _Side, segments: list[Segment], hearing: Hearing
+) -> tuple[tuple[Segment, tuple[Word, ...]], ...]:
+    """The words of neighbouring segments, heard by window as in a live interview."""
+    if not segments:
+        return ()
+    first, last = segments[0].start_sample, segments[-1].end_sample
+    stretches = speech_of((a // PER_MS, b // PER_MS) for a, b in side.speech if first <= a < last)
+
+    def sound(start_ms: int, end_ms: int) -> Samples:
+        return side.samples[start_ms * PER_MS : end_ms * PER_MS]
+
+    heard = hear_by_window(hearing.transcriber, sound, stretches, hearing.window, last // PER_MS)
+    written = normalised(as_words([word for _, words in heard for word in words]))
+    ends_ms = [segment.end_sample // PER_MS for segment in segments]
+    split: list[list[Word]] = [[] for _ in segments]
+    for word in written:
+        at = bisect_right(ends_ms, (word.start_ms + word.end_ms) // 2)
+        split[min(at, len(split) - 1)].append(word)
+    return tuple((segment, tuple(said)) for segment, said in zip(segments, split, strict=True))

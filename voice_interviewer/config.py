@@ -284,7 +284,8 @@ def _own_file() -> tuple[Layer, Layer]:
     values: dict[str, dict[str, Any]] = {}
     for field, value in chosen.items():
         name = _PREFERENCE_NAMES.get(field, field)
-        if value is not None and name in NAMES:
+        gone = field == "recogniser" and value == "embedded"  # what 0.1 remembered; Whisper listens now
+        if value is not None and name in NAMES and not gone:
             section, key = NAMES[name]
             values.setdefault(section, {})[key] = value
     settings = {name: value for name, value in layer.values.items() if name != "preferences"}

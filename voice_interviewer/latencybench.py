@@ -40,6 +40,7 @@ from voice_interviewer.latencyroom import (
     model_server,
     sound_server,
 )
+from voice_interviewer.places import models_dir
 from voice_interviewer.simulate import VirtualCandidate, read_clips
 
 ROLE, LEVEL, PERSONA = "ai-ethics-specialist", "junior", "we-speaker"
@@ -77,7 +78,7 @@ class Change:
     """The floor was taken and a line followed. Seconds, on the monotonic clock.
 
     taken: the decision; stopped: the microphone had let go; begun: the line was on its way; sound: its first
-    sample at the monitor; last_word: the candidate's last sound before it.
+    sample at the monitor; last_word: the candidate's last sound before it; kind: the line's, see events.Line.
     """
 
     taken: float
@@ -85,6 +86,7 @@ class Change:
     begun: float
     sound: float
     last_word: float | None
+    kind: str = "question"
 
 
 @dataclass
@@ -102,7 +104,12 @@ class Measured:
 
 
 def measure(
-    samples: Path, minutes: float, delay_s: float, recogniser: str, tell: Callable[[str], None]
+    samples: Path,
+    minutes: float,
+    delay_s: float,
+    recogniser: str,
+    tell: Callable[[str], None],
+    voice: str = "auto",
 ) -> Measured:
     """Hold the interview. samples: the virtual candidates' folder. Takes `minutes` and a few seconds.
 
@@ -113,7 +120,7 @@ def measure(
         sound = stack.enter_context(sound_server(folder))
         model = stack.enter_context(model_server(delay_s))
         ours, theirs = Meter(sound.listener("speaker")), Meter(sound.listener("micfeed"))
-        child = stack.enter_context(_practice(folder, sound, model, recogniser))
+        child = stack.enter_context(_practice(folder, sound, model, recogniser, voice))
         log = LogReader(folder / "home" / "sessions", child)
         held = _hold(log, sound, samples, minutes, tell)
         memory = (held.memory_mb, _memory_mb(child.pid))
@@ -141,16 +148,17 @@ def measure(
 
 @contextmanager
 def _practice(
-    folder: Path, sound: SoundServer, model: ModelServer, recogniser: str
+    folder: Path, sound: SoundServer, model: ModelServer, recogniser: str, voice: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The real command on a terminal of its own, which somebody has to read."""
     import pty
 
     clean = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_INTERVIEWER_")}
     home = {"VOICE_INTERVIEWER_HOME": str(folder / "home"), "TERM": "xterm-256color", "HF_HUB_OFFLINE": "1"}
+    home["VOICE_INTERVIEWER_MODELS"] = str(models_dir())
     home["VOICE_INTERVIEWER_WORDS_PER_MINUTE"] = str(WORDS_PER_MINUTE)
     chosen = ("--role", ROLE, "--level", LEVEL, "--minutes", "120", "--seed", "0", "--yes", "--no-check")
-    server = ("--llm-url", model.url, "--llm-model", MODEL, "--whisper-model", recogniser)
+    server = ("--llm-url", model.url, "--llm-model", MODEL, "--whisper-model", recogniser, "--voice", voice)
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", _COMMAND, "practice", *chosen, *server],
@@ -302,7 +310,7 @@ def changes(seen: Sequence[Seen], ours: Meter, theirs: Meter) -> list[Change]:
     for at, each in enumerate(seen):
         if not _takes_floor(each):
             continue
-        taken_s, stopped_s = zero_s + each.event.at_ms / 1000, 0.0
+        taken_s, stopped_s, kind = zero_s + each.event.at_ms / 1000, 0.0, "question"
         for later in seen[at + 1 :]:
             if isinstance(later.event, e.ListeningStopped):
                 stopped_s = later.at_s
@@ -310,9 +318,10 @@ def changes(seen: Sequence[Seen], ours: Meter, theirs: Meter) -> list[Change]:
                 sound_s = ours.first_loud_s(taken_s, taken_s + 10, OURS_LEVEL)
                 last_s = theirs.last_loud_s(taken_s - 30, taken_s, THEIRS_LEVEL)
                 if sound_s is not None:
-                    found.append(Change(taken_s, stopped_s or later.at_s, later.at_s, sound_s, last_s))
+                    found.append(Change(taken_s, stopped_s or later.at_s, later.at_s, sound_s, last_s, kind))
             if isinstance(later.event, e.LineStarted | e.SpeechResumed) or _gives_floor(later):
                 break
+            kind = next((c.line.kind for c in later.commands if isinstance(c, e.Speak)), kind)
     return found
 
 
@@ -359,8 +368,10 @@ def replies(seen: Sequence[Seen]) -> dict[str, int]:
 # --- figures ------------------------------------------------------------------------------------------------
 
 TARGETS_MS: Mapping[str, tuple[str, float]] = {
-    "commit_to_sound_ms.p50": ("p50", 100.0),
-    "commit_to_sound_ms.p95": ("p95", 300.0),
+    "planned_ms.p50": ("p50", 100.0),
+    "planned_ms.p95": ("p95", 300.0),
+    "follow_up_ms.p50": ("p50", 1_300.0),
+    "follow_up_ms.p95": ("p95", 2_500.0),
     "stop_ms.p95": ("p95", 60.0),
 }
 
@@ -379,6 +390,8 @@ def report(found: Measured) -> dict[str, Any]:
     turns = found.changes
     figures: dict[str, Any] = {
         "commit_to_sound_ms": spread_ms([turn.sound - turn.taken for turn in turns]),
+        "planned_ms": spread_ms([turn.sound - turn.taken for turn in turns if turn.kind != "probe"]),
+        "follow_up_ms": spread_ms([turn.sound - turn.taken for turn in turns if turn.kind == "probe"]),
         "of_it_ms": {
             "commit_to_microphone_closed": spread_ms([turn.stopped - turn.taken for turn in turns]),
             "to_line_started": spread_ms([turn.begun - turn.stopped for turn in turns]),

@@ -1,4 +1,4 @@
-"""The part of an answer that is not settled yet: speech to be heard again, and the words of its closed pieces.
+"""The part of an answer that is not settled yet: speech to be heard again, and the words of closed pieces.
 
 Pieces (the machine's numbered segments) are edges on the clock; words are heard over the whole window and
 handed out to the pieces by time. What was settled from a full window is never heard again.
@@ -36,6 +36,7 @@ class OpenWindow:
         self._settings, self._write = settings, write
         self._stretches: list[Stretch] = []
         self._speaking_since_ms: int | None = None
+        self._onset_ms = floor_ms
         self._pieces: list[e.TranscribeSegment] = []
         self._owed: list[e.TranscribeSegment] = []
         self._settled: tuple[HeardWord, ...] = ()
@@ -69,12 +70,16 @@ class OpenWindow:
         return self._pieces[-1].end_ms if self._pieces else self.floor_ms
 
     def speech_started(self, onset_ms: int) -> None:
-        self._speaking_since_ms = max(onset_ms, self.floor_ms)
+        self._onset_ms = self._speaking_since_ms = max(onset_ms, self.floor_ms)
 
-    def speech_stopped(self, last_speech_ms: int) -> None:
+    def speech_stopped(self, last_speech_ms: int) -> tuple[Stretch, ...]:
+        """Returns the speech that ended, from its onset, also what of it is settled already."""
         since_ms, self._speaking_since_ms = self._speaking_since_ms, None
-        if since_ms is not None and last_speech_ms > max(since_ms, self.floor_ms):
+        if since_ms is None:
+            return ()
+        if last_speech_ms > max(since_ms, self.floor_ms):
             self._stretches.append(Stretch(max(since_ms, self.floor_ms), last_speech_ms))
+        return (Stretch(self._onset_ms, last_speech_ms),) if last_speech_ms > self._onset_ms else ()
 
     def close(self, piece: e.TranscribeSegment) -> None:
         """A piece of the answer has ended. Speech that was never reported, before a crash, is all of it."""

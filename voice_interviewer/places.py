@@ -14,19 +14,27 @@ def home() -> Path:
 
     Absolute; it need not be there yet. Raises UsageProblem when the variable names something else.
     """
-    variable = f"{ENV_PREFIX}HOME"
-    moved = os.environ.get(variable)
+    moved = _named_folder("HOME")
     if moved:
-        try:
-            folder = Path(moved).expanduser().absolute()
-        except RuntimeError:  # ~somebody who is not known here
-            raise UsageProblem("home", f"{variable}: there is no {moved}", "Name a folder.") from None
-        if folder.exists() and not folder.is_dir():
-            raise UsageProblem("home", f"{variable}: {folder} is not a folder", "Name a folder.")
-        return folder
+        return moved
     from platformdirs import user_data_path
 
     return user_data_path(APP, appauthor=False)
+
+
+def _named_folder(name: str) -> Path | None:
+    """The folder an environment variable of ours names, if it is set."""
+    variable = f"{ENV_PREFIX}{name}"
+    moved = os.environ.get(variable)
+    if not moved:
+        return None
+    try:
+        folder = Path(moved).expanduser().absolute()
+    except RuntimeError:  # ~somebody who is not known here
+        raise UsageProblem(name.lower(), f"{variable}: there is no {moved}", "Name a folder.") from None
+    if folder.exists() and not folder.is_dir():
+        raise UsageProblem(name.lower(), f"{variable}: {folder} is not a folder", "Name a folder.")
+    return folder
 
 
 def sessions_dir() -> Path:
@@ -43,15 +51,17 @@ def cache_dir() -> Path:
     return user_cache_path(APP, appauthor=False)
 
 
-def models_dir() -> Path:
-    """Where recognisers and voices lie: VOICE_INTERVIEWER_MODELS, else among what is personal."""
-    named = os.environ.get(f"{ENV_PREFIX}MODELS")
-    return Path(named).expanduser().absolute() if named else home() / "models"
-
-
 def semantic_dir() -> Path:
     """Where the model of meaning is fetched to."""
     return cache_dir() / "semantic"
+
+
+def models_dir() -> Path:
+    """Where models are kept: VOICE_INTERVIEWER_MODELS, else `models` among the user's data.
+
+    Absolute; it need not be there yet. Raises UsageProblem when the variable names something else.
+    """
+    return _named_folder("MODELS") or home() / "models"
 
 
 def config_file() -> Path:

@@ -3,6 +3,7 @@
     closed segments ── their words are owed; heard first, together with all that is open before them
     the tail        ── the window heard at a pause, in case it is the end; given up when speech goes on
     captions        ── the window heard quickly while somebody speaks; only when nothing else is to be done
+    fillers         ── once an answer is over and our line is heard: a hearing for "um" and "uh" alone
 
 Segments are the clock's edges, not what the recogniser hears: it always hears the open window
 (`voice_audio.window`), the speech of this answer that is not settled yet. At most one call is under way and
@@ -20,25 +21,41 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice_audio.ports import (
-    CalibratedTranscriber,
+    FillerTranscriber,
     HeardWord,
+    LanguageTranscriber,
     MeteredTranscriber,
     QuickTranscriber,
     Samples,
     Transcriber,
 )
 from voice_audio.streaming import LocalAgreement
-from voice_audio.window import WindowSettings
+from voice_audio.window import Stretch, WindowSettings, placed, windows_of
 from voice_interviewer.core import events as e
 from voice_interviewer.core.normalisation import normalised
 from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import Problem
 from voice_interviewer.open_window import OpenWindow, as_words
-from voice_interviewer.recognition_calls import GUESS, GUESS_MS, SEGMENT, SETTLE_MS, TAIL, Call, Pace
+from voice_interviewer.recognition_calls import (
+    FILLERS,
+    GUESS,
+    GUESS_MS,
+    LANGUAGE_MS,
+    SEGMENT,
+    SETTLE_MS,
+    TAIL,
+    Call,
+    FillerPass,
+    Pace,
+)
 from voice_interviewer.workers import Workers
 
+A_MINUTE_MS = 60_000
 LOOK_MS = 200
 """So often the open window is looked at."""
+
+
+Hear = Callable[[Samples, Callable[[], bool]], tuple[HeardWord, ...]]
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,10 @@ class Recognition:
         self._begun_ms: dict[str, int] = {}
         self._era = 0
         self._listening = False
+        self._language_known = not isinstance(transcriber, LanguageTranscriber)
+        self._spoken: dict[int, list[Stretch]] = {}
+        self._work_ms = 0.0
+        self._fillers = FillerPass()
         self._agreement = LocalAgreement()
         self._said: tuple[str, ...] = ()
         self._closed: dict[tuple[int, int], tuple[HeardWord, ...]] = {}
@@ -103,17 +124,23 @@ class Recognition:
                 self._window_at(onset_ms).speech_started(onset_ms)
                 self._give_up(TAIL)
             case e.SpeechStopped(_, last_speech_ms):
-                self._window_at(last_speech_ms).speech_stopped(last_speech_ms)
+                window = self._window_at(last_speech_ms)
+                said = window.speech_stopped(last_speech_ms)
+                self._spoken.setdefault(window.turn, []).extend(said)
             case e.SegmentClosed():
                 self._close(any(isinstance(each, e.TranscribeSegment) for each in commands))
             case e.SegmentTranscribed() | e.SegmentFailed():
                 self._closed.pop((event.turn, event.segment), None)
                 self._show()
+            case e.LineStarted() | e.LineUnspoken():
+                self._fillers.may_begin = True
+                self._next()
         for command in commands:
             if isinstance(command, e.Listen):
                 self._begin_turn(command)
             elif isinstance(command, e.StopListening):
                 self._listening = False
+                self._fillers.answer_over(command.turn)
 
     def ask(self, command: e.TranscribeSegment | e.TranscribeTail) -> None:
         """SegmentTranscribed or SegmentFailed will answer a segment, WordsHeard a tail unless it is given
@@ -144,6 +171,12 @@ class Recognition:
             self._give_up(GUESS)
         self._show()
 
+    @property
+    def real_time_factor(self) -> float | None:
+        """Work of the recogniser per speech, captions and pauses included; None before a minute of speech."""
+        spoken_ms = sum(each.end_ms - each.start_ms for said in self._spoken.values() for each in said)
+        return self._work_ms / spoken_ms if spoken_ms >= A_MINUTE_MS else None
+
     # --- the open window -------------------------------------------------------------------------------
 
     def _window_at(self, at_ms: int) -> OpenWindow:
@@ -162,6 +195,8 @@ class Recognition:
         self._windows = [each for each in self._windows if each.owed or each is before]
         self._windows.append(OpenWindow(command.turn, command.from_ms, self._settings, write))
         self._listening = True
+        self._fillers.answer_open(command.turn)
+        self._give_up(FILLERS)
         self._new_segment()
 
     def _close(self, to_be_heard: bool) -> None:
@@ -183,7 +218,9 @@ class Recognition:
     def _is_heard_now(self, window: OpenWindow) -> bool:
         """Whether the call under way is hearing all its speech already: then its words will do."""
         call = self._call
-        if call is None or call.cancelled or call.open is not window or not call.window.whole:
+        if call is None or call.cancelled or call.partial or call.open is not window:
+            return False
+        if not call.window.whole:
             return False
         return not any(each.owed for each in self._windows if each is not window) and window.covers(
             call.until_ms
@@ -227,6 +264,8 @@ class Recognition:
                 self._begin(SEGMENT, owed)
         elif self._tail is not None and self._may_speculate(TAIL):
             self._begin(TAIL, self._windows[-1])
+        elif not self._listening and isinstance(self._transcriber, FillerTranscriber):
+            self._hear_fillers(self._transcriber)
 
     def _may_hear(self) -> bool:
         """A recogniser that costs money or another machine's time is not asked for each short piece."""
@@ -244,16 +283,22 @@ class Recognition:
         now_ms = self._now_ms()
         self._begun_ms[kind] = now_ms
         slow = self._live and self._pace.is_slow
-        layout = window.lay_out(now_ms, newest_only=kind == GUESS and slow)
+        partial = kind == GUESS and slow
+        layout = window.lay_out(now_ms, newest_only=partial)
         lasts = not self._listening or now_ms - window.last_speech_ms >= SETTLE_MS
         quick = self._quick and layout.whole and (kind == GUESS or (slow and not lasts))
         turn = self._tail.turn if kind == TAIL and self._tail is not None else window.turn
         self._tail = None if kind == TAIL else self._tail
-        call = Call(kind, window, layout, now_ms, self._era, turn, quick)
-        samples = layout.samples(self._sound)
-        hear = self._transcriber.transcribe
+        call = Call(kind, window, layout, now_ms, self._era, turn, quick, partial)
+        hear: Hear = self._transcriber.transcribe
         if quick and isinstance(self._transcriber, QuickTranscriber):
             hear = self._transcriber.transcribe_quickly
+        if kind != GUESS and layout.length_ms >= LANGUAGE_MS and not self._language_known:
+            hear = self._noticing_language(hear, turn)
+        self._submit(call, hear)
+
+    def _submit(self, call: Call, hear: Hear) -> None:
+        samples = call.window.samples(self._sound)
 
         def measured() -> tuple[tuple[HeardWord, ...], float]:
             begun = time.perf_counter()
@@ -263,6 +308,29 @@ class Recognition:
         self._workers.submit(
             "recogniser", measured, lambda result: self._post(lambda: self._finished(call, result))
         )
+
+    def _noticing_language(self, hear: Hear, turn: int) -> Hear:
+        """That hearing, and once before it the question in which language it is."""
+
+        def both(samples: Samples, cancelled: Callable[[], bool]) -> tuple[HeardWord, ...]:
+            assert isinstance(self._transcriber, LanguageTranscriber)
+            language, probability = self._transcriber.language(samples)
+            if language:
+                self._language_known = True
+                self._post(e.LanguageHeard(self._now_ms(), turn, language, round(probability, 3)))
+            return hear(samples, cancelled)
+
+        return both
+
+    def _hear_fillers(self, transcriber: FillerTranscriber) -> None:
+        """The next window of an answer that is over, for its fillers."""
+        window = self._fillers.next_window(
+            lambda turn: windows_of(self._spoken.get(turn, ()), self._settings, self._now_ms())
+        )
+        if window is not None:
+            open_window, turn = self._windows[-1], self._fillers.turn
+            call = Call(FILLERS, open_window, window, self._now_ms(), self._era, turn, partial=True)
+            self._submit(call, transcriber.fillers)
 
     # --- what came of it -------------------------------------------------------------------------------
 
@@ -274,7 +342,8 @@ class Recognition:
             raise result
         else:
             words, work_ms = result
-            if not call.cancelled:
+            self._work_ms += work_ms if call.kind != FILLERS else 0
+            if not call.cancelled and call.kind != FILLERS:
                 self._pace.note(work_ms, call.quick)
             self._deliver(call, words)
         self._next()
@@ -284,6 +353,9 @@ class Recognition:
         if call.kind == GUESS:
             self._guesses = False
             return
+        if call.kind == FILLERS:
+            self._fillers = FillerPass()
+            return
         given_up = call.open.failed()
         if given_up is not None:
             self._post(e.SegmentFailed(self._now_ms(), given_up.turn, given_up.segment, problem.message))
@@ -291,9 +363,12 @@ class Recognition:
     def _deliver(self, call: Call, heard: tuple[HeardWord, ...]) -> None:
         if call.cancelled:
             return
-        words = call.window.back(heard)
-        if isinstance(self._transcriber, CalibratedTranscriber):
-            words = self._transcriber.calibrated(words, call.window.pieces)
+        if call.kind == FILLERS:
+            found = self._fillers.heard(call.window.back(heard))
+            if found is not None:
+                self._post(e.FillersHeard(self._now_ms(), call.turn, as_words(found)))
+            return
+        words = placed(self._transcriber, call.window, heard)
         if call.kind == GUESS:
             self._caption_of(call, words)
             return

@@ -300,7 +300,9 @@ class Session:
     def load(self) -> dict[str, Any]:
         """How hard it was to keep up: frames of 20 ms that were lost, and how long each queue was at most."""
         dropped = getattr(self._parts.microphone, "dropped_frames", 0)
-        return {"dropped_frames": dropped, "most_waiting": self._most_waiting}
+        load = {"dropped_frames": dropped, "most_waiting": self._most_waiting}
+        rtf = self._recognition.real_time_factor
+        return load if rtf is None else {**load, "recogniser_rtf": round(rtf, 3)}
 
     def _look_at_queues(self) -> None:
         now = {"inbox": self._inbox.qsize(), **{kind: self._workers.waiting(kind) for kind in WORKER_KINDS}}

@@ -13,7 +13,7 @@ _TimeoutMs = Annotated[int, Field(ge=500, le=60_000)]
 
 @dataclass(frozen=True)
 class Recogniser:
-    """whisper_model: "auto", "embedded", a model's name or a folder with its weights.
+    """whisper_model: "auto", a model's name or a folder with its weights.
 
     url: a server with the OpenAI interface that is sent the sound instead; empty: none. model: its name
     there; key: never recorded or shown. timeout_ms: for one answer; between_ms: from one request that may

@@ -18,6 +18,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict, TypeAdapter
 
+from voice_audio.models.catalogue import KOKORO
 from voice_audio.ports import Voice
 from voice_audio.voices import load_voice
 from voice_audio.voices.by_sentence import SentenceVoice, sentences
@@ -107,7 +108,7 @@ def chosen_name(engine: str, persona: Persona) -> str:
 
 def kokoro_model() -> Path:
     """Where Kokoro's weights lie, or would."""
-    return models_dir() / "kokoro" / "kokoro-v1.0.int8.onnx"
+    return models_dir() / KOKORO.folder / KOKORO.files[0].name
 
 
 # --- loading ------------------------------------------------------------------------------------------------

@@ -104,11 +104,7 @@ class Transcriber(Protocol):
 
     @property
     def name(self) -> str:
-        """For the record, e.g. "pocketsphinx en-us" or "whisper base.en int8 cpu"."""
-
-    @property
-    def low_accuracy(self) -> bool:
-        """True where the words only prove that sound flows; announced on screen and in the record."""
+        """For the record, e.g. "whisper base.en int8 cpu"."""
 
     @property
     def doubt_threshold(self) -> float:
@@ -141,6 +137,26 @@ class CalibratedTranscriber(Protocol):
     ) -> tuple[HeardWord, ...]:
         """The words with the probability that each is right. pieces: start and end in ms of the speech
         between pauses, on the clock of the words."""
+
+
+@runtime_checkable
+class FillerTranscriber(Protocol):
+    """A Transcriber that can be asked for the sounds it otherwise leaves out."""
+
+    def fillers(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """The hesitation sounds ("um", "uh") of one window of speech, 16 kHz, and no other words; ms from the
+        first sample. A lower bound. Costs as much as `transcribe`. Raises ModelProblem."""
+
+
+@runtime_checkable
+class LanguageTranscriber(Protocol):
+    """A Transcriber that can tell which language it hears."""
+
+    def language(self, samples: Samples) -> tuple[str, float]:
+        """ISO 639-1 code of the language of the first 30 s, and its probability; ("", 0.0) where that cannot
+        be told. Raises ModelProblem."""
 
 
 @runtime_checkable

@@ -12,8 +12,17 @@ from typing import Any
 
 import numpy as np
 
+from voice_audio.doubt import model_for
 from voice_audio.errors import SoundFileProblem
-from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, Sound, Transcriber, Voice
+from voice_audio.ports import (
+    SAMPLE_RATE_HZ,
+    CalibratedTranscriber,
+    HeardWord,
+    Samples,
+    Sound,
+    Transcriber,
+    Voice,
+)
 from voice_audio.remote import INVALID, Answer, Endpoint, NotWanted, Server, ServerError
 from voice_audio.transcribers.guards import WhisperSettings, worth_hearing
 from voice_audio.voices.cached import CachedVoice
@@ -79,13 +88,9 @@ class RemoteTranscriber(_OverLocal):
         self._server = Server(endpoint, len(HEARING_FORMS), lambda status: notice(self._takes_over(status)))
         self._hearing = _ServerHearing(self._server, self._settings, language)
         self.name = f"{endpoint.model} at {endpoint.host}"
-        self.doubt_threshold = self._settings.doubt_threshold
+        self._doubt = model_for(self._settings.doubt, endpoint.model)
+        self.doubt_threshold = self._doubt.threshold if self._doubt else self._settings.doubt_threshold
         self.speculate_every_ms = speculate_every_ms
-
-    @property
-    def low_accuracy(self) -> bool:
-        """False while the server hears; then whatever the local recogniser is."""
-        return bool(self.status) and self._local.low_accuracy
 
     @property
     def sent_s(self) -> float:
@@ -114,7 +119,24 @@ class RemoteTranscriber(_OverLocal):
                 return ()
             except ServerError:
                 pass  # noted by the server; no word is lost
-        return tuple(self._on_one_scale(word) for word in self._local.transcribe(samples, cancelled))
+        words = self._local.transcribe(samples, cancelled)
+        raw = isinstance(self._local, CalibratedTranscriber)  # then `calibrated` moves them
+        return words if raw else tuple(self._on_one_scale(word) for word in words)
+
+    def calibrated(
+        self, words: tuple[HeardWord, ...], pieces: tuple[tuple[int, int], ...]
+    ) -> tuple[HeardWord, ...]:
+        """See ports.CalibratedTranscriber: as fitted for the model of that name, else for Whisper at large. A
+        word of which the server said nothing stays neither doubted nor sure."""
+        if self.status and isinstance(self._local, CalibratedTranscriber):
+            return tuple(self._on_one_scale(word) for word in self._local.calibrated(words, pieces))
+        if self._doubt is None:
+            return words
+        unknown = self._settings.doubt_threshold
+        return tuple(
+            replace(new, probability=self.doubt_threshold) if old.probability == unknown else new
+            for old, new in zip(words, self._doubt.calibrated(words, pieces), strict=True)
+        )
 
     def _on_one_scale(self, word: HeardWord) -> HeardWord:
         """A session has one threshold of doubt: the local one's is moved onto the server's, 0 and 1 stay."""
@@ -126,8 +148,7 @@ class RemoteTranscriber(_OverLocal):
         return replace(word, probability=sure)
 
     def _takes_over(self, status: str) -> str:
-        accuracy = ", with low accuracy" if self._local.low_accuracy else ""
-        return f"{status}. From here on {self._local.name} listens{accuracy}."
+        return f"{status}. From here on {self._local.name} listens."
 
 
 class _ServerHearing:

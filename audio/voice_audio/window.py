@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice_audio.ports import HeardWord, Samples
+from voice_audio.ports import CalibratedTranscriber, HeardWord, Samples, Transcriber
 
 Sound = Callable[[int, int], Samples]
 """What was heard from..to, in ms of the session clock: int16, shape (n,), 16 kHz."""
@@ -133,6 +133,19 @@ def lay_out(
     return Window(tuple(spans))
 
 
+def windows_of(
+    stretches: Sequence[Stretch], settings: WindowSettings, end_ms: int | None = None
+) -> list[Window]:
+    """All of these stretches in as many windows as they need, none heard twice."""
+    windows: list[Window] = []
+    rest, floor_ms = list(stretches), 0
+    while rest:
+        windows.append(lay_out(rest, settings, floor_ms, end_ms))
+        floor_ms = windows[-1].spans[-1].end_ms
+        rest = remaining(rest, floor_ms) if not windows[-1].whole else []
+    return windows
+
+
 def length_ms(stretches: Sequence[Stretch], settings: WindowSettings) -> int:
     """How long a window over all of these would be, whether or not it is too long."""
     unbounded = replace(settings, longest_ms=1 << 40)
@@ -176,8 +189,16 @@ def remaining(stretches: Sequence[Stretch], from_ms: int) -> list[Stretch]:
     ]
 
 
+def placed(transcriber: Transcriber, window: Window, words: Iterable[HeardWord]) -> tuple[HeardWord, ...]:
+    """What that recogniser heard in the window: on the session clock, as probable as it is known to be."""
+    back = window.back(words)
+    if isinstance(transcriber, CalibratedTranscriber):
+        return transcriber.calibrated(back, window.pieces)
+    return back
+
+
 def hear_by_window(
-    transcribe: Callable[[Samples], tuple[HeardWord, ...]],
+    transcriber: Transcriber,
     sound: Sound,
     stretches: Sequence[Stretch],
     settings: WindowSettings,
@@ -189,7 +210,7 @@ def hear_by_window(
     rest, floor_ms = list(stretches), 0
     while rest:
         window = lay_out(rest, settings, floor_ms, end_ms)
-        words = window.back(transcribe(window.samples(sound)))
+        words = placed(transcriber, window, transcriber.transcribe(window.samples(sound)))
         if window.whole:
             heard.append((window, words))
             return heard

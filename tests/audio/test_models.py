@@ -1,24 +1,20 @@
-"""Finding, checking and fetching Whisper models, with a stand-in hub on the loopback interface."""
+"""Which models there are, and finding them on this machine without a connection."""
 
+import hashlib
+import re
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hub_server import hub_server
 from whisper_models import Script, write_whisper
 
 from voice_audio.errors import ModelProblem
-from voice_audio.models import (
-    KNOWN,
-    Found,
-    Missing,
-    default_model,
-    download,
-    find_model,
-    is_hub_reachable,
-)
+from voice_audio.models import CATALOGUE, KNOWN, Found, Missing, Model, find_model, is_hub_reachable
+from voice_audio.models.catalogue import Hub, ModelFile, Package
+from voice_audio.models.web import why_unreachable
 from voice_audio.transcribers.whisper import load_whisper
 
 
@@ -51,6 +47,7 @@ class TestFinding:
     def test_a_directory(self, toy: Path, tmp_path: Path) -> None:
         assert find_model(toy) == Found("toy.en", toy.resolve())
         assert find_model(str(toy), tmp_path) == Found("toy.en", toy.resolve())
+        assert find_model(str(toy), None) == Found("toy.en", toy.resolve())
 
     def test_a_directory_given_relative_to_here(self, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(toy.parent)
@@ -58,7 +55,9 @@ class TestFinding:
 
     @pytest.mark.parametrize("name", sorted(KNOWN))
     def test_a_known_model_that_is_not_here(self, name: str, tmp_path: Path) -> None:
-        assert find_model(name, tmp_path) == Missing(name, KNOWN[name].size_mb)
+        missing = Missing(name, KNOWN[name].size_mb)
+        assert find_model(name, tmp_path, tmp_path) == missing
+        assert find_model(f"whisper-{name}", tmp_path, tmp_path) == missing
 
     @pytest.mark.parametrize("file", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
     def test_an_incomplete_directory_names_the_file(self, toy: Path, tmp_path: Path, file: str) -> None:
@@ -89,15 +88,104 @@ class TestFinding:
         with pytest.raises(ModelProblem) as raised:
             find_model(name, tmp_path)
         assert said in raised.value.message
-        assert "tiny.en, base.en, small.en" in raised.value.hint
+        assert "tiny.en, base, base.en, small.en" in raised.value.hint
 
 
-def test_known_models_are_those_of_faster_whisper() -> None:
+@pytest.fixture
+def known(toy: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """The small model, taken for the published tiny.en."""
+    files = tuple(
+        ModelFile(file.name, file.stat().st_size, hashlib.sha256(file.read_bytes()).hexdigest())
+        for file in sorted(toy.iterdir())
+    )
+    model = replace(KNOWN["tiny.en"], files=files)
+    monkeypatch.setitem(KNOWN, "tiny.en", model)
+    monkeypatch.setitem(CATALOGUE, "tiny.en", model)
+    return model
+
+
+def copied(source: Path, place: Path) -> Path:
+    place.mkdir(parents=True)
+    for file in source.iterdir():
+        (place / file.name).write_bytes(file.read_bytes())
+    return place
+
+
+def in_the_cache(model: Model, source: Path, cache: Path) -> Path:
+    """The model as the hub library keeps it, whichever program fetched it."""
+    folder = cache / f"models--{model.repository.replace('/', '--')}"
+    (folder / "refs").mkdir(parents=True)
+    (folder / "refs" / "main").write_text("a" * 40)
+    return copied(source, folder / "snapshots" / ("a" * 40))
+
+
+@pytest.mark.usefixtures("no_connections")
+class TestFindingByName:
+    def test_in_the_models_folder(self, known: Model, toy: Path, tmp_path: Path) -> None:
+        place = copied(toy, tmp_path / "models" / "whisper-tiny.en")
+        for name in ("tiny.en", "whisper-tiny.en"):
+            assert find_model(name, tmp_path / "models", tmp_path) == Found("tiny.en", place)
+        # The name stays the model's, whatever it is loaded by.
+        for given in (name, place):
+            transcriber = load_whisper(given, device="cpu", folder=tmp_path / "models")
+            assert transcriber.name == "whisper tiny.en int8 cpu"
+
+    @pytest.mark.parametrize("file", ["model.bin", "tokenizer.json"])
+    def test_half_a_model_does_not_count(self, known: Model, toy: Path, tmp_path: Path, file: str) -> None:
+        place = copied(toy, tmp_path / "models" / "whisper-tiny.en")
+        (place / file).write_bytes((place / file).read_bytes()[:-1])
+        assert isinstance(find_model("tiny.en", tmp_path / "models", tmp_path), Missing)
+        (place / file).unlink()
+        assert isinstance(find_model("tiny.en", tmp_path / "models", tmp_path), Missing)
+
+    def test_in_the_hubs_cache(self, known: Model, toy: Path, tmp_path: Path) -> None:
+        place = in_the_cache(known, toy, tmp_path / "cache")
+        folder = tmp_path / "models"
+        assert find_model("tiny.en", folder, tmp_path / "cache") == Found("tiny.en", place)
+
+    def test_the_cache_is_hashed_once(
+        self, known: Model, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        in_the_cache(known, toy, tmp_path / "cache")
+        folder = tmp_path / "models"
+        folder.mkdir()
+        hashed: list[Path] = []
+
+        def counted(path: Path) -> str:
+            hashed.append(path)
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+
+        monkeypatch.setattr("voice_audio.models.finding.sha256_of", counted)
+        for _ in range(3):
+            assert isinstance(find_model("tiny.en", folder, tmp_path / "cache"), Found)
+        assert len(hashed) == len(known.files)
+
+    def test_another_file_in_the_cache_is_not_used(self, known: Model, toy: Path, tmp_path: Path) -> None:
+        place = in_the_cache(known, toy, tmp_path / "cache")
+        data = bytearray((place / "model.bin").read_bytes())
+        data[100] ^= 1
+        (place / "model.bin").write_bytes(data)
+        assert isinstance(find_model("tiny.en", tmp_path / "models", tmp_path / "cache"), Missing)
+
+
+def test_the_names_are_those_of_faster_whisper() -> None:
     from faster_whisper.utils import _MODELS
 
     assert {model.name: model.repository for model in KNOWN.values()}.items() <= _MODELS.items()
-    assert {default_model(gpu) for gpu in (True, False)} <= set(KNOWN)
-    assert KNOWN[default_model(True)].size_mb > KNOWN[default_model(False)].size_mb
+
+
+def test_every_file_and_wheel_is_pinned() -> None:
+    sha256 = re.compile(r"[0-9a-f]{64}")
+    for model in CATALOGUE.values():
+        assert all(sha256.fullmatch(file.sha256) and file.size > 0 for file in model.files), model.name
+        for source in model.sources:
+            if isinstance(source, Hub):
+                assert re.fullmatch(r"[0-9a-f]{40}", source.revision), model.name
+            if isinstance(source, Package):
+                held = {name for wheel in source.wheels for name in wheel.members}
+                assert held == {file.name for file in model.files}, model.name
+                assert all(sha256.fullmatch(wheel.sha256) for wheel in source.wheels)
+    assert next(iter(KNOWN)) == "tiny.en"
 
 
 class Connection:
@@ -141,73 +229,16 @@ def test_behind_a_proxy_the_proxy_is_asked(monkeypatch: pytest.MonkeyPatch) -> N
     assert connection.asked == [(("proxy.example", 3128), 2.0)]
 
 
-@pytest.mark.usefixtures("online")
-def test_a_download_reports_progress_and_is_found_afterwards(toy: Path, tmp_path: Path) -> None:
-    seen: list[tuple[int, int | None]] = []
-    with hub_server(toy) as hub:
-        folder = download("tiny.en", lambda done, total: seen.append((done, total)), tmp_path, hub.endpoint)
-    size = sum(file.stat().st_size for file in toy.iterdir())
-    assert seen[-1] == (size, size)
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
-    assert find_model("tiny.en", tmp_path) == Found("tiny.en", folder)
-    assert all("/Systran/faster-whisper-tiny.en/" in path for path in hub.requests)
-    # The name stays the model's, not the cache folder's hash.
-    assert load_whisper("tiny.en", device="cpu", download_root=tmp_path).name == "whisper tiny.en int8 cpu"
+def test_a_proxy_that_lets_nobody_through_costs_no_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the connection and says nothing."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}/file"
+        began = time.monotonic()
+        assert why_unreachable(url, 0.3) is not None
+        assert time.monotonic() - began < 2
 
 
-@pytest.mark.usefixtures("online")
-def test_a_download_that_breaks_off_is_a_problem_and_counts_as_missing(
-    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # the hub library waits between its retries
-    with hub_server(toy, break_off="vocabulary.json") as hub:
-        with pytest.raises(ModelProblem) as raised:
-            download("tiny.en", cache=tmp_path, endpoint=hub.endpoint)
-        assert raised.value.code == "download_failed"
-        assert "\n" not in raised.value.message
-        assert isinstance(find_model("tiny.en", tmp_path), Missing)
-        hub.break_off = None
-        download("tiny.en", cache=tmp_path, endpoint=hub.endpoint)
-    assert isinstance(find_model("tiny.en", tmp_path), Found)
-
-
-@pytest.mark.usefixtures("online")
-@pytest.mark.parametrize("status", [401, 404, 500])
-def test_a_hub_that_refuses_is_a_problem(toy: Path, tmp_path: Path, status: int) -> None:
-    with hub_server(toy, status=status) as hub, pytest.raises(ModelProblem) as raised:
-        download("tiny.en", cache=tmp_path, endpoint=hub.endpoint)
-    assert raised.value.code == "download_failed"
-    assert raised.value.exit_code == 3
-    assert "--whisper-model DIR" in raised.value.hint
-
-
-@pytest.mark.usefixtures("online")
-def test_a_repository_without_the_model_is_a_problem(tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "config.json").write_text("{}", encoding="utf-8")
-    with hub_server(other) as hub, pytest.raises(ModelProblem, match=r"lacks model\.bin"):
-        download("tiny.en", cache=tmp_path / "cache", endpoint=hub.endpoint)
-
-
-@pytest.mark.usefixtures("online")
-def test_an_unreachable_hub_ends_a_download_at_once(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, never listening: connections are refused
-        endpoint = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        with pytest.raises(ModelProblem) as raised:
-            download("tiny.en", cache=tmp_path, endpoint=endpoint)
-    assert raised.value.code == "hub_unreachable"
-    assert list(tmp_path.iterdir()) == [tmp_path / "voice-interviewer-home"] or not list(tmp_path.iterdir())
-
-
-def test_offline_refuses_without_a_connection(toy: Path, tmp_path: Path) -> None:
-    with hub_server(toy) as hub:
-        with pytest.raises(ModelProblem, match="--offline"):
-            download("tiny.en", cache=tmp_path, endpoint=hub.endpoint, offline=True)
-        assert hub.requests == []
-
-
-def test_only_known_models_are_downloaded(tmp_path: Path) -> None:
-    with pytest.raises(ModelProblem, match="no Whisper model is called 'huge'"):
-        download("huge", cache=tmp_path)
+def test_the_hubs_own_offline_switch_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    assert why_unreachable("http://127.0.0.1:9/file") == "HF_HUB_OFFLINE is set"

@@ -202,9 +202,9 @@ def test_a_missing_file_is_named_before_anything_loads(toy: Path, tmp_path: Path
 
 def test_a_model_that_is_not_here_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ModelProblem) as raised:
-        load_whisper("base.en", download_root=tmp_path)
+        load_whisper("base.en", folder=tmp_path)
     assert raised.value.code == "model_missing"
-    assert "models download base.en (about 145 MB)" in raised.value.hint
+    assert "models download base.en (about 148 MB)" in raised.value.hint
 
 
 @pytest.mark.parametrize(("installed", "refused"), [("4.6.3", True), ("4.7.0", False), ("5.0.1", False)])

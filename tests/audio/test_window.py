@@ -1,9 +1,12 @@
 """The window: what is given to the recogniser, and where its words belong on the session clock."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from late_workers import NumberedSound
 
 from voice_audio.ports import HeardWord, Samples
 from voice_audio.window import (
@@ -128,17 +131,17 @@ def test_every_moment_of_speech_is_heard_once_and_in_order(
     def sound(start_ms: int, end_ms: int) -> Samples:
         return (np.arange(start_ms * 16, end_ms * 16) // 1600 % 30_000).astype(np.int16)
 
-    def transcribe(samples: Samples) -> tuple[HeardWord, ...]:
-        assert len(samples) <= 25_000 * 16
-        edges = [0, *(np.flatnonzero(np.diff(samples)) + 1).tolist(), len(samples)]
-        pairs = zip(edges, edges[1:], strict=False)
-        return tuple(
-            HeardWord(f"{samples[a]}{'.' if samples[a] % sentence == 0 else ''}", a // 16, b // 16, 0.9)
-            for a, b in pairs
-            if b > a
-        )
+    class Naming(NumberedSound):
+        def transcribe(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+            assert len(samples) <= 25_000 * 16
+            edges = [0, *(np.flatnonzero(np.diff(samples)) + 1).tolist(), len(samples)]
+            return tuple(
+                HeardWord(f"{samples[a]}{'.' if samples[a] % sentence == 0 else ''}", a // 16, b // 16, 0.9)
+                for a, b in itertools.pairwise(edges)
+                if b > a
+            )
 
-    heard = hear_by_window(transcribe, sound, stretches, SETTINGS, end_ms)
+    heard = hear_by_window(Naming(), sound, stretches, SETTINGS, end_ms)
     numbers = [int(word.text.rstrip(".")) for _, said in heard for word in said]
     assert numbers == sorted(numbers)
     times = [word.start_ms for _, said in heard for word in said]

@@ -37,7 +37,7 @@ def main() -> None:
     from voice_interviewer.cli.scorers import make_scorer
 
     folder = make_session(args.folder, args.minutes)
-    scorer = make_scorer(load_config({"whisper_model": "embedded"}))
+    scorer = make_scorer(load_config({}))
     begun = time.perf_counter()
     report = refresh(folder, scorer)
     judged = time.perf_counter()

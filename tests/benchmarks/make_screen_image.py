@@ -4,7 +4,7 @@
 
 The virtual candidate answers in real time through the real pipeline (about a minute); the first moment is
 taken in which an answer of some length is being given and words are still firming up. What the picture shows
-is what the embedded recogniser understood.
+is what Whisper understood.
 """
 
 import io
@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
+from voice_audio.ports import Transcriber
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.silent import ClockSpeaker
@@ -49,7 +50,7 @@ PAPER = TerminalTheme(
 """Dark ink on warm paper, readable on a light and on a dark page."""
 
 
-def interview(folder: Path) -> Session:
+def interview(folder: Path, transcriber: Transcriber) -> Session:
     config = load_config({})
     plan = assemble.make_plan("ai-ethics-specialist", "junior", 12, 0, core_count=3)
     candidate = VirtualCandidate("strong", Path(str(samples_dir())), realtime=True)
@@ -58,7 +59,7 @@ def interview(folder: Path) -> Session:
         microphone=candidate,
         speaker=ClockSpeaker(),
         detector=assemble.make_detector(config),
-        transcriber=assemble.make_embedded(),
+        transcriber=transcriber,
         voice=assemble.make_voice(config),
         engine=assemble.make_engine(config),
         recorder=recorder,
@@ -69,8 +70,8 @@ def interview(folder: Path) -> Session:
     return session
 
 
-def telling_moment(session: Session) -> View:
-    room = Room("heard by pocketsphinx en-us: low accuracy, words may be wrong")
+def telling_moment(session: Session, heard_by: str) -> View:
+    room = Room(f"heard by {heard_by}")
     deadline = time.monotonic() + GIVE_UP_S
     while time.monotonic() < deadline:
         view = view_of(session, room=room)
@@ -98,8 +99,9 @@ def picture(view: View) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        session = interview(Path(folder))
-        view = telling_moment(session)
+        transcriber = assemble.make_transcriber(load_config({}), interactive=False, by_keyboard=False)
+        session = interview(Path(folder), transcriber)
+        view = telling_moment(session, transcriber.name)
         IMAGE.parent.mkdir(parents=True, exist_ok=True)
         IMAGE.write_text(picture(view), encoding="utf-8")
         session.interrupt()

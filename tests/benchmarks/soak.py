@@ -25,9 +25,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from interview_room import Room, make_plan
 
+from voice_audio.transcribers.whisper import load_whisper
 from voice_interviewer import latencybench
 from voice_interviewer.core import events as e
 from voice_interviewer.core.plan import Plan
+from voice_interviewer.places import models_dir
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.session import Session
 from voice_interviewer.simulate import VirtualCandidate
@@ -70,7 +72,7 @@ def hour(minutes: int) -> dict[str, Any]:
     """The interview on files; memory after every minute of it."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        room, scales = Room(Path(folder)), Scales()
+        room, scales = Room(Path(folder), load_whisper(models_dir() / "whisper-tiny.en", "cpu")), Scales()
         about = {"doubt_threshold": 0.5, "transcriber": room.transcriber.name, "title": "Soak"}
         started = datetime.now().astimezone()
         recorder = Recorder.create(room.root / "sessions", "ai-ethics-specialist", "junior", started, about)
@@ -109,7 +111,7 @@ def busy(minutes: float) -> dict[str, Any]:
     """`bench latency` on a machine that has no time."""
     with busy_cores():
         samples = Path(str(samples_dir()))
-        found = latencybench.measure(samples, minutes, MODEL_DELAY_S, "embedded", lambda line: None)
+        found = latencybench.measure(samples, minutes, MODEL_DELAY_S, "tiny.en", lambda line: None)
     return latencybench.report(found)
 
 

@@ -3,9 +3,9 @@
     python tests/benchmarks/voice_lines.py [--voice NAME] [--set banks|stock|signs] [--every N] [--rate WPM]
                                            [--whisper DIR] [--json]
 
-banks: every question; stock: every line of prompts/lines.yaml, {quote} and the like filled in; signs: acronyms
-and figures, each of which has to be heard right. At most 2 % of the words may be wrong, numbers read as
-words, and no sign. Lines are heard several at a time, as many as fit Whisper's window of 30 s.
+banks: every question; stock: every line of prompts/lines.yaml, its places filled in; signs: acronyms and
+figures, each of which has to be heard right. At most 2 % of the words may be wrong, numbers read as words,
+and no sign. Lines are heard several at a time, as many as fit Whisper's window of 30 s.
 """
 
 import argparse
@@ -52,7 +52,7 @@ SIGNS = (
     ("You started there in 2024.", r"2024|twenty twenty[- ]four|two thousand (?:and )?twenty[- ]four"),
     ("There were 10,000 users at that time.", r"10,?000|ten thousand"),
     ("What did the A/B test show?", r"\bA ?[/-]?B test"),
-    ("How did you set your OKRs?", r"\bOKR"),
+    ("How did you set your OKRs?", r"\bOK ?(?:R|ar)"),
     ("Which KPIs did you look at?", r"\bKPI"),
     ("What did R&D say about it?", r"R ?(?:&|and) ?D"),
     ("The SLO was missed twice.", r"\bSLO\b"),

@@ -17,10 +17,11 @@ from voice_audio.voices.kokoro import KokoroVoice
 from voice_interviewer.fixed_lines import bank_lines
 from voice_interviewer.voices import kokoro_model, load_kokoro, named_voices
 
-SPEEDS = (0.3, 0.6, 1.0, 1.9)
+SPEEDS = (0.3, 0.6, 1.0, 1.9, 2.5)
 """Kokoro's own durations are whole frames, so its pace does not simply follow its speed."""
-CALIBRATION, CHECKED = slice(3, None, 19), slice(10, None, 29)
-"""Every so-manieth question of the banks; the two sets share none."""
+CALIBRATION, COMPARED, CHECKED = slice(3, None, 19), slice(3, None, 57), slice(10, None, 29)
+"""Every so-manieth question of the banks: for the pace at speed 1; some of these for how other speeds compare
+with that; and others, to check."""
 RATES = (90, 120, 165, 240, 330)
 WITHIN = 0.08
 
@@ -36,12 +37,16 @@ def rate(voice: Voice, lines: tuple[str, ...], asked: int) -> float:
 def calibrated(name: str) -> tuple[tuple[float, float], ...]:
     """Pairs of speed and words a minute."""
     settings = named_voices()[name].settings
-    pairs = []
-    for speed in SPEEDS:
-        fixed = replace(settings, pace=((speed, 100.0), (speed, 101.0)))
-        measured = rate(KokoroVoice(kokoro_model(), fixed), bank_lines()[CALIBRATION], 100)
-        pairs.append((speed, round(measured, 1)))
-    return tuple(pairs)
+
+    def at(speed: float, lines: slice) -> float:
+        fixed = KokoroVoice(kokoro_model(), replace(settings, pace=((speed, 100.0), (speed, 101.0))))
+        try:
+            return rate(fixed, bank_lines()[lines], 100)
+        finally:
+            fixed.close()
+
+    usual, compared = at(1.0, CALIBRATION), at(1.0, COMPARED)
+    return tuple((speed, round(at(speed, COMPARED) / compared * usual, 1)) for speed in SPEEDS)
 
 
 def checked(name: str) -> dict[int, float]:

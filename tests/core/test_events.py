@@ -23,6 +23,8 @@ EXAMPLES = [
     e.ListeningStopped(5, 1),
     e.SegmentTranscribed(5, 1, 0, (Word("naïve “quoted” 北", 0, 5, 0.5),)),
     e.SegmentFailed(5, 1, 0, "why"),
+    e.FillersHeard(5, 1, (Word("um,", 3, 4, 0.7),)),
+    e.LanguageHeard(5, 1, "de", 0.98),
     e.WordsHeard(5, 1, 0, 5, (Word("so", 0, 5, 0.5),), True),
     e.ProsodyHeard(5, 1, 4, 0.25),
     e.SpeechResumed(5, 1),

@@ -98,7 +98,7 @@ class Scribe:
     """Understands every piece of speech as another step of one story: what was really said matters to none of
     this, and a recogniser takes most of an interview's time."""
 
-    name, low_accuracy, doubt_threshold = "scribe", False, 0.0
+    name, doubt_threshold = "scribe", 0.0
 
     def __init__(self) -> None:
         self.pieces = 0
@@ -114,8 +114,7 @@ def test_an_interview_aloud_with_a_server_that_is_not_always_well(tmp_path: Path
     with ms.model_server(moody) as server:
         settings = LlmSettings(server.url, ms.MODEL, grace_s=5.0, between_s=0.0)
         engine = LlmEngine(RulesEngine.from_content(), settings, content() / "prompts" / "llm")
-        room = Room(tmp_path)
-        session, recorder, _ = room.interview("one", engine=engine, transcriber=Scribe())
+        session, recorder, _ = Room(tmp_path, Scribe()).interview("one", engine=engine)
         engine.close()
     assert session.state.end_reason == "finished"
     probes = [e_.reply for e_ in replies(recorder.folder.path) if e_.reply.chosen.move in PROBES]

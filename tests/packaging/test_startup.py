@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-SOUND = {"ctranslate2", "faster_whisper", "huggingface_hub", "onnxruntime", "pocketsphinx", "pyttsx3"}
+SOUND = {"ctranslate2", "faster_whisper", "huggingface_hub", "onnxruntime", "pyttsx3"}
 SOUND |= {"sounddevice", "soundfile", "soxr", "voice_audio.devices", "webrtcvad"}
 HEAVY = SOUND | {"jinja2", "numpy", "pydantic", "rich", "tqdm", "yaml"}
 CHILD = """

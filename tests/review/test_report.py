@@ -48,7 +48,7 @@ def test_who_listened_and_what_it_came_to(report: Report) -> None:
     header, totals = report.header, report.totals
     assert (header.title, header.level, header.minutes) == ("AI Ethics Specialist", "senior", 10)
     assert (header.transcriber, header.voice, header.engine) == (
-        "pocketsphinx en-us",
+        "whisper tiny.en int8 cpu",
         "espeak-ng en-us",
         "rules",
     )

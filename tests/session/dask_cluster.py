@@ -24,7 +24,7 @@ def main(folder: Path) -> None:
         watch = threading.Thread(target=kill_one_at_work, args=(cluster, sessions, over), daemon=True)
         watch.start()
         for _ in range(2):
-            command = [*files, "--dask", address, "--whisper-model", "embedded", "--level", "mid"]
+            command = [*files, "--dask", address, "--whisper-model", "tiny.en", "--level", "mid"]
             result = CliRunner().invoke(analyze, command, catch_exceptions=False)
             print(result.output)
             over.set()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.analysis import ONE_SIDE, Hearing, Wanted, analyze_recording
 from voice_interviewer.cli.analyze import analyze_one
 from voice_interviewer.review.report import build_report
@@ -29,16 +30,15 @@ def _write(path: Path, samples: np.ndarray) -> Path:
 
 
 @pytest.fixture(scope="session")
-def hearing() -> Hearing:
+def hearing(tiny_en: WhisperTranscriber) -> Hearing:
     from functools import partial
 
     from voice_interviewer.cli import assemble
     from voice_interviewer.config import load_config
 
-    config = load_config({"whisper_model": "embedded"})
-    transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
+    config = load_config({})
     detector = partial(assemble.make_detector, config)
-    return Hearing(detector, transcriber, assemble.segmenter_settings(config))
+    return Hearing(detector, tiny_en, assemble.segmenter_settings(config))
 
 
 @pytest.fixture
@@ -101,14 +101,15 @@ def test_what_is_done_is_not_done_again(tmp_path: Path, hearing: Hearing) -> Non
 def test_what_is_no_sound_is_told_in_one_line(tmp_path: Path) -> None:
     bad = tmp_path / "notes.txt"
     bad.write_text("hello")
-    result = analyze_one(str(bad), str(tmp_path / "sessions"), Wanted("mid"), "embedded")
+    result = analyze_one(str(bad), str(tmp_path / "sessions"), Wanted("mid"), "tiny.en")
     assert "cannot be read as sound" in result["problem"]
     assert "\n" not in result["problem"]
-    missing = analyze_one(str(tmp_path / "no.wav"), str(tmp_path), Wanted("mid"), "embedded")
+    missing = analyze_one(str(tmp_path / "no.wav"), str(tmp_path), Wanted("mid"), "tiny.en")
     assert "no such file" in missing["problem"]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("tiny_en_dir")
 def test_two_workers_share_the_recordings_and_one_may_die(tmp_path: Path) -> None:
     """A real cluster in a process of its own: its workers are processes, one is killed at work."""
     for number, name in enumerate(("result", "depth", "example", "clarify")):

@@ -37,4 +37,4 @@ def test_the_table_names_what_was_measured() -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == len(EXPECTED) - 4
     assert lines[1].endswith("voice-interviewer --help")
-    assert any("pocketsphinx" in line and " ratio " in line for line in lines)
+    assert any("whisper tiny.en" in line and " ratio " in line for line in lines)

@@ -1,5 +1,4 @@
-"""`bench speech` on a few short clips of the product's own samples, with the recogniser that is always
-there."""
+"""`bench speech` on a few short clips of the product's own samples, with the real tiny.en."""
 
 import csv
 import json
@@ -15,7 +14,7 @@ from voice_audio.detectors import load_detector
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import HeardWord
 from voice_audio.segmenter import SegmenterSettings
-from voice_audio.transcribers.sphinx import SphinxTranscriber
+from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.speechbench import (
     Clip,
@@ -49,9 +48,9 @@ def clips() -> tuple[Clip, ...]:
 
 
 @pytest.fixture(scope="module")
-def figures(clips: tuple[Clip, ...]) -> dict:
+def figures(clips: tuple[Clip, ...], tiny_en: WhisperTranscriber) -> dict:
     settings = SegmenterSettings()
-    return measure(SphinxTranscriber(), clips, load_detector(), settings, answers=1, lengths_s=(5, 20))
+    return measure(tiny_en, clips, load_detector(), settings, answers=1, lengths_s=(5, 20))
 
 
 def test_every_figure_is_there_and_possible(figures: dict) -> None:
@@ -204,10 +203,10 @@ def test_an_unknown_engine_is_refused_before_anything_is_heard(tmp_path: Path) -
 @pytest.mark.recordings
 @pytest.mark.slow
 def test_streamed_text_is_within_one_point_of_the_whole_and_the_tail_does_not_grow(
-    speech_recordings: Path,
+    speech_recordings: Path, tiny_en: WhisperTranscriber
 ) -> None:
     heard = measure(
-        SphinxTranscriber(),
+        tiny_en,
         read_clips(speech_recordings, 6),
         load_detector(),
         SegmenterSettings(),

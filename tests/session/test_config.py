@@ -262,7 +262,7 @@ def test_choices_come_back_and_only_their_owner_can_read_them(fresh_home: Path) 
     made = load_config({}, {})
     assert (made.interview.role, made.interview.minutes) == ("nurse", 25)
     assert (made.devices.microphone, made.recogniser.whisper_model) == ("USB", "tiny.en")
-    assert len(fields(Preferences)) == 11
+    assert len(fields(Preferences)) == 12
 
 
 def test_a_persons_own_words_in_the_file_stay(own: Path) -> None:

@@ -9,6 +9,9 @@ from command_line import NO_SOUND_SERVER, no_portaudio, noted_connections, run
 from sound_server import VirtualSoundServer
 from whisper_models import Script, write_whisper
 
+from voice_audio.models import KNOWN
+from voice_audio.models.speed import Speed, keep_speed, this_machine
+
 NO_HUB = {"HF_HUB_OFFLINE": "0"}
 
 
@@ -30,7 +33,7 @@ def report(exit_code: int, *options: str, environment: dict[str, str]) -> dict[s
 
 def assert_parts_are_ready(found: dict[str, Any]) -> None:
     """What comes with the product works on every machine."""
-    for part in ("version", "content", "samples", "config", "sessions", "voice", "detector", "embedded"):
+    for part in ("version", "content", "samples", "config", "sessions", "voice", "detector"):
         assert found["by_id"][part]["state"] == "ok", found["by_id"][part]
     assert found["by_id"]["sessions"]["facts"]["minutes"] > 0
     assert found["by_id"]["voice"]["facts"]["render_ms"] > 0
@@ -38,7 +41,7 @@ def assert_parts_are_ready(found: dict[str, Any]) -> None:
 
 @pytest.mark.sound_server
 def test_with_a_microphone_an_interview_aloud_is_possible(
-    sound_server: VirtualSoundServer, fresh_home: Path
+    sound_server: VirtualSoundServer, fresh_home: Path, tiny_en_dir: Path
 ) -> None:
     sound_server.start_room_noise()
     found = report(0, environment=sound_server.env)
@@ -48,9 +51,7 @@ def test_with_a_microphone_an_interview_aloud_is_possible(
     assert [check["id"] for check in used] == ["microphone", "loudspeaker"]
     assert found["by_id"]["loudspeaker_opens"]["state"] == "ok"
     assert -90 < found["by_id"]["microphone_level"]["facts"]["loudest_dbfs"] < 0
-    assert found["by_id"]["whisper"]["state"] == "missing"
-    assert found["by_id"]["whisper"]["fix"].startswith("voice-interviewer models download ")
-    assert not found["by_id"]["whisper"]["in_the_way"]
+    assert found["by_id"]["whisper"]["state"] == "ok"
     assert not list(fresh_home.rglob("*"))  # nothing was recorded, nothing written
 
 
@@ -74,6 +75,30 @@ def test_without_portaudio_the_command_that_brings_it_is_named(tmp_path: Path) -
     assert_parts_are_ready(found)
 
 
+@pytest.mark.usefixtures("no_models")
+def test_without_any_whisper_an_interview_aloud_is_not_possible() -> None:
+    whisper = report(3, environment=NO_SOUND_SERVER)["by_id"]["whisper"]
+    assert (whisper["state"], whisper["in_the_way"]) == ("missing", True)
+    assert whisper["fix"] == "voice-interviewer models download tiny.en"
+    assert "Whisper tiny.en is not on this machine" in whisper["text"]
+
+
+def test_the_largest_that_keeps_up_is_recommended(no_models: Path) -> None:
+    for name, rtf in (("tiny.en", 0.1), ("base", 0.3), ("small.en", 0.9)):
+        place = no_models / KNOWN[name].folder
+        place.mkdir(parents=True)
+        for file in KNOWN[name].files:
+            with (place / file.name).open("wb") as sparse:
+                sparse.truncate(file.size)
+        keep_speed(no_models, name, Speed(rtf, this_machine(), "2026-11-30T12:00:00+00:00"))
+    found = report(3, environment=NO_SOUND_SERVER)["by_id"]
+    assert found["whisper"]["facts"]["name"] == "base"
+    assert found["speed"]["facts"]["recommended"] == "base"
+    assert found["speed"]["facts"]["keeps_up"] == ["tiny.en", "base"]
+    assert "the largest that keeps up is base" in found["speed"]["text"]
+
+
+@pytest.mark.usefixtures("no_models")
 def test_a_model_asked_for_by_name_is_needed(tmp_path: Path) -> None:
     asked = {**NO_SOUND_SERVER, "VOICE_INTERVIEWER_WHISPER_MODEL": "tiny.en"}
     whisper = report(3, environment=asked)["by_id"]["whisper"]
@@ -127,4 +152,3 @@ def test_a_package_that_does_not_load_is_a_line_not_a_traceback(tmp_path: Path) 
     found = report(3, environment={**NO_SOUND_SERVER, "PYTHONPATH": str(site)})
     assert found["by_id"]["detector"]["state"] == "problem"
     assert "DLL load failed" in found["by_id"]["detector"]["text"]
-    assert found["by_id"]["embedded"]["state"] == "ok"

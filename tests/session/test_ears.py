@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from echo_scenes import recorded_answer, scene, spoken_lines
+from late_workers import NumberedSound
 
 from voice_audio.detectors import load_detector
 from voice_audio.echo import WebrtcCanceller
 from voice_audio.files import SilentMicrophone, WavSpeaker
 from voice_audio.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Sound
 from voice_audio.resumption import ResumptionSettings
-from voice_audio.transcribers.sphinx import SphinxTranscriber
 from voice_audio.voices import load_voice
 from voice_interviewer.core import events as e
 from voice_interviewer.ears import Ears, Parts
@@ -37,7 +37,7 @@ class Booth:
                 microphone=SilentMicrophone(realtime=False),
                 speaker=WavSpeaker(lambda: self.ears.now_ms),
                 detector=load_detector(),
-                transcriber=SphinxTranscriber(),
+                transcriber=NumberedSound(),
                 voice=load_voice(),
                 engine=RulesEngine.from_content(),
                 recorder=self.recorder,

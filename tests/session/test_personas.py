@@ -33,14 +33,14 @@ ANSWERS = (
 def test_there_is_one_for_each_tone() -> None:
     assert persona_names() == ("brisk", "neutral", "warm")
     assert {load_persona(name).tone for name in persona_names()} == set(TONES)
-    assert load_persona("neutral") == Persona("neutral", load_persona("neutral").manner, 1.0, "")
+    assert load_persona("neutral") == Persona("neutral", load_persona("neutral").manner, 1.0, "", "heart")
     with pytest.raises(UsageProblem, match="no persona 'stern'") as refused:
         load_persona("stern")
     assert "brisk, neutral, warm" in refused.value.hint
 
 
-def test_a_persona_has_these_four_traits_and_no_other() -> None:
-    assert list(asdict(load_persona("warm"))) == ["tone", "manner", "pace", "name"]
+def test_a_persona_has_these_five_traits_and_no_other() -> None:
+    assert list(asdict(load_persona("warm"))) == ["tone", "manner", "pace", "name", "voice"]
 
 
 def test_option_over_environment_over_file_over_style_over_default(fresh_home: Path) -> None:

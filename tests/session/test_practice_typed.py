@@ -165,7 +165,7 @@ LISTENING = View(
     draft="",
     notes=(),
     keys=KEYS_VOICE,
-    heard_by="heard by pocketsphinx en-us: low accuracy, words may be wrong",
+    heard_by="heard by whisper-large-v3 at speech.example.org:8443",
 )
 
 
@@ -183,7 +183,7 @@ WIDE = """\
  Interviewer                                        nothing leaves this machine
    Tell me about a time you found a problem in a model.
 
- You              heard by pocketsphinx en-us: low accuracy, words may be wrong
+ You                       heard by whisper-large-v3 at speech.example.org:8443
    I compared the mistakes for different age groups because nobody
 
 
@@ -208,7 +208,7 @@ NARROW = """\
  Interviewer                    nothing leaves this machine
    Tell me about a time you found a problem in a model.
 
- You              heard by pocketsphinx en-us: low accuracy
+ You   heard by whisper-large-v3 at speech.example.org:8443
    I compared the mistakes for different age groups
    because nobody
 

@@ -10,6 +10,7 @@ from tiny_onnx import write_tiny
 from voice_audio.errors import ModelProblem
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
 from voice_audio.smart_turn import SmartTurn
+from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.config import load_config
 from voice_interviewer.core import events as e
 from voice_interviewer.core.machine import State, step
@@ -42,8 +43,10 @@ class Listener:
         return self._model.over(samples)
 
 
-def test_pauses_are_judged_a_failing_model_is_survived_and_the_record_replays(tmp_path: Path) -> None:
-    room, model = Room(tmp_path), Listener(tmp_path / "tiny.onnx")
+def test_pauses_are_judged_a_failing_model_is_survived_and_the_record_replays(
+    tmp_path: Path, tiny_en: WhisperTranscriber
+) -> None:
+    room, model = Room(tmp_path, tiny_en), Listener(tmp_path / "tiny.onnx")
     about = {"doubt_threshold": 0.5, "transcriber": "test", "title": "AI Ethics Specialist"}
     recorder = Recorder.create(tmp_path / "held", "ai-ethics-specialist", "junior", STARTED, about)
     candidate = VirtualCandidate("vague", Path(str(samples_dir())))

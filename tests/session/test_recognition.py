@@ -555,3 +555,107 @@ def test_a_bug_in_a_recogniser_is_not_swallowed() -> None:
     desk.says(0, 0, 300)
     with pytest.raises(ZeroDivisionError):
         desk.finish()
+
+
+class Hesitation(NumberedSound):
+    """Hears an "um" at the beginning of each window it is asked about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passes: list[int] = []
+
+    def fillers(self, samples: Samples, cancelled=lambda: False) -> tuple[HeardWord, ...]:
+        self.passes.append(len(samples) // 16)
+        return () if cancelled() else (HeardWord("um", 0, 200, 0.6),)
+
+
+def test_fillers_are_heard_once_an_answer_is_over_and_our_line_sounds() -> None:
+    desk = Desk(Hesitation())
+    desk.says(0, 1000, 21_000)
+    desk.finish_all()
+    desk.says(1, 25_000, 33_000)
+    desk.finish_all()
+    desk.happens(e.KeyPressed(36_000, "done"), e.StopListening(1))
+    desk.happens(e.ListeningStopped(36_000, 1))
+    assert not desk.workers.given, "the reply comes first"
+    desk.happens(e.LineStarted(36_500, 2, 3000))
+    desk.finish_all()
+    assert desk.transcriber.passes == [20_000, 8_000]
+    (heard,) = desk.of(e.FillersHeard)
+    assert (heard.turn, [word.start_ms for word in heard.words]) == (1, [1000, 25_000])
+    desk.happens(e.LineStarted(40_000, 3, 3000))
+    assert not desk.workers.given, "once is enough"
+
+
+def test_the_next_answer_does_not_wait_for_fillers_of_the_last() -> None:
+    desk = Desk(Hesitation())
+    desk.says(0, 1000, 5000)
+    desk.finish_all()
+    desk.happens(e.KeyPressed(6000, "done"), e.StopListening(1))
+    desk.happens(e.LineStarted(6500, 2, 3000))
+    desk.happens(e.LineFinished(7500, 2, 1000), e.Listen(2, 7600))
+    desk.says(0, 8000, 9000, turn=2)
+    desk.finish_all()
+    assert desk.of(e.FillersHeard) == []
+    assert [event.turn for event in desk.of(e.SegmentTranscribed)] == [1, 2]
+
+
+def test_an_answer_that_goes_on_is_heard_for_fillers_when_it_is_really_over() -> None:
+    desk = Desk(Hesitation())
+    desk.says(0, 1000, 5000)
+    desk.finish_all()
+    desk.happens(e.ClockReached(9000), e.StopListening(1))
+    desk.happens(e.LineStarted(9500, 2, 3000))
+    desk.happens(e.SpeechResumed(9700, 9600), e.StopSpeaking(2), e.Listen(1, 9500))
+    desk.says(1, 9600, 10_600)
+    desk.finish_all()
+    desk.happens(e.ClockReached(14_000), e.StopListening(1))
+    desk.happens(e.LineStarted(14_500, 3, 3000))
+    desk.finish_all()
+    (heard,) = desk.of(e.FillersHeard)
+    assert desk.transcriber.passes[-1] == 5000, "all of the answer"
+    assert heard.turn == 1
+
+
+class Foreign(NumberedSound):
+    """Hears German."""
+
+    asked = 0
+
+    def language(self, samples: Samples) -> tuple[str, float]:
+        self.asked += 1
+        return "de", 0.91234
+
+
+def test_the_language_is_asked_for_once_when_enough_was_said() -> None:
+    desk = Desk(Foreign())
+    desk.says(0, 1000, 2500)
+    desk.finish_all()
+    assert desk.transcriber.asked == 0
+    desk.says(1, 4000, 7000)
+    desk.finish_all()
+    desk.says(2, 8000, 9000)
+    desk.finish_all()
+    assert desk.transcriber.asked == 1
+    (heard,) = desk.of(e.LanguageHeard)
+    assert (heard.turn, heard.language, heard.probability) == (1, "de", 0.912)
+
+
+def test_captions_of_a_slow_recogniser_begin_at_the_last_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pace, "is_slow", True)
+    desk = Desk(Quick())
+    desk.says(0, 0, 5000)
+    desk.finish_all()
+    desk.speaks(6000)
+    desk.finish_all()
+    desk.until(7600)
+    caption = desk.workers.given[0]
+    desk.pauses(7600)
+    assert desk.workers.given[0] is caption
+    desk.finish()
+    assert desk.transcriber.quick_calls[-1] < 2000
+    desk.until(8200)
+    desk.finish_all()
+    (tail,) = [event for event in desk.of(e.WordsHeard) if event.tail]
+    assert desk.transcriber.quick_calls[-1] > 6000, "a pause is heard with all that is open"
+    assert texts(tail) == numbers(60, 76)

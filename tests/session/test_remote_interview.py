@@ -15,6 +15,7 @@ from prompted_server import Prompter
 
 from voice_audio.remote import Endpoint
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
+from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.cli import assemble, speech_servers
 from voice_interviewer.config import load_config
 from voice_interviewer.core import events as e
@@ -33,8 +34,8 @@ ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
-    return Room(tmp_path_factory.mktemp("remote"))
+def room(tmp_path_factory: pytest.TempPathFactory, tiny_en: WhisperTranscriber) -> Room:
+    return Room(tmp_path_factory.mktemp("remote"), tiny_en)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_offline_no_server_elsewhere_is_asked(tmp_path: Path) -> None:
 
 
 def test_the_configured_servers_listen_and_speak_over_what_is_here() -> None:
-    config = load_config({"whisper_model": "embedded"}, ELSEWHERE)
+    config = load_config({"whisper_model": "tiny.en"}, ELSEWHERE)
     transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
     voice = assemble.make_voice(config)
     assert isinstance(transcriber, RemoteTranscriber)
@@ -154,18 +155,18 @@ def test_the_configured_servers_listen_and_speak_over_what_is_here() -> None:
     assert transcriber.speculate_every_ms == config.recogniser.between_ms
     assert not isinstance(assemble.make_transcriber(config, False, by_keyboard=True), RemoteTranscriber)
     for others in ({"offline": True}, speech_servers.NO_SERVERS):
-        plain = load_config({"whisper_model": "embedded", **others}, ELSEWHERE)
+        plain = load_config({"whisper_model": "tiny.en", **others}, ELSEWHERE)
         assert not isinstance(assemble.make_transcriber(plain, False, False), RemoteTranscriber)
         assert not isinstance(assemble.make_voice(plain), RemoteVoice)
     here = {**ELSEWHERE, "VOICE_INTERVIEWER_SPEECH_URL": "http://localhost:8000/v1"}
-    beside = load_config({"whisper_model": "embedded", "offline": True}, here)
+    beside = load_config({"whisper_model": "tiny.en", "offline": True}, here)
     on_this_machine = assemble.make_transcriber(beside, False, False)
     assert isinstance(on_this_machine, RemoteTranscriber)
     assert on_this_machine.speculate_every_ms == 0
 
 
 def test_half_a_configuration_is_told() -> None:
-    config = load_config({"whisper_model": "embedded", "speech_url": "http://192.0.2.1/v1"}, {})
+    config = load_config({"whisper_model": "tiny.en", "speech_url": "http://192.0.2.1/v1"}, {})
     with pytest.raises(UsageProblem, match=r"No model is named for the server http://192\.0\.2\.1/v1"):
         assemble.make_transcriber(config, False, False)
     config = load_config({"voice_url": "http://192.0.2.2/v1"}, {})

@@ -37,7 +37,7 @@ def test_a_download_is_refused_offline(fresh_home: Path) -> None:
     result = run("download", "semantic", "--offline")
     assert isinstance(result.exception, ModelProblem)
     assert (result.exception.code, result.exception.exit_code) == ("offline", 3)
-    assert "about 84 MB" in result.stderr
+    assert "91 MB to download" in result.stderr
     assert not (fresh_home / "cache").exists()
 
 

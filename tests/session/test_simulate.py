@@ -17,6 +17,7 @@ from speech_wer import Recording, measure_word_errors
 
 from voice_audio.files import load_sound
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Microphone, Sound
+from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.core.events import (
     ClockReached,
     Command,
@@ -476,14 +477,12 @@ def test_the_folder_holds_exactly_the_clips_of_the_manifest_and_stays_small() ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("persona", "limit"), [("strong", 0.10), ("vague", 0.15), ("we-speaker", 0.20)])
-def test_the_embedded_recogniser_understands_the_answers(persona: str, limit: float) -> None:
-    from voice_audio.transcribers.sphinx import SphinxTranscriber
-
+def test_whisper_understands_the_answers(persona: str, limit: float, tiny_en: WhisperTranscriber) -> None:
     given = [
         Recording(clip.question, clip.transcript, load_sound(clip.file).samples)
         for clip in read_clips(SAMPLES)
         if clip.persona == persona and clip.question in QUESTIONS and not clip.move
     ]
-    found = measure_word_errors(given, SphinxTranscriber())
+    found = measure_word_errors(given, tiny_en)
     print("\n".join(f"{persona}  {line.id:<22} WER {line.rate:.1%} of {line.words} words" for line in found))
     assert found[-1].rate <= limit

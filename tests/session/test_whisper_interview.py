@@ -19,9 +19,7 @@ SAID = "I compared the error rates myself and they fell from nine to four percen
 def interview(tmp_path_factory):
     root = tmp_path_factory.mktemp("whisper")
     model = write_whisper(root / "toy", Script(SAID, doubtful=("nine",)))
-    room = Room(root)
-    transcriber = load_whisper(model, device="cpu")
-    return room.interview("heard", transcriber=transcriber)
+    return Room(root, load_whisper(model, device="cpu")).interview("heard")
 
 
 def test_the_interview_ends_and_every_answer_has_the_models_words(interview):

@@ -29,7 +29,7 @@ TRIES = 3
 @click.option("--role", help="Whose questions may be recognised when a recording holds both sides.")
 @click.option("--sides", type=click.Choice(("auto", "one", "two")), default="auto", show_default=True)
 @click.option("--candidate", type=click.Choice(("left", "right")), help="The candidate's channel.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Several at once.")
 @click.option("--dask", "address", metavar="ADDRESS", help="A Dask cluster's scheduler, as tcp://host:8786.")
 @click.option("--offline", is_flag=True, help="Refuse every connection to another machine.")
@@ -61,6 +61,8 @@ def analyze(
     wanted = Wanted(level, role or "recording", question, _bank(role), sides, candidate)
     paths = [str(Path(name).resolve()) for name in files]
     root, model = str(sessions_dir()), whisper_model
+    if not address:
+        _refuse_without_ears(model)
     if address:
         results = _over_dask(address, paths, root, wanted, model)
     elif jobs > 1:
@@ -74,6 +76,14 @@ def analyze(
     if failed:
         what = "1 recording" if failed == 1 else f"{failed} recordings"
         raise Problem("analyze", f"{what} of {len(paths)} could not be analyzed.", "The lines above say why.")
+
+
+def _refuse_without_ears(model: str | None) -> None:
+    """Once, instead of for each recording. Raises ModelProblem."""
+    from voice_interviewer.cli.fetch import make_ready
+    from voice_interviewer.config import load_config
+
+    make_ready(load_config({"whisper_model": model}), interactive=False)
 
 
 def _tell(result: dict[str, str]) -> None:
@@ -167,7 +177,9 @@ def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
         refuse_network()
     transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
     detector = partial(assemble.make_detector, config)
-    return Hearing(detector, transcriber, assemble.segmenter_settings(config)), make_scorer(config)
+    return Hearing(
+        detector, transcriber, assemble.segmenter_settings(config), assemble.window_settings(config)
+    ), make_scorer(config)
 
 
 def _one_by_one(

@@ -15,7 +15,7 @@ from voice_interviewer import __version__
 from voice_interviewer.config import Config, sessions_dir
 from voice_interviewer.core.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.errors import UsageProblem
+from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.personas import house_lines, load_persona
 from voice_interviewer.resources import (
     CORE_BANK,
@@ -31,13 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from voice_audio.echo import EchoCanceller
+    from voice_audio.ports import HeardWord, Samples
     from voice_audio.resumption import ResumptionSettings
     from voice_audio.transcribers.guards import WhisperSettings
     from voice_interviewer.core.bank import Bank
     from voice_interviewer.core.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
-
-EMBEDDED = "embedded"
 
 
 def make_plan(
@@ -131,7 +130,6 @@ def make_canceller(config: Config) -> "EchoCanceller | None":
     if config.echo.mode != "canceller":
         return None
     from voice_audio.echo import WebrtcCanceller
-    from voice_interviewer.errors import ModelProblem
 
     try:
         return WebrtcCanceller()
@@ -140,57 +138,80 @@ def make_canceller(config: Config) -> "EchoCanceller | None":
         return None
 
 
-def make_embedded() -> Transcriber:
-    """The recogniser that is always there."""
-    import tomllib
+class NoTranscriber:
+    """In the recogniser's place where every answer is typed."""
 
-    from voice_audio.transcribers.sphinx import DoubtCalibration, SphinxTranscriber
+    name = "none (typed)"
+    doubt_threshold = 0.5
 
-    measured = tomllib.loads(_config_text("recognisers.toml"))["sphinx"]
-    return SphinxTranscriber(DoubtCalibration(**measured))
+    def transcribe(
+        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+    ) -> "tuple[HeardWord, ...]":
+        """No words, whatever is given."""
+        return ()
+
+
+class MissingTranscriber:
+    """Behind a server, where no Whisper is on this machine: what the server does not hear is not heard."""
+
+    name = "nothing on this machine"
+    doubt_threshold = 0.5
+
+    def __init__(self, problem: ModelProblem) -> None:
+        self._problem = problem
+
+    def transcribe(
+        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+    ) -> "tuple[HeardWord, ...]":
+        """Raises ModelProblem."""
+        raise self._problem
 
 
 def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
     """The configured server over whatever listens on this machine, or that alone.
 
-    Raises ModelProblem for a model that was asked for and UsageProblem for half a configuration.
+    interactive: a person may be asked whether to fetch what is missing. by_keyboard: nothing is to be heard.
+    Raises ModelProblem where no Whisper is here and UsageProblem for half a configuration.
     """
     from voice_interviewer.cli.speech_servers import is_used, remote_transcriber
 
     remote = is_used(config.recogniser, config) and not by_keyboard
-    local = _make_local(config, interactive and not remote, by_keyboard)
-    return remote_transcriber(config, local, _whisper_settings(), tell) if remote else local
+    try:
+        local = _make_local(config, interactive and not remote, by_keyboard)
+    except ModelProblem as problem:
+        if not remote or problem.code != "model_missing":
+            raise
+        local = MissingTranscriber(problem)
+    return remote_transcriber(config, local, whisper_settings(), tell) if remote else local
 
 
-def _whisper_settings() -> "WhisperSettings":
+def whisper_settings() -> "WhisperSettings":
+    """What configs/whisper.toml says."""
     from voice_audio.transcribers.guards import WhisperSettings
 
     return WhisperSettings.from_toml(_config_text("whisper.toml"))
 
 
 def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
-    """Whisper where its weights are (or may be fetched), else the embedded recogniser, saying so.
-
-    Decided without waiting for a hub that is not there.
-    """
-    from voice_audio.models import Missing, find_model
-    from voice_interviewer.cli.fetch import offer_download
+    """The Whisper that suits this machine or was asked for. Raises ModelProblem where it is not here."""
+    from voice_audio.models import Missing
+    from voice_interviewer.cli.fetch import not_here, offer
+    from voice_interviewer.cli.listening import AUTO, find_listener
 
     wanted = config.recogniser.whisper_model
-    if by_keyboard and wanted not in ("auto", EMBEDDED):
-        find_model(wanted)  # not needed, but a misspelt name is told now, not in the next interview aloud
-    if by_keyboard or wanted == EMBEDDED:
-        return make_embedded()
-    found = find_model(_default_model() if wanted == "auto" else wanted)
-    if isinstance(found, Missing) and wanted == "auto":
-        fetched = interactive and offer_download(found, config.network.offline)
-        if not fetched:
-            return make_embedded()
+    if by_keyboard:
+        if wanted != AUTO:
+            find_listener(wanted)  # not needed, but a misspelt name is told now, not in the next one aloud
+        return NoTranscriber()
+    found = find_listener(wanted)
+    if isinstance(found, Missing) and interactive and offer(found, config.network.offline):
+        found = find_listener(wanted)
+    if isinstance(found, Missing):
+        raise not_here(found)
     from voice_audio.transcribers.whisper import load_whisper
 
     tell(f"Loading Whisper {found.name} ...")
-    model = found.name if isinstance(found, Missing) else found.folder
-    return load_whisper(model, notice=tell, settings=_whisper_settings())
+    return load_whisper(found.folder, notice=tell, settings=whisper_settings())
 
 
 def _fingerprints() -> dict[str, str]:
@@ -211,13 +232,6 @@ def _fingerprints() -> dict[str, str]:
 
 def _config_text(name: str) -> str:
     return content().joinpath("configs", name).read_text(encoding="utf-8")
-
-
-def _default_model() -> str:
-    from voice_audio.models import default_model
-    from voice_audio.transcribers.ladder import look
-
-    return default_model(gpu=look().cuda_devices > 0)
 
 
 def make_voice(config: Config) -> Voice:
@@ -267,7 +281,6 @@ def about_session(
         "seed": plan.seed,
         "questions": [item.question.id for item in plan.items if item.question and not item.spare],
         "transcriber": transcriber.name,
-        "low_accuracy": transcriber.low_accuracy,
         "doubt_threshold": transcriber.doubt_threshold,
         "detector": config.detector.name,
         "voice": voice.name,
@@ -300,7 +313,6 @@ def _versions() -> dict[str, str]:
     for name in (
         "faster-whisper",
         "ctranslate2",
-        "pocketsphinx",
         "onnxruntime",
         "openai",
         "pyttsx3",

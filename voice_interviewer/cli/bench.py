@@ -31,7 +31,7 @@ bench.add_command(turns)
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @click.option("--quick", is_flag=True, help="Leave out what starts whole interviews.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 def start(as_json: bool, quick: bool, whisper_model: str | None) -> None:
     """How soon it starts, and what each second of an answer costs.
 

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 ROWS = (
-    ("commit_to_sound_ms", "floor taken -> our first sample (p50 <= 100, p95 <= 300)"),
+    ("commit_to_sound_ms", "floor taken -> our first sample"),
+    ("planned_ms", "  of it lines of the plan (p50 <= 100, p95 <= 300)"),
+    ("follow_up_ms", "  of it follow-ups (p50 <= 1300, p95 <= 2500)"),
     ("of_it_ms.commit_to_microphone_closed", "  floor taken -> microphone closed"),
     ("of_it_ms.to_line_started", "  -> the line is ready and on its way"),
     ("of_it_ms.to_sound", "  -> its first sample is heard"),
@@ -25,9 +27,10 @@ ROWS = (
     type=click.IntRange(0, 60_000),
     help="From a request to the language model's first token.",
 )
-@click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
+@click.option("--whisper-model", default="tiny.en", show_default=True, help="Who listens, as for practice.")
+@click.option("--voice", default="auto", show_default=True, help="Who speaks, as for practice.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
-def latency(minutes: float, model_delay_ms: int, whisper_model: str, as_json: bool) -> None:
+def latency(minutes: float, model_delay_ms: int, whisper_model: str, voice: str, as_json: bool) -> None:
     """How fast the turn changes hands, in an interview at true speed.
 
     A virtual candidate speaks with `practice` over a virtual sound card (PulseAudio's programs), a stand-in
@@ -39,8 +42,13 @@ def latency(minutes: float, model_delay_ms: int, whisper_model: str, as_json: bo
     from voice_interviewer.resources import samples_dir
 
     samples = Path(str(samples_dir()))
-    found = report(measure(samples, minutes, model_delay_ms / 1000, whisper_model, tell))
-    about = {"minutes": minutes, "model_delay_ms": model_delay_ms, "recogniser": whisper_model}
+    found = report(measure(samples, minutes, model_delay_ms / 1000, whisper_model, tell, voice))
+    about = {
+        "minutes": minutes,
+        "model_delay_ms": model_delay_ms,
+        "recogniser": whisper_model,
+        "voice": voice,
+    }
     if as_json:
         click.echo(json.dumps({**about, **found}, indent=2))
     else:

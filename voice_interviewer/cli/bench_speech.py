@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
     from voice_interviewer.config import Config
 
-ENGINES = "embedded, whisper, whisper:NAME, whisper:FOLDER, remote"
-EVERYTHING = ("embedded", "whisper", "remote")
+ENGINES = "whisper, whisper:NAME, whisper:FOLDER, remote"
+EVERYTHING = ("whisper", "remote")
 
 
 class NotHereError(Exception):
@@ -55,7 +55,11 @@ def speech(folder: Path, engines: str, answers: int, most: int | None, as_json: 
     if as_json:
         click.echo(json.dumps({"engines": measured, "not_run": not_run}, indent=2))
     if not measured:
-        raise ModelProblem("no_engine", "none of these recognisers can run here.", "Try --engines embedded")
+        raise ModelProblem(
+            "no_engine",
+            "none of these recognisers can run here.",
+            "Fetch a model: voice-interviewer models download tiny.en",
+        )
 
 
 def _names(engines: str) -> tuple[str, ...]:
@@ -87,16 +91,14 @@ def _measure(name: str, clips: Any, folder: Path, answers: int) -> dict[str, Any
 
 def _load(name: str, config: "Config", folder: Path) -> "Transcriber":
     """The engine of this name. Raises NotHereError."""
-    from voice_interviewer.cli.assemble import make_embedded, make_transcriber
+    from voice_interviewer.cli.assemble import make_transcriber
 
     command = f"voice-interviewer bench speech {folder} --engines {name}"
-    if name == "embedded":
-        return make_embedded()
     if name == "remote":
         if not getattr(config.recogniser, "url", ""):
             raise NotHereError("no server is configured", f"VOICE_INTERVIEWER_SPEECH_URL=URL {command}")
         return make_transcriber(config, interactive=False, by_keyboard=False)
-    model = name.partition(":")[2] or _default_model()
+    model = name.partition(":")[2] or "auto"
     try:
         return _whisper(model)
     except ModelProblem as problem:
@@ -104,21 +106,13 @@ def _load(name: str, config: "Config", folder: Path) -> "Transcriber":
         raise NotHereError(problem.message, fetch + command) from None
 
 
-def _default_model() -> str:
-    from voice_audio.models import default_model
-    from voice_audio.transcribers.ladder import look
-
-    return default_model(gpu=look().cuda_devices > 0)
-
-
 def _whisper(model: str) -> "Transcriber":
-    from voice_audio.transcribers.guards import WhisperSettings
-    from voice_audio.transcribers.whisper import load_whisper
-    from voice_interviewer.cli.assemble import tell
-    from voice_interviewer.resources import content
+    from voice_interviewer.cli.assemble import make_transcriber
+    from voice_interviewer.cli.speech_servers import NO_SERVERS
+    from voice_interviewer.config import load_config
 
-    text = content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
-    return load_whisper(model, notice=tell, settings=WhisperSettings.from_toml(text))
+    config = load_config({**NO_SERVERS, "whisper_model": model})
+    return make_transcriber(config, interactive=False, by_keyboard=False)
 
 
 def _print(name: str, figures: dict[str, Any] | None, missing: dict[str, str] | None) -> None:

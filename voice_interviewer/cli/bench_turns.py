@@ -43,9 +43,7 @@ class Setup:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--transcriber", default=ORACLE, show_default=True, help="oracle, embedded, or a Whisper model."
-)
+@click.option("--transcriber", default=ORACLE, show_default=True, help="oracle, or a Whisper model.")
 @click.option("--word-delay", default=0.3, show_default=True, type=click.FloatRange(0, 10), metavar="S")
 @click.option("--drop-fillers", default=0.0, show_default=True, type=click.FloatRange(0, 1), metavar="SHARE")
 @click.option("--drop-final", default=0.0, show_default=True, type=click.FloatRange(0, 1), metavar="SHARE")

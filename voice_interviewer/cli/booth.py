@@ -84,7 +84,6 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
     if check and not typed:
         echo_dbfs = _check(config, voice, microphone, heard_by, speaker, spoken_by)
     engine = assemble.make_engine(config)
-    accuracy = ": low accuracy, words may be wrong" if transcriber.low_accuracy else ""
     return Kit(
         microphone=microphone,
         speaker=speaker,
@@ -94,7 +93,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         engine=engine,
         devices={"microphone": heard_by, "speaker": spoken_by},
         room=Room(
-            "" if typed else f"heard by {transcriber.name}{accuracy}",
+            "" if typed else f"heard by {transcriber.name}",
             leaving_shortly(config, typed) or LOCAL,
             tuple(notes),
             lambda: status(engine, transcriber, voice),
@@ -194,7 +193,7 @@ def remember(wishes: "Wishes", config: Config, typed: bool, agreed: bool) -> Non
         style=choice.style,
         microphone=config.devices.microphone or None,
         speaker=config.devices.speaker or None,
-        typed=known.typed if wishes.no_microphone else typed,
+        typed=known.typed if wishes.for_want else typed,
         consent_given=known.consent_given or agreed,
         voice=wishes.voice or known.voice,
     )

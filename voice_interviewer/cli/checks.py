@@ -36,7 +36,6 @@ SILENCE_DBFS = -90.0
 """The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
 WORDS_HINT = "Until then answers are compared by words."
-EMBEDDED_HINT = "Until then the embedded recogniser listens (low accuracy)."
 
 
 @dataclass(frozen=True)
@@ -236,38 +235,50 @@ def prosody(config: Config) -> Iterator[Finding]:
         yield Finding("prosody", "ok", f"{model.name}: {ms} ms a pause", facts={"name": model.name, "ms": ms})
 
 
-def recogniser(config: Config) -> Iterator[Finding]:
-    from voice_audio.transcribers.sphinx import SphinxTranscriber
-
-    embedded = SphinxTranscriber()
-    ms = took_ms(embedded.warm_up)
-    facts: dict[str, Any] = {"name": embedded.name, "load_ms": ms}
-    yield Finding("embedded", "ok", f"{embedded.name}: loads in {ms} ms, low accuracy", facts=facts)
-
-
 def whisper(config: Config) -> Iterator[Finding]:
-    """Where the model that would listen lies. Missing is only in the way when it was asked for by name."""
-    from voice_audio.models import Found, default_model, find_model
+    """Which model listens, how fast each one here runs, and the largest that keeps up. Missing is in the way
+    unless a server hears the answers."""
+    from voice_audio.models import Found
     from voice_audio.transcribers.ladder import look, rungs
+    from voice_interviewer.cli import listening
+    from voice_interviewer.cli.speech_servers import is_used
 
     hardware = look()
     first = rungs(hardware)[0]
     yield from _gpu(hardware, str(first))
-    wanted = config.recogniser.whisper_model
-    if wanted == assemble.EMBEDDED:
-        yield Finding("whisper", "ok", 'Not used: the settings say "embedded".')
-        return
-    name = default_model(gpu=hardware.cuda_devices > 0) if wanted == "auto" else wanted
-    found = find_model(name)
+    found = listening.find_listener(config.recogniser.whisper_model)
     if isinstance(found, Found):
         facts = {"name": found.name, "folder": str(found.folder), "first_rung": str(first)}
         yield Finding("whisper", "ok", f"Whisper {found.name}: {found.folder}; tried as {first}", facts=facts)
+        yield from _speeds()
         return
-    text = f"Whisper {name} is not on this machine (about {found.size_mb} MB)."
-    if wanted == "auto":
-        text += f" {EMBEDDED_HINT}"
-    stops = 0 if wanted == "auto" else DEVICE_OR_MODEL
-    yield Finding("whisper", "missing", text, f"voice-interviewer models download {name}", stops)
+    text = f"Whisper {found.name} is not on this machine (about {found.size_mb} MB)."
+    stops = 0 if is_used(config.recogniser, config) else DEVICE_OR_MODEL
+    yield Finding("whisper", "missing", text, f"voice-interviewer models download {found.name}", stops)
+
+
+def _speeds() -> Iterator[Finding]:
+    """How fast the models here run, and which of them to choose."""
+    from voice_interviewer.cli import listening
+
+    here = listening.whispers_here()
+    known = {name: speed for name, speed in here.items() if speed is not None}
+    facts = {
+        "work_per_second": {name: speed.safe_rtf for name, speed in known.items()},
+        "keeps_up": [name for name, speed in known.items() if listening.keeps_up(speed)],
+        "recommended": listening.recommended(here),
+    }
+    told = [f"{name} {speed.safe_rtf:.2f} s" for name, speed in known.items()]
+    waiting = [name for name, speed in here.items() if speed is None]
+    if waiting:
+        text = f"How fast {', '.join(waiting)} runs here is not known."
+        yield Finding("speed", "missing", text, "voice-interviewer models list --measure", facts=facts)
+        return
+    best = facts["recommended"]
+    limit = listening.settings().keeps_up_rtf
+    advice = f"the largest that keeps up is {best}" if best else f"none keeps up (at most {limit} s)"
+    text = f"Work for a second of speech: {', '.join(told) or 'nothing measured'}; {advice}."
+    yield Finding("speed", "ok" if best else "problem", text, facts=facts)
 
 
 def meaning(config: Config) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import click
 from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
-    from voice_audio.ports import Sound, Speaker, Transcriber
+    from voice_audio.ports import Sound, Speaker
     from voice_interviewer.cli.booth import Kit
     from voice_interviewer.config import Config
     from voice_interviewer.session import Session
@@ -35,7 +35,7 @@ second."""
 @click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
 @click.option("--speaker", default=None, help="With --realtime: the loudspeaker to use.")
-@click.option("--whisper-model", default="embedded", show_default=True, help="Who listens, as for practice.")
+@click.option("--whisper-model", default="tiny.en", show_default=True, help="Who listens, as for practice.")
 @click.option("--place", default=None, help="Whose law the questions mean, such as EU, US or BR.")
 @click.option("--patience", type=float, help="How long the interviewer waits: 0.3 to 4, 1 is normal.")
 @click.option("--compute-time", is_flag=True, help="Add the measured compute time to the session's clock.")
@@ -52,7 +52,7 @@ def demo(
 ) -> None:
     """Watch a whole interview with a virtual candidate.
 
-    Real speech detection, real recognition, real follow-ups; no microphone, model, key or network.
+    Real speech detection, real recognition, real follow-ups; no microphone, account, key or network.
     """
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.cli import assemble, booth
@@ -83,7 +83,7 @@ def demo(
     mode = {"observers": (candidate, screen), "live": realtime, "compute_time": compute_time}
     session = booth.make_session(kit, recorder, config, **mode)
     click.echo(f"A {plan.level} {plan.title} interview with the virtual candidate '{persona}'.")
-    click.echo(f"Heard by {kit.transcriber.name}: {_accuracy(kit.transcriber)}")
+    click.echo(f"Heard by {kit.transcriber.name}.")
     click.echo("Candidate: recorded synthetic speech. Times are the session's clock (minutes:seconds).\n")
     sys.stdout.flush()
     with booth.keeping(recorder), booth.ending_signals(session), quiet_stderr():
@@ -140,10 +140,6 @@ def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], No
         click.echo(f"{problem.message} The demo goes on at true speed, without sound.\n", err=True)
         return ClockSpeaker(), "none", None
     return interviewer, device.name, candidate.play
-
-
-def _accuracy(transcriber: "Transcriber") -> str:
-    return "the embedded recogniser, low accuracy." if transcriber.low_accuracy else "good accuracy."
 
 
 def _finish(folder: Path, begun: float, clock_ms: int) -> None:

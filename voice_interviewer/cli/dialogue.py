@@ -71,7 +71,7 @@ def _ask_how(wishes: "Wishes", config: Config) -> "Wishes":
         microphones = []
     if not microphones:
         click.echo("There is no microphone, so you will type your answers.")
-        return replace(wishes, typed=True, no_microphone=True)
+        return replace(wishes, typed=True, for_want=True)
     if not click.confirm("Answer aloud? (no = type)", default=not load_preferences().typed):
         return replace(wishes, typed=True)
     if wishes.microphone or len(microphones) == 1:

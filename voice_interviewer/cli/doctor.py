@@ -39,7 +39,6 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
         ("Echo", "echo", lambda: echo.findings(config)),
         ("Voice", "voice", lambda: checks.voice(config)),
         ("Speech detector", "detector", lambda: checks.detector(config)),
-        ("Embedded recogniser", "embedded", lambda: checks.recogniser(config)),
         ("Whisper", "whisper", lambda: checks.whisper(config)),
         ("Speech server", "speech_server", lambda: speech_servers.recogniser_findings(config)),
         ("Voice server", "voice_server", lambda: speech_servers.voice_findings(config)),

@@ -35,7 +35,7 @@ MAX_PROBES = 1
 @click.option("--no-audio", is_flag=True, help="Neither microphone nor loudspeaker: read and type.")
 @click.option("--plain", is_flag=True, help="Plain lines instead of a screen: for screen readers and pipes.")
 @click.option("--offline", is_flag=True, help="Refuse every connection to another machine.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 @click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--microphone", help="Number or part of the name of the microphone.")
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")

@@ -1,70 +1,118 @@
-"""Fetching models: asking once for a better recogniser, showing size and progress, saying where it lies."""
+"""Fetching models: showing size and progress, saying where it lies, and offering it before an interview."""
 
-from dataclasses import replace
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_audio.models import Missing, download, is_hub_reachable
-from voice_interviewer.config import load_preferences, save_preferences
-from voice_interviewer.errors import Problem
+from voice_interviewer.errors import ModelProblem, Problem
+from voice_interviewer.places import models_dir, semantic_dir
+
+if TYPE_CHECKING:
+    from voice_audio.models import Missing, Model
+    from voice_interviewer.config import Config
+
+SEMANTIC = "semantic"
+"""The name under which the model of meaning is fetched."""
+DOWNLOAD = "voice-interviewer models download"
 
 
-def fetch(name: str, offline: bool = False) -> Path:
-    """Download the Whisper model `name`, showing progress on stderr; returns its folder. Raises
-    ModelProblem."""
+def place_of(model: "Model") -> Path:
+    """The folder of a model on this machine, whether it is there or not. The sentence encoder is made from
+    what was fetched, so it lies with what can be made again."""
+    return semantic_dir() if model.name == SEMANTIC else models_dir() / model.folder
+
+
+def is_fetched(model: "Model") -> bool:
+    """Whether a model is complete in its folder."""
+    from voice_audio.models import is_here
+    from voice_interviewer.engine import minilm
+
+    return (
+        not minilm.missing_files(semantic_dir()) if model.name == SEMANTIC else is_here(model, models_dir())
+    )
+
+
+def fetch(name: str, offline: bool = False, folder: Path | None = None) -> Path:
+    """Download the model `name`, showing progress on stderr; its folder. What is here is left alone.
+
+    folder: another place for the sentence encoder. Raises ModelProblem.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from voice_audio.models import fetching
+    from voice_interviewer.engine import minilm
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         task = bars.add_task(name, total=None)
-        return download(
-            name, lambda done, total: bars.update(task, completed=done, total=total), offline=offline
-        )
+
+        def progress(done: int, total: int | None) -> None:
+            bars.update(task, completed=done, total=total)
+
+        told: dict[str, Any] = {"progress": progress, "notice": _notice, "offline": offline}
+        if name == SEMANTIC:
+            return minilm.install(folder or semantic_dir(), **told)
+        return fetching.fetch(name, models_dir(), **told)
 
 
-def fetch_semantic(folder: Path | None, offline: bool = False) -> Path:
-    """Fetch the model of meaning into `folder`, else into the program's cache, saying on stdout where it
-    is. What is already there is kept. Raises ModelProblem."""
-    from voice_interviewer.engine import minilm
-    from voice_interviewer.places import semantic_dir
-
-    folder = folder or semantic_dir()
-    if not minilm.missing_files(folder):
-        click.echo(f"semantic is already here: {folder}")
-        return folder
-    click.echo(f"semantic ({minilm.NAME}): about {minilm.SIZE_MB} MB to download", err=True)
-    folder = minilm.install(folder, offline)
-    click.echo(f"semantic is here: {folder}")
-    return folder
+def _notice(line: str) -> None:
+    click.echo(line, err=True)
 
 
-def offer_download(model: Missing, offline: bool) -> bool:
-    """On the first practice: fetch the model now, or start with the embedded recogniser? True when it is
-    here.
+# --- before an interview ------------------------------------------------------------------------------------
 
-    The answer "start now" is remembered; a hub that cannot be reached is said in one line, after 2 s at most.
+
+def make_ready(config: "Config", interactive: bool) -> bool:
+    """Before an interview aloud: True when something here, or a configured server, will hear the answers.
+
+    Where nothing will, a person is offered the download, then an interview by typing, which is False. Raises
+    ModelProblem when neither is wanted, when nobody can be asked, and for a model that is not one.
     """
-    if load_preferences().recogniser == "embedded":
+    from voice_audio.models import Missing
+    from voice_interviewer.cli.listening import find_listener
+    from voice_interviewer.cli.speech_servers import is_used
+
+    found = find_listener(config.recogniser.whisper_model)
+    if not isinstance(found, Missing) or is_used(config.recogniser, config):
+        return True
+    problem = not_here(found)
+    if not interactive:
+        raise problem
+    click.echo(f"Nothing here hears speech yet: {problem.message}")
+    if offer(found, config.network.offline):
+        return True
+    if click.confirm("Hold the interview by typing your answers instead?", default=True):
         return False
-    if offline or not is_hub_reachable():
-        why = "--offline is set" if offline else "the model hub cannot be reached"
-        click.echo(
-            f"Whisper is not on this machine and {why}.\nStarting with the embedded recogniser.", err=True
-        )
-        return False
-    click.echo(
-        f"Whisper {model.name} understands far better. It is about {model.size_mb} MB to download, once."
+    raise problem
+
+
+def not_here(missing: "Missing") -> ModelProblem:
+    """The one line about a Whisper that is not here, and what can be done."""
+    return ModelProblem(
+        "model_missing",
+        f"the Whisper model {missing.name} is not on this machine.",
+        f"Fetch it: {DOWNLOAD} {missing.name} (about {missing.size_mb} MB); or answer by typing: "
+        "voice-interviewer practice --typed",
     )
-    if not click.confirm("Fetch it now? (no = start now with the embedded recogniser)", default=True):
-        save_preferences(replace(load_preferences(), recogniser="embedded"))
-        click.echo(f"`voice-interviewer models download {model.name}` fetches it later.")
+
+
+def offer(missing: "Missing", offline: bool) -> bool:
+    """Ask whether to fetch it, do so, and say in one line what went wrong. True when it is here."""
+    if offline:
+        click.echo(f"{missing.name} is not fetched: --offline is set.", err=True)
+        return False
+    question = f"Fetch Whisper {missing.name}, about {missing.size_mb} MB, once?"
+    if not click.confirm(question, default=True):
+        click.echo(f"`{DOWNLOAD} {missing.name}` fetches it later.")
         return False
     try:
-        fetch(model.name)
+        fetch(missing.name)
     except Problem as problem:
-        click.echo(f"{problem.message} Starting with the embedded recogniser.", err=True)
+        click.echo(problem.message, err=True)
         return False
+    sys.stdout.flush()
     return True

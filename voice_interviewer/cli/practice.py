@@ -49,8 +49,8 @@ class Wishes:
     echo_cancelling: bool = False
     patience: float | None = None
     voice: str | None = None
-    no_microphone: bool = False
-    """Typed for want of a microphone, not by choice."""
+    for_want: bool = False
+    """Typed for want of a microphone or of a model that hears, not by choice."""
 
     @property
     def says_nothing(self) -> bool:
@@ -97,7 +97,7 @@ class Wishes:
 @click.option("--speaker", help="Number or part of the name of the loudspeaker.")
 @click.option("--headphones", is_flag=True, help="You wear some, so you may interrupt at any time.")
 @click.option("--echo-cancelling", is_flag=True, help="Interrupt at any time over a loudspeaker too.")
-@click.option("--whisper-model", help="auto, embedded, a model's name, or a folder with a model.")
+@click.option("--whisper-model", help="auto, a model's name, or a folder with a model.")
 @click.option(
     "--llm-url", metavar="URL", help="A language model's server (OpenAI interface), to word questions."
 )
@@ -128,6 +128,7 @@ def practice(**given: Any) -> None:
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.cli import dialogue
+    from voice_interviewer.cli.fetch import make_ready
     from voice_interviewer.cli.speech_servers import leaving
     from voice_interviewer.config import load_config
     from voice_interviewer.offline import refuse_network
@@ -149,6 +150,8 @@ def practice(**given: Any) -> None:
         config = load_config(wishes.options())
     typed = wishes.typed or wishes.no_audio
     plan = _plan(wishes, config)  # reads the documents too, so that a wrong file is told before anything else
+    if not typed and not make_ready(config, interactive):
+        wishes, typed = replace(wishes, typed=True, for_want=True), True
     agreed = agree(wishes, typed, interactive, leaving(config, typed))
     check = wishes.check if wishes.check is not None else asked and not typed and dialogue.ask_check()
     _begin(wishes, config, plan, check, agreed)
@@ -230,11 +233,20 @@ def hold(
     with booth.keeping(recorder):
         state = booth.hold(session, kit.room, wishes.plain, lambda: interview(session))
     recorder.note({**counted(kit.transcriber, kit.voice, kit.engine), "load": session.load})
+    _note_speed(kit.transcriber, session.load)
     if trouble := status(kit.engine):
         booth.say(f"\nRules alone asked the last questions: {trouble}.")
     for line in told(kit.transcriber, kit.voice):
         booth.say(line)
     return state
+
+
+def _note_speed(transcriber: Any, load: dict[str, Any]) -> None:
+    """A recogniser that proved much slower or faster than it was measured is measured again."""
+    from voice_interviewer.cli.listening import note_disagreement
+
+    if "recogniser_rtf" in load and hasattr(transcriber, "model"):
+        note_disagreement(transcriber.model, load["recogniser_rtf"])
 
 
 def _resume(wishes: Wishes, config: Any) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.interruptions import only_noise
+from voice_interviewer.core.languages import another
 from voice_interviewer.core.pauses import assess, hear_prosody, hear_tail, pause_ended, words_heard
 from voice_interviewer.core.replies import plan_when_ready
 from voice_interviewer.core.state import Pending, State
@@ -60,6 +61,8 @@ def segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
     again = state.phase == "listening" and state.has_words_of(event.segment)
     if event.turn != state.turn or not (owed or again):
         return state, ()
+    if state.in_other_language:
+        return _given_up(state, event.segment)
     return _words_known(state, event)
 
 
@@ -96,6 +99,8 @@ def _gate_after_words(state: State) -> Step:
 def live_words(state: State, event: e.WordsHeard) -> Step:
     if state.phase != "listening" or event.turn not in (state.turn, state.adopted):
         return state, ()
+    if state.in_other_language:
+        return state, ()
     before, state = state, words_heard(state.revised(event.revised), event)
     if state.heard_words == before.heard_words and state.tail == before.tail:
         return state, ()
@@ -108,7 +113,28 @@ def live_words(state: State, event: e.WordsHeard) -> Step:
 def segment_failed(state: State, event: e.SegmentFailed) -> Step:
     if event.turn != state.turn or event.segment not in {pending.segment for pending in state.pending}:
         return state, ()
-    state = replace(state.with_words(event.segment, ()), failures=state.failures + 1)
+    return _given_up(state, event.segment)
+
+
+def _given_up(state: State, segment: int) -> Step:
+    """No words could be made of that piece."""
+    state = replace(state.with_words(segment, ()), failures=state.failures + 1)
+    after, commands = plan_when_ready(state)
+    return (after, commands) if after.phase != "listening" else ask_gate(after)
+
+
+def language_heard(state: State, event: e.LanguageHeard) -> Step:
+    """In another language than English nothing that was written down was said: the words of the answer go,
+    and the candidate is told as when nothing could be made out."""
+    open_answer = event.turn == state.turn and state.phase in ("listening", "thinking")
+    if not open_answer or not another(event.language, event.probability):
+        return state, ()
+    before = state
+    state = replace(
+        state, other_language=(event.turn, event.language), failures=state.failures + 1, tail=None
+    )
+    state = replace(state, segments=tuple((number, ()) for number, _ in state.segments), slots=())
+    state = state.redrafted(before)
     after, commands = plan_when_ready(state)
     return (after, commands) if after.phase != "listening" else ask_gate(after)
 

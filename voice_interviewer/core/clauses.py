@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from voice_interviewer.core.lexicon import fold
+from voice_interviewer.core.sounds import is_hesitation
 from voice_interviewer.core.transcript import Span, Transcript, Word
 
 PAUSE_MS = 350
@@ -85,14 +86,15 @@ def _ends_clause(words: Sequence[Word], index: int, length: int) -> bool:
         return True
     if word.text.endswith(_CLOSES) or following.text.startswith(_OPENS):
         return True
-    # A hesitation after "the" or "to" lies inside a clause, however long it is.
-    if following.start_ms - word.end_ms >= PAUSE_MS and bare not in _OPEN:
+    # A hesitation after "the" or "to" lies inside a clause, however long it is; so does what follows an "um".
+    paused = following.start_ms - word.end_ms >= PAUSE_MS
+    if paused and bare not in _OPEN and not is_hesitation(word.text):
         return True
     third = fold(words[index + 2].text).strip(" '") if index + 2 < len(words) else ""
     return length >= LONG_CLAUSE_WORDS and fold(following.text).strip() in JOINS and third in _SUBJECTS
 
 
-_OPEN_WORDS = "a an the to of and my our your his her their in on at for with from by i we is was um uh"
+_OPEN_WORDS = "a an the to of and my our your his her their in on at for with from by i we is was"
 _OPEN = frozenset(_OPEN_WORDS.split())
 JOINS = frozenset(("and", "but", "so", "because", "then", "which"))
 _DETERMINER_WORDS = """a an my our your his her their its these those some many most all both each every no

@@ -11,7 +11,7 @@ from voice_interviewer.core.delivery_hedges import Hedge, hedges
 from voice_interviewer.core.delivery_model import Delivery, Note, Stretch
 from voice_interviewer.core.delivery_notes import remarks
 from voice_interviewer.core.delivery_session import SessionDelivery, against_past, over_session
-from voice_interviewer.core.fillers import Filler, fillers
+from voice_interviewer.core.fillers import Filler, fillers, with_sounds
 from voice_interviewer.core.transcript import Word
 
 __all__ = [
@@ -50,6 +50,7 @@ def delivery(
     target_s: int | None = None,
     doubt: float = 0.0,
     asked_for: tuple[Stretch, ...] | None = None,
+    sounds: tuple[Word, ...] = (),
 ) -> Delivery:
     """The facts of one answer.
 
@@ -58,13 +59,13 @@ def delivery(
     candidate's; they count neither as a pause nor as time. A typed answer has a word count and no more.
     target_s: length of a good answer, for the answer to a question itself. doubt: a less probable word
     counts as no filler and no hedge. asked_for: those of the excused silences that the candidate asked for;
-    None for all of them.
+    None for all of them. sounds: fillers from a hearing for them alone; those among the words count once.
     """
     if typed or not words:
         return Delivery(len(words))
     answer = Stretch(min(word.start_ms for word in words), max(word.end_ms for word in words))
     found = _timing(words, speech, answer, excused)
-    heard = fillers(words, doubt)
+    heard = with_sounds(fillers(words, doubt), sounds)
     target_ms = target_s * 1000 if target_s else None
     found = replace(
         found,

@@ -4,11 +4,13 @@ misheard, two claims that cannot both be so, and an answer that has lost its way
 import re
 
 from voice_interviewer.core.bank import SLOTS
+from voice_interviewer.core.clauses import PAUSE_MS
 from voice_interviewer.core.heard import Heard
 from voice_interviewer.core.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.lexicon import CARDINAL, Phrase, fold
 from voice_interviewer.core.moves import Candidate, ReplyContext
 from voice_interviewer.core.reading import Reading
+from voice_interviewer.core.sounds import is_sound
 
 CLARIFIES, CONTRADICTIONS = 2, 2
 """In a whole interview. Start values: somebody who is asked more often feels cross-examined."""
@@ -46,6 +48,11 @@ _SHOUTED = re.compile(r"\b[A-Z]{2,} [A-Z]{2,}\b")
 """Capitals side by side are loud rather than short for something."""
 _CALENDAR_WORDS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May
 June July August September October November December Christmas Easter Internet"""
+_INSTITUTION_WORDS = """University College School Institute Academy Faculty Department Ministry Government
+Parliament Congress Senate Council Board Committee Commission Court Church Army Navy Police Fire Hospital
+Bank Company Group Team Office Union Embassy Mayor President State County City"""
+_INSTITUTIONS = frozenset(_INSTITUTION_WORDS.split())
+"""Plain nouns that are written with a capital by custom: "at the University" names nothing unknown."""
 _NUMBER = Phrase(CARDINAL)
 _TWO_PARTIES = Phrase(
     r"they (?:[a-z]+ ){1,2}them (?:[a-z]+ ){0,4}(?:they|their)"
@@ -90,12 +97,25 @@ def _unknown_term(context: ReplyContext, reading: Reading | None) -> Candidate |
         around = fold(text[max(0, start - 12) : start]) + "  " + fold(text[end : end + 24])
         unknown = (
             term not in _KNOWN and term not in _CALENDAR_WORDS and term not in known and term not in heard
-        )
+        ) and not (is_sound(term) or term in _INSTITUTIONS)
+        misheard = _may_be_misheard(context, start, match.lastgroup != "short")
         shouted = text.upper() == text or _SHOUTED.search(text[max(0, start - 24) : end + 24]) is not None
         ordered = reading is not None and reading.within_order(start, end)
-        if unknown and not ordered and not shouted and not _EXPLAINED.search(around):
+        if unknown and not misheard and not ordered and not shouted and not _EXPLAINED.search(around):
             return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
+
+
+def _may_be_misheard(context: ReplyContext, start: int, by_capital: bool) -> bool:
+    """Whether the word at that character is doubtful, or known by a capital alone and said after a pause,
+    where a recogniser writes one of its own."""
+    words, offset = context.answer.words, 0
+    for index, word in enumerate(words):
+        if offset <= start < offset + len(word.text):
+            pause_ms = word.start_ms - words[index - 1].end_ms if index else 0
+            return word.probability < context.doubt_threshold or (by_capital and pause_ms >= PAUSE_MS)
+        offset += len(word.text) + 1
+    return False
 
 
 def _unclear_person(context: ReplyContext) -> Candidate | None:

@@ -209,6 +209,27 @@ class SegmentFailed:
 
 
 @dataclass(frozen=True)
+class FillersHeard:
+    """Hesitation sounds of an answer that is over, from a hearing of its own: a lower bound. Some may be
+    among the words already. Nothing is decided by them; the review counts them."""
+
+    at_ms: int
+    turn: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class LanguageHeard:
+    """Which language the speech of an answer seems to be in. language: ISO 639-1, as "de"; probability: 0..1.
+    Where it is surely another than English, no word of that answer is believed."""
+
+    at_ms: int
+    turn: int
+    language: str
+    probability: float
+
+
+@dataclass(frozen=True)
 class EvidenceAssessed:
     """draft: which state of the words was assessed. ending: how much their end sounds like the end of an
     answer, 0..1; None where the engine cannot tell."""
@@ -297,6 +318,8 @@ Event = (
     | ProsodyHeard
     | SpeechResumed
     | SegmentFailed
+    | FillersHeard
+    | LanguageHeard
     | EvidenceAssessed
     | ReplyPlanned
     | KeyPressed

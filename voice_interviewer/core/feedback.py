@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from voice_interviewer.core.bank import Question
 from voice_interviewer.core.moves import Exchange
 
-THIN, DOUBTFUL, FAILED, NO_ANSWER, OFF_TOPIC, GIBBERISH, NOT_SCORED_TYPE = (
+THIN, DOUBTFUL, FAILED, NO_ANSWER, OFF_TOPIC, GIBBERISH, NOT_SCORED_TYPE, OTHER_LANGUAGE = (
     "thin",
     "doubtful",
     "failed",
@@ -17,10 +17,12 @@ THIN, DOUBTFUL, FAILED, NO_ANSWER, OFF_TOPIC, GIBBERISH, NOT_SCORED_TYPE = (
     "off_topic",
     "gibberish",
     "unscored_type",
+    "other_language",
 )
 """Why an answer was not assessed. thin: under 25 content words; doubtful: too many words the recogniser was
 unsure of; failed: whoever should have judged it could not; no_answer: skipped, silent, or a request instead;
-unscored_type: a warm-up or the candidate's own questions."""
+unscored_type: a warm-up or the candidate's own questions; other_language: spoken in one that is not
+understood, its ISO 639-1 code after a colon."""
 
 DIMENSIONS = ("substance", "story", "proof", "follow_ups")
 """substance: the points of the question; story: the slots of its type, told in order; proof: what came of it,
@@ -109,7 +111,8 @@ class Material:
     """What is scored: every exchange of one question, oldest first; the first answers the question itself.
 
     level: the seniority scored for. doubt_threshold: words less probable than this may be mis-hearings and
-    can never support a criticism. failed: pieces of sound no words could be made of.
+    can never support a criticism. failed: pieces of sound no words could be made of. other_language: the code
+    of the language an answer was given in, where that is not understood.
     """
 
     question: Question
@@ -118,3 +121,4 @@ class Material:
     doubt_threshold: float = 0.0
     typed: bool = False
     failed: int = 0
+    other_language: str = ""

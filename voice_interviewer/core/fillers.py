@@ -14,6 +14,9 @@ from voice_interviewer.core.transcript import Word
 BREAK_MS = 200
 """A silence from here on sets a phrase off as a comma does, where the recogniser writes no commas."""
 
+SAME_MS = 500
+"""Two hearings of a sound lie no farther apart; a filler of Whisper's often has no length at all."""
+
 _SOUND = re.compile(r"u+h+m*|u+m+|e+r+m*|e+h+m*|a+h+m+|h+m+|m{2,}|e+m{2,}|a+h+")
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _NUMBER = re.compile(r".*[0-9]")
@@ -47,7 +50,8 @@ _LIKERS = frozenset(_LIKERS_WORDS.split())
 
 @dataclass(frozen=True)
 class Filler:
-    """One filler. words: numbers of its words, counted from 0; text: as it was recognised."""
+    """One filler. words: numbers of its words, counted from 0, none where it is not among the words; text: as
+    it was recognised."""
 
     words: tuple[int, ...]
     start_ms: int
@@ -60,7 +64,7 @@ def fillers(words: tuple[Word, ...], doubt: float = 0.0) -> tuple[Filler, ...]:
 
     What is returned is a lower bound: show its number as "at least n".
     """
-    plain = [" ".join(fold(word.text).split()) for word in words]
+    plain = [_plain(word.text) for word in words]
     spelt = {text for word in words if _CAPITALS.fullmatch(text := word.text.strip(_MARKS))}
     if not any(letter.islower() for word in words for letter in word.text):
         spelt = set()  # a recogniser that writes nothing but capitals
@@ -76,6 +80,30 @@ def fillers(words: tuple[Word, ...], doubt: float = 0.0) -> tuple[Filler, ...]:
             found.append(Filler(numbers, piece[0].start_ms, piece[-1].end_ms, text))
         at += max(1, length)
     return tuple(found)
+
+
+def with_sounds(found: tuple[Filler, ...], sounds: tuple[Word, ...]) -> tuple[Filler, ...]:
+    """The fillers told from the words, and those of a hearing for fillers alone that are not among them.
+
+    A sound that both heard is one: the hearings time it up to SAME_MS apart. Those added have no words.
+    """
+    free = [each for each in found if len(each.words) == 1 and _SOUND.fullmatch(_plain(each.text))]
+    added: list[Filler] = []
+    for sound in sounds:
+        near = [each for each in free if _apart_ms(each, sound) <= SAME_MS]
+        if near:
+            free.remove(min(near, key=lambda each: _apart_ms(each, sound)))
+        else:
+            added.append(Filler((), sound.start_ms, sound.end_ms, sound.text))
+    return tuple(sorted((*found, *added), key=lambda each: each.start_ms))
+
+
+def _apart_ms(filler: Filler, sound: Word) -> int:
+    return max(filler.start_ms - sound.end_ms, sound.start_ms - filler.end_ms, 0)
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _length(words: tuple[Word, ...], plain: list[str], spelt: set[str], at: int) -> int:

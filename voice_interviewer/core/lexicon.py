@@ -74,7 +74,8 @@ class Phrase:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         source = self.source.replace(" ?", r"\s*").replace(" ", r"\s+")
-        return re.compile(rf"(?<![\w'])(?:{source})(?![\w'])")
+        # "%" ends a word whatever is written behind it
+        return re.compile(rf"(?<![\w'])(?:{source})(?:(?![\w'])|(?<=%))")
 
     def search(self, folded: str) -> re.Match[str] | None:
         return self.compiled.search(folded)

@@ -171,6 +171,11 @@ def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
     return _heard_again(state) if state.microphone_lost else (state, ())
 
 
+def _only_recorded(state: State, event: e.FillersHeard) -> Step:
+    """For the review; the interview does not depend on it."""
+    return state, ()
+
+
 def _heard_again(state: State) -> Step:
     """Silence counts from here: what was said while the microphone was lost is unknown."""
     state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms, turn_over=None)
@@ -196,6 +201,8 @@ TABLE: dict[type, Callable[[State, Any], Step]] = {
     e.SpeechResumed: speech_resumed,
     e.ListeningStopped: answers.listening_stopped,
     e.AnswerTyped: answers.answer_typed,
+    e.LanguageHeard: answers.language_heard,
+    e.FillersHeard: _only_recorded,
     e.EvidenceAssessed: replies.evidence_assessed,
     e.ReplyPlanned: replies.reply_planned,
     e.KeyPressed: _key_pressed,

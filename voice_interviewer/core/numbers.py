@@ -43,7 +43,11 @@ _DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "shift": 1 / 3
 _DAYS |= {"week": 7.0, "weekend": 2.0, "fortnight": 14.0, "month": 30.4, "quarter": 91.0, "year": 365.0}
 _COINS = r"(?:us )?(?:dollars?|euros?|pounds?|bucks|quid|francs|rupees|reais|pesos|yen|kroner|zloty|cents)"
 
-_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)*|[%$€£]")
+_TOKEN = re.compile(
+    r"[0-9]{1,2}:[0-5][0-9](?![0-9])|[0-9]+(?:[.,][0-9]+)*"
+    r"|[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d_]+)*|[%$€£]"
+)
+"""A time of day is one token, and no number."""
 _UNIT = Phrase(
     r"(?:(?P<share>%|percent|per cent|percentage points?)|(?P<coin>" + _COINS + r")"
     r"|(?:and a half )?(?:full |whole |long |straight |working |solid |more )?"
@@ -190,7 +194,7 @@ def _value(tokens: list[_Token], index: int, raw: str) -> tuple[float | None, in
         if at > index and re.search(r"[.!?;:,]", raw[tokens[at - 1].end : token.start]):
             break
         if word[0].isdecimal():
-            if seen:
+            if seen or ":" in word:
                 break
             part, seen = _digits(word), True
         elif word in _SMALL or word in _TENS:
@@ -244,8 +248,9 @@ def _digits(word: str) -> float:
 def _number(raw: str, kept: str, tokens: list[_Token], index: int, after: int, value: float) -> Number | None:
     """The number of those tokens with its unit and its hedges, or None where it counts nothing."""
     start, end = tokens[index].start, tokens[after - 1].end
-    glued = tokens[after] if after < len(tokens) and tokens[after].start == end else None
     following = tokens[after] if after < len(tokens) else None
+    near = following is not None and following.start == (_skip(raw, end) if following.word == "%" else end)
+    glued = following if near else None
     if glued and glued.word not in ("k", "m", "%", "€") and raw[end - 1].isdigit():
         return None
     lone = tokens[index].word == "one" and after == index + 1

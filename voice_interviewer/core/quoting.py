@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.clauses import clauses
 from voice_interviewer.core.lexicon import ADVERB, PAST, STOPWORDS, Phrase, fold
+from voice_interviewer.core.sounds import is_sound
 from voice_interviewer.core.transcript import Transcript
 
 MIN_WORDS, MAX_WORDS = 3, 8
@@ -78,7 +79,7 @@ def _object_end(text: str, start: int, limit: int) -> int | None:
         bare = fold(token).strip()
         if token and (bare in _GOES_ON or not bare):
             return None
-        if token and (bare in _ENDS or bare.endswith("ly")):
+        if token and (bare in _ENDS or bare.endswith("ly") or is_sound(token)):
             break
         if token:
             count += 1

@@ -17,6 +17,7 @@ MOST_FAILURES = 2
 MOST_EXCHANGES = 8
 """Turns on one question, repeats that were asked for included."""
 NOT_MADE_OUT = "Sorry, I could not make that out. Please say it again, or type it."
+OTHER_LANGUAGE = "Sorry, I only understand English. Please say it in English, or type it."
 PARTING = "Let's go on."
 
 
@@ -42,7 +43,8 @@ def ask_again(state: State) -> Step:
     on for ever."""
     if state.failures > MOST_FAILURES:
         return advance(state)
-    return say(state, "aside", NOT_MADE_OUT, then="resume_turn")
+    line = OTHER_LANGUAGE if state.in_other_language else NOT_MADE_OUT
+    return say(replace(state, other_language=None), "aside", line, then="resume_turn")
 
 
 def evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:

@@ -10,6 +10,7 @@ from voice_interviewer.core.feedback import (
     NO_ANSWER,
     NOT_SCORED_TYPE,
     OFF_TOPIC,
+    OTHER_LANGUAGE,
     THIN,
     Material,
 )
@@ -37,6 +38,8 @@ def refusal(material: Material, readings: Sequence[Reading | None]) -> str | Non
     if question.type in ("warmup", "closing"):
         return NOT_SCORED_TYPE
     words = [word for exchange in material.exchanges for word in exchange.answer.words]
+    if not words and material.other_language:
+        return f"{OTHER_LANGUAGE}:{material.other_language}"
     if not words:
         return FAILED if material.failed else NO_ANSWER
     text = " ".join(_said(material, readings)).split()

@@ -116,6 +116,8 @@ class State:
     next_segment: int = 0
     failures: int = 0
     """Segments of this question that the recogniser gave up on."""
+    other_language: tuple[int, str] | None = None
+    """The newest turn that was heard in another language than English, and that language."""
     slots: tuple[Slot, ...] = ()
     tail: Tail | None = None
     draft: int = 0
@@ -231,6 +233,11 @@ class State:
         ordered = tuple(sorted([*kept, (segment, words)], key=lambda entry: entry[0]))
         left = tuple(entry for entry in self.pending if entry.segment != segment)
         return replace(self, segments=ordered, pending=left).redrafted(self)
+
+    @property
+    def in_other_language(self) -> bool:
+        """Whether this answer is in a language that is not understood."""
+        return self.other_language is not None and self.other_language[0] == self.turn
 
     def has_words_of(self, segment: int) -> bool:
         """Whether that piece of the open answer is known already."""

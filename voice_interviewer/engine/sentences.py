@@ -71,6 +71,7 @@ _PATTERNS = {
 }
 _WORDS = re.compile(r"[a-z']+|[0-9][0-9a-z%$]*")
 _NUMBER = re.compile(rf"(?:{CARDINAL}|[0-9].*)")
+_SHARE = re.compile(r"([0-9])\s*%")
 _CUE_PARTS = ("strong", "weak", "later")
 
 
@@ -88,7 +89,7 @@ def flag_names() -> tuple[str, ...]:
 
 def flags(text: str) -> list[float]:
     """1.0 for each general sign of `flag_names` that the sentence shows, else 0.0."""
-    folded = fold(text)
+    folded = fold(_spelt(text))
     return [1.0 if phrase.search(folded) else 0.0 for _, phrase in _phrases()]
 
 
@@ -97,12 +98,17 @@ def tokens(text: str) -> tuple[str, ...]:
 
     A verb form shows as its ending too ("*ed"), so that unknown verbs keep their tense.
     """
-    words = [word.strip("'") for word in _WORDS.findall(fold(text))]
+    words = [word.strip("'") for word in _WORDS.findall(fold(_spelt(text)))]
     stems = ["#" if _NUMBER.fullmatch(word) else stem(word) for word in words if word]
     shapes = [_shape(word) for word in words if word]
     pairs = [f"{left} {right}" for left, right in pairwise(stems)]
     shaped = [f"{left} {right}" for left, right in pairwise(shapes) if "*" in left or "*" in right]
     return tuple(dict.fromkeys((*stems, *pairs, *shaped)))
+
+
+def _spelt(text: str) -> str:
+    """The text as it was said: a recogniser writes "12%" for what the judged answers spell "12 percent"."""
+    return _SHARE.sub(r"\1 percent ", text)
 
 
 def _shape(word: str) -> str:

@@ -32,7 +32,6 @@ class About(BaseModel):
     minutes: int | None = None
     started: str | None = None
     transcriber: str | None = None
-    low_accuracy: bool = False
     voice: str | None = None
     engine: str | None = None
     detector: str | None = None
@@ -64,7 +63,6 @@ def header(about: About, folded: Fold, scorers: tuple[str, ...]) -> Header:
         minutes=about.minutes if about.minutes is not None else (plan.minutes if plan else None),
         started=about.started,
         transcriber=about.transcriber,
-        low_accuracy=about.low_accuracy,
         voice=about.voice,
         engine=about.engine,
         tiers=tuple(sorted(tiers)),

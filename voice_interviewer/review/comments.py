@@ -7,7 +7,7 @@ from voice_interviewer.core.bank import SLOTS, Question
 from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE
 from voice_interviewer.core.feedback import Label, Remark, Score
 from voice_interviewer.review.evidence import point_names, resolve, target_label
-from voice_interviewer.review.labels import DIMENSION_NAMES, NOT_ASSESSED
+from voice_interviewer.review.labels import DIMENSION_NAMES, not_assessed
 from voice_interviewer.review.model import (
     Comment,
     Feedback,
@@ -28,7 +28,7 @@ def feedback(score: Score, question: Question, turns: Sequence[Turn], doubt: flo
     level = score.level
     return Feedback(
         assessed=score.assessed,
-        reason=None if score.assessed else NOT_ASSESSED.get(score.reason or "", NOT_ASSESSED["failed"]),
+        reason=None if score.assessed else not_assessed(score.reason),
         level=level,
         low=None if level is None else max(LEAST, level - spread),
         high=None if level is None else min(MOST, level + spread),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from voice_interviewer.core.fillers import fillers
+from voice_interviewer.core.fillers import fillers, with_sounds
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import Entry, QuestionReport, ReportWord
 from voice_interviewer.review.spoken import SpokenLine, Turn
@@ -56,7 +56,13 @@ def _answer_entry(turn: Turn, index: dict[str, int], doubt: float) -> Entry:
         skipped=turn.skipped,
         reopened=turn.reopened,
         not_understood=len(turn.failed),
+        more_fillers=_more_fillers(turn, doubt),
     )
+
+
+def _more_fillers(turn: Turn, doubt: float) -> int:
+    told = with_sounds(fillers(turn.transcript.words, doubt), turn.sounds)
+    return sum(not filler.words for filler in told)
 
 
 def _worth_showing(turn: Turn) -> bool:

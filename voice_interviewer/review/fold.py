@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 
 from voice_interviewer.core import events as e
 from voice_interviewer.core.delivery import Stretch
+from voice_interviewer.core.languages import another, language_name
 from voice_interviewer.core.plan import Plan
 from voice_interviewer.core.probing import Reply
+from voice_interviewer.core.replies import OTHER_LANGUAGE
 from voice_interviewer.core.transcript import Transcript
 from voice_interviewer.review.model import CutIn
 from voice_interviewer.review.spoken import BY_THEM, BY_US, SpokenLine, Turn, Undone
@@ -76,6 +78,10 @@ class Fold:
                 self._take_words(event)
             case e.WordsHeard(turn=number, revised=revised) if number in self.turns:
                 self._take_revised(self.turns[number], revised)
+            case e.FillersHeard(turn=number, words=words) if number in self.turns:
+                self.turns[number].sounds = words
+            case e.LanguageHeard(turn=number) if number in self.turns:
+                self._take_language(self.turns[number], event)
             case e.EvidenceAssessed() | e.ReplyPlanned():
                 self._take_verdict(event)
             case e.KeyPressed(key=key):
@@ -118,6 +124,9 @@ class Fold:
             return
         turn = self.turns[event.turn]
         if isinstance(event, e.SegmentTranscribed):
+            if turn.other_language and not turn.asked_for_english:
+                turn.failed[event.segment] = language_name(turn.other_language)
+                return
             if turn.over and event.segment in turn.segments:
                 return  # heard again after the reply was chosen: the interview went by what it knew
             turn.segments[event.segment] = event.words
@@ -129,8 +138,17 @@ class Fold:
     @staticmethod
     def _take_revised(turn: Turn, revised: tuple[e.Revision, ...]) -> None:
         """Pieces heard again with what came later, as long as the answer was open."""
-        if not turn.over:
+        if not turn.over and (turn.asked_for_english or not turn.other_language):
             turn.segments |= {each.segment: each.words for each in revised if each.segment in turn.segments}
+
+    @staticmethod
+    def _take_language(turn: Turn, event: e.LanguageHeard) -> None:
+        """What was written down of another language was never said."""
+        if not another(event.language, event.probability) or turn.over:
+            return
+        turn.other_language, turn.asked_for_english = event.language, False
+        turn.failed |= dict.fromkeys(turn.segments, language_name(event.language))
+        turn.segments = dict.fromkeys(turn.segments, ())
 
     def _take_verdict(self, event: e.EvidenceAssessed | e.ReplyPlanned) -> None:
         turn = self.turns.get(event.turn)
@@ -245,6 +263,8 @@ class Fold:
         if any(each.line.id == line.id for each in self.lines):
             return
         at_ms, turn = event.at_ms, self._newest()
+        if turn is not None and turn.other_language and line.text == OTHER_LANGUAGE:
+            turn.asked_for_english = True
         if turn is not None and line.kind == "aside":
             turn.closed_by = ""  # a soft word, or time that was asked for: the answer goes on
         elif (

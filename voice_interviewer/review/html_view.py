@@ -97,7 +97,7 @@ def marks(section: Section, asked_for: tuple[TimeAsked, ...] = ()) -> list[str]:
     answers = [pieces(entry, asked_for) for entry in section.entries if entry.words and not entry.typed]
     told = [piece for answer in answers for piece in answer]
     pauses = sum(piece.pause_ms is not None and not piece.asked for piece in told)
-    fillers = sum(piece.word.filler for piece in told)
+    fillers = sum(piece.word.filler for piece in told) + sum(each.more_fillers for each in section.entries)
     probes = sum(entry.kind == "probe" and not entry.struck for entry in section.entries)
     return [
         text

@@ -1,5 +1,8 @@
 """The plain words a reader sees for kinds of line, endings and limits."""
 
+from voice_interviewer.core.feedback import OTHER_LANGUAGE
+from voice_interviewer.core.languages import language_name
+
 KINDS = {
     "opening": "Opening",
     "question": "Question",
@@ -60,6 +63,15 @@ NOT_ASSESSED = {
     "unscored_type": "This question is not looked at.",
 }
 """Why an answer has no level."""
+
+
+def not_assessed(reason: str | None) -> str:
+    """That reason of core.feedback in words."""
+    kind, _, language = (reason or "").partition(":")
+    if kind == OTHER_LANGUAGE:
+        return f"It was heard as {language_name(language)}; only English is understood."
+    return NOT_ASSESSED.get(kind, NOT_ASSESSED["failed"])
+
 
 WOULD_END = {
     "clarify": "Saying what that meant in the answer itself.",

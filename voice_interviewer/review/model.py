@@ -31,7 +31,6 @@ class Header:
     minutes: int | None
     started: str | None
     transcriber: str | None
-    low_accuracy: bool
     voice: str | None
     engine: str | None
     tiers: tuple[str, ...]
@@ -73,7 +72,8 @@ class Entry:
     or a repetition that asks for nothing new), "answer", or "request" for words that only asked for the
     turn back. played_ms: how much of a line was heard, None for an answer and for a line that was only
     shown; shown_as_text is then the reason. struck: said too early and taken back, so nothing that was
-    asked. words: an answer's words, in order; not_understood: how many pieces of it are only sound.
+    asked. words: an answer's words, in order; not_understood: how many pieces of it are only sound;
+    more_fillers: how many fillers were heard in it that are not among its words.
     reopened: how often it was gone on with after it had been taken as over, by whomever (see TurnTaking for
     whose mistake).
     """
@@ -95,6 +95,7 @@ class Entry:
     skipped: bool = False
     reopened: int = 0
     not_understood: int = 0
+    more_fillers: int = 0
 
 
 @dataclass(frozen=True)

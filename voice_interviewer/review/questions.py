@@ -182,6 +182,7 @@ def _answer(
             excused,
             None if line and line.move else question.target_s,
             doubt,
+            sounds=turn.sounds,
         ),
     )
 

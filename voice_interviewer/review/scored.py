@@ -63,7 +63,10 @@ def scorable(folded: Fold, question: Question, level: str, doubt: float) -> Scor
     )
     failed = sum(len(turn.failed) for turn in folded.turns.values() if turn.question_id == question.id)
     typed = any(turn.typed_ms is not None for turn in turns)
-    return Scorable(question, tuple(turns), Material(question, level, exchanges, doubt, typed, failed))
+    theirs = (turn for turn in folded.turns.values() if turn.question_id == question.id)
+    other = next((turn.other_language for turn in theirs if turn.other_language), "")
+    material = Material(question, level, exchanges, doubt, typed, failed, other)
+    return Scorable(question, tuple(turns), material)
 
 
 def current_score(item: Scorable, notes: Notes) -> Score | None:

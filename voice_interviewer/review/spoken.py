@@ -100,6 +100,13 @@ class Turn:
     skipped_ms: int | None = None
     reopened: int = 0
     """How often it was gone on with after it had been taken as over."""
+    sounds: tuple[Word, ...] = ()
+    """Fillers that a hearing for them alone found; some are among the words as well."""
+    other_language: str = ""
+    """The language it was heard in, where that is none that is understood: what was written down of it is not
+    believed."""
+    asked_for_english: bool = False
+    """The candidate was told so, and what follows is believed again."""
     corrections: dict[int, str] = field(default_factory=dict)
     """Number of a recorded word -> what the reader says was said instead."""
 

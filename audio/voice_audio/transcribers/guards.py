@@ -7,10 +7,11 @@ loops, and words after the end of the sound. Pure functions on plain values: not
 import re
 import tomllib
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from voice_audio.doubt import DoubtModel
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 
 
@@ -28,6 +29,11 @@ class WhisperSettings:
     doubt_threshold: float = 0.5
     beam_cpu: int = 1
     beam_gpu: int = 5
+    filler_prompt: str = "Um, uh, so, um, I mean, uh, you know, um, like, uh, er, um."
+    filler_probability: float = 0.005
+    language_ms: int = 5000
+    doubt: Mapping[str, DoubtModel] = field(default_factory=dict)
+    """By the name of the model, or "default": how far its probabilities can be trusted. Empty: as given."""
     stock_phrases: tuple[str, ...] = (
         "thank you",
         "thank you very much",

@@ -4,8 +4,9 @@ The only file that imports faster_whisper, and only when a model is loaded.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,10 +14,12 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from voice_audio.doubt import model_for
 from voice_audio.errors import ModelProblem
-from voice_audio.models import Found, Missing, find_model
+from voice_audio.models.finding import Found, Missing, find_model
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 from voice_audio.transcribers import ladder
+from voice_audio.transcribers.filler_sounds import believed
 from voice_audio.transcribers.guards import (
     RawSegment,
     WhisperSettings,
@@ -38,6 +41,18 @@ class WhisperEngine(Protocol):
     ) -> tuple[Iterable[RawSegment], object]:
         """Segments as they are found (decoding happens while they are drawn), and facts about the run."""
 
+    def detect_language(self, audio: npt.NDArray[np.float32]) -> tuple[str, float, Any]:
+        """The code of the likeliest language ("en", "de"), its probability, and all of them."""
+
+    @property
+    def model(self) -> Any:
+        """ctranslate2's model, which knows whether it is multilingual."""
+
+
+_SMALLER = "choose a smaller model"
+_NO_MORE: Mapping[str, Any] = {}
+_PROMPTED_SAMPLES = 29 * SAMPLE_RATE_HZ
+"""A prompt reaches no further than the first 30 s that a model is given."""
 
 Build = Callable[[Path, Rung], WhisperEngine]
 DEFAULTS = WhisperSettings()
@@ -45,8 +60,6 @@ DEFAULTS = WhisperSettings()
 
 class WhisperTranscriber:
     """A loaded Whisper model; see ports.Transcriber. One piece of speech at a time, whichever thread asks."""
-
-    low_accuracy = False
 
     def __init__(
         self,
@@ -56,12 +69,18 @@ class WhisperTranscriber:
         on_cpu: Callable[[str], Climb[WhisperEngine]],
     ) -> None:
         """on_cpu: builds the model anew on the CPU when the GPU fails during a session; gets the reason."""
-        self.doubt_threshold = settings.doubt_threshold  # uncalibrated: measured nowhere yet
+        self._doubt = model_for(settings.doubt, label)
+        self.doubt_threshold = self._doubt.threshold if self._doubt else settings.doubt_threshold
         self.attempts: tuple[Attempt, ...] = climb.attempts
         self.dropped: tuple[tuple[str, str], ...] = ()
         """The last call's disbelieved segments: text and reason, for the record and for doctor."""
         self._label, self._climb, self._settings, self._on_cpu = label, climb, settings, on_cpu
         self._lock = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        """The model's name or folder, e.g. "base.en"."""
+        return self._label
 
     @property
     def name(self) -> str:
@@ -90,28 +109,78 @@ class WhisperTranscriber:
         work for a few seconds of speech; see ports.QuickTranscriber."""
         return self._heard(samples, cancelled, short_frames(len(samples)))
 
-    def _heard(self, samples: Samples, cancelled: Callable[[], bool], frames: int) -> tuple[HeardWord, ...]:
+    def _heard(
+        self,
+        samples: Samples,
+        cancelled: Callable[[], bool],
+        frames: int,
+        more: Mapping[str, Any] = _NO_MORE,
+    ) -> tuple[HeardWord, ...]:
         if not worth_hearing(samples, self._settings):
             return ()
         with self._lock, encoding(frames):
             try:
-                return self._listen(samples, cancelled)
+                return self._listen(samples, cancelled, more)
             except (RuntimeError, MemoryError) as error:
                 reason = ladder.one_line(error)
                 if self.device != "cuda":
                     raise ModelProblem(
-                        "whisper_failed", f"speech recognition failed ({reason}).", "choose a smaller model"
+                        "whisper_failed", f"speech recognition failed ({reason}).", _SMALLER
                     ) from error
             # An answer must not be lost because a GPU went away or its memory filled up.
             self._climb = self._on_cpu(reason)
             self.attempts += (Attempt(Rung("cuda", "in use"), reason), *self._climb.attempts)
-            return self._listen(samples, cancelled)
+            return self._listen(samples, cancelled, more)
 
-    def _listen(self, samples: Samples, cancelled: Callable[[], bool]) -> tuple[HeardWord, ...]:
+    def calibrated(
+        self, words: tuple[HeardWord, ...], pieces: tuple[tuple[int, int], ...]
+    ) -> tuple[HeardWord, ...]:
+        """The words with the probability that each is right, as fitted for this model; as they are where
+        nothing was fitted. See ports.CalibratedTranscriber."""
+        return words if self._doubt is None else self._doubt.calibrated(words, pieces)
+
+    def fillers(
+        self, samples: Samples, cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[HeardWord, ...]:
+        """The filler sounds of one window; see ports.FillerTranscriber. Raises ModelProblem."""
+        found: list[HeardWord] = []
+        for start in range(0, len(samples), _PROMPTED_SAMPLES):
+            words = self._heard(
+                samples[start : start + _PROMPTED_SAMPLES],
+                cancelled,
+                FULL_FRAMES,
+                {"initial_prompt": self._settings.filler_prompt},
+            )
+            begin_ms = start * 1000 // SAMPLE_RATE_HZ
+            found += [
+                replace(word, start_ms=word.start_ms + begin_ms, end_ms=word.end_ms + begin_ms)
+                for word in believed(words, self._settings.filler_probability)
+            ]
+        return tuple(found)
+
+    def language(self, samples: Samples) -> tuple[str, float]:
+        """See ports.LanguageTranscriber. ("en", 1.0) from a model that knows no other, ("", 0.0) for less
+        than `language_ms` of sound."""
+        if not self._climb.model.model.is_multilingual:
+            return "en", 1.0
+        if len(samples) * 1000 < self._settings.language_ms * SAMPLE_RATE_HZ:
+            return "", 0.0
+        with self._lock:
+            try:
+                found, probability, _ = self._climb.model.detect_language(_as_float(samples))
+            except (RuntimeError, MemoryError) as error:
+                raise ModelProblem(
+                    "whisper_failed", f"speech recognition failed ({ladder.one_line(error)}).", _SMALLER
+                ) from error
+        return found, float(probability)
+
+    def _listen(
+        self, samples: Samples, cancelled: Callable[[], bool], more: Mapping[str, Any] = _NO_MORE
+    ) -> tuple[HeardWord, ...]:
         if cancelled():
             return ()
         segments, _ = self._climb.model.transcribe(
-            samples.astype(np.float32) / np.float32(32768), **_options(self._settings, self.device)
+            _as_float(samples), **{**_options(self._settings, self.device), **more}
         )
         believed: list[RawSegment] = []
         dropped: list[tuple[str, str]] = []
@@ -160,6 +229,10 @@ def encoding(frames: int) -> Iterator[None]:
         yield
     finally:
         _encoding.frames = before
+
+
+def _as_float(samples: Samples) -> npt.NDArray[np.float32]:
+    return samples.astype(np.float32) / np.float32(32768)
 
 
 def _options(settings: WhisperSettings, device: str) -> dict[str, Any]:
@@ -214,7 +287,7 @@ def load_whisper(
     model: str | Path,
     device: str = "auto",
     compute_type: str = "auto",
-    download_root: Path | None = None,
+    folder: Path | None = None,
     notice: Callable[[str], None] = lambda line: None,
     settings: WhisperSettings = DEFAULTS,
     build: Build = build_engine,
@@ -223,12 +296,12 @@ def load_whisper(
     """A working transcriber on the best device there is; the CPU always remains.
 
     model: a known name that is on this machine, or a directory. device: "auto", "cpu" or "cuda".
-    download_root: the Hugging Face cache folder. notice: gets at most one line, when the person got something
-    else than they would expect. build and hardware stand in for the real ones in tests. Raises ModelProblem;
-    never connects anywhere.
+    folder: the models folder, looked into before the Hugging Face cache. notice: gets at most one line, when
+    the person got something else than they would expect. build and hardware stand in for the real ones in
+    tests. Raises ModelProblem; never connects anywhere.
     """
     _refuse_old_ctranslate2(version("ctranslate2"))
-    found = _located(model, download_root)
+    found = _located(model, folder)
     machine = hardware or ladder.look()
 
     def up(rungs: tuple[Rung, ...]) -> Climb[WhisperEngine]:
@@ -238,7 +311,7 @@ def load_whisper(
             raise ModelProblem(
                 "whisper_unusable",
                 f"the Whisper model in {found.folder} cannot be used ({failure}).",
-                "fetch or copy the model again, or start with --whisper-model embedded",
+                "fetch or copy the model again, or answer by typing: voice-interviewer practice --typed",
             ) from failure
 
     def on_cpu(reason: str) -> Climb[WhisperEngine]:
@@ -253,14 +326,14 @@ def load_whisper(
     return WhisperTranscriber(found.name, climb, settings, on_cpu)
 
 
-def _located(model: str | Path, cache: Path | None) -> Found:
-    found = find_model(model, cache)
+def _located(model: str | Path, folder: Path | None) -> Found:
+    found = find_model(model, folder)
     if isinstance(found, Missing):
         raise ModelProblem(
             "model_missing",
             f"the Whisper model {found.name} is not on this machine.",
-            f"fetch it with: voice-interviewer models download {found.name} (about {found.size_mb} MB), "
-            "or start with --whisper-model embedded",
+            f"Fetch it: voice-interviewer models download {found.name} (about {found.size_mb} MB); "
+            "or answer by typing: voice-interviewer practice --typed",
         )
     return found
 

@@ -16,7 +16,8 @@ from pathlib import Path
 _UTF8 = 1
 _IPA, _TIE_BY_CARET = 0x02, 0x80 | ord("^") << 8
 _SYNCHRONOUS = 2
-_MARKS = re.compile(r"\s*([;:,.!?…—()“”\"]+)(?=\s|$|[\"”)])\s*|(?:^|\s+)([(“\"]+)")
+_OPENING, _CLOSING = r"(?<!\S)([(“\"]+)", r"\s*([;:,.!?…)”\"]+(?!\S)|[—–](?!\d))\s*"
+_MARKS = re.compile(f"{_OPENING}|{_CLOSING}")
 
 
 def load(language: str) -> ctypes.CDLL:
@@ -42,7 +43,7 @@ def phonemes(espeak: ctypes.CDLL, text: str) -> str:
     said, at = "", 0
     for mark in _MARKS.finditer(text):
         said += _clause(espeak, text[at : mark.start()])
-        said += f"{mark.group(1)} " if mark.group(1) else f" {mark.group(2)}"
+        said += f" {mark.group(1)}" if mark.group(1) else f"{mark.group(2)} "
         at = mark.end()
     said += _clause(espeak, text[at:])
     return " ".join(said.split())

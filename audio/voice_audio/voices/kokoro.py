@@ -44,7 +44,7 @@ SENTENCE_PAUSE_MS = 330
 CLAUSE_PAUSE_MS = 120
 _CLAUSE_END = re.compile(r"(?<=[,;:—.!?…])\s+")
 _SOUND = re.compile(r"[^\W\d_]")
-_HINT = "run `voice-interviewer models`, or use the voice 'system'"
+_HINT = "`voice-interviewer models download kokoro` fetches them; the voice 'system' needs none"
 
 
 @dataclass(frozen=True)
