@@ -31,8 +31,9 @@ from voice_interviewer.core.events import (
 )
 from voice_interviewer.core.probing import PROBES
 from voice_interviewer.errors import SoundFileProblem, UsageProblem
+from voice_interviewer.personas import load_persona
 from voice_interviewer.simulate import Clip, VirtualCandidate, choose, personas, read_clips
-from voice_interviewer.voices import kokoro_model
+from voice_interviewer.voices import kokoro_model, named_voices
 
 SAMPLES = Path(__file__).parents[2] / "audio" / "samples"
 PERSONAS = (
@@ -429,7 +430,9 @@ def test_six_voices_of_both_sexes_and_accents_one_for_each_persona(maker: Module
         voices[row.persona].add(row.voice)
     names = [name for found in voices.values() for name in found]
     assert len(names) == len(set(names)) == 6
-    assert sorted(name[:2] for name in names) == ["af", "am", "am", "bf", "bf", "bm"]
+    assert sorted(name[:2] for name in names) == ["af", "am", "bf", "bf", "bm", "bm"]  # accent, then sex
+    usual = named_voices()[load_persona("neutral").voice].settings.table
+    assert usual not in names  # whoever listens to a demo tells the two sides apart
 
 
 def test_the_times_of_speech_pauses_and_fillers_are_known(maker: ModuleType) -> None:
