@@ -1,38 +1,44 @@
-"""Speak the scripts with flite: writes one clip per answer and `manifest.csv` beside this file.
+"""Speak the scripts with Kokoro: one clip per answer, and beside this file `manifest.csv` and `timing.jsonl`.
 
-    python audio/samples/make_samples.py            # all personas
-    python audio/samples/make_samples.py --check    # write nothing; fail when scripts and manifest disagree
+    python audio/samples/make_samples.py            # what changed since
+    python audio/samples/make_samples.py --all      # everything anew: the same bytes
+    python audio/samples/make_samples.py --check    # write nothing; fail when scripts and clips disagree
 
-Needs Debian's `flite` (the voices rms, slt and awb are inside it). Each clause between two pauses is spoken
-by its own flite process, its own silence is cut off, and the scripted pause is put between the clauses, so
-every pause is known. The same flite gives the same samples again. An Ogg file carries a random serial
-number, so a clip that would sound the same is left alone and a second run changes nothing.
+Needs the weights of Kokoro (`voice-interviewer models download kokoro`); its tables of voices come with the
+product. Each stretch between two scripted pauses is spoken by its own call, its own silence is cut off, and
+the pause is put between the stretches, so every pause is known to the millisecond, and every "um" too, from
+the durations that the weights predict. The same weights and the same libopus give the same files.
 """
 
 import argparse
 import csv
+import hashlib
 import io
+import json
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile
-import soxr
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pieces import LEVEL_DBFS, RATE_HZ, Speech, gain_to, pause, trim
+from pieces import EDGE_MS, LEVEL_DBFS, RATE_HZ, Speech, gain_to, pause
 
-OPUS_LEVEL = 0.92
-"""libsndfile's 0 (best) .. 1 (smallest); see README.md for the sizes and word error rates measured."""
-BLOCK_SAMPLES = RATE_HZ
-"""Written second by second: libsndfile's Ogg writers have crashed on long single writes."""
+BITRATE = 16_000
+"""Opus, bits a second; see README.md for the sizes and word error rates measured."""
+OPUS_FRAME_MS = 60
+"""The longest, with the fewest headers: no clip is sent over a network."""
+MAKER = "1"
+"""Raise it when the same script is to sound otherwise: every clip is then made anew."""
+ENDS = ".?!…"
+"""A word that ends with one of these ends a sentence."""
+ROOM_SEED = 7
 
 HERE = Path(__file__).resolve().parent
 PAUSE = re.compile(r"\[(\d+(?:\.\d+)?)\]")
@@ -54,10 +60,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Answer:
-    """One entry of a script, with its pauses still in the text."""
+    """One entry of a script, with its pauses still in the text. speed: 1 is Kokoro's own."""
 
     persona: str
     voice: str
+    speed: float
     question: str
     move: str
     text: str
@@ -79,61 +86,94 @@ class Answer:
         pauses = [float(piece) for piece in pieces[1::2]] + [0.0]
         return list(zip(clauses, pauses, strict=True))
 
+    @property
+    def stops(self) -> int:
+        """How many sentences end in it."""
+        return sum(word[-1] in ENDS for word in self.transcript.split())
+
+    @property
+    def recipe(self) -> str:
+        """Changes with everything that this project decides about the sound."""
+        said = json.dumps([MAKER, BITRATE, self.voice, self.speed, " ".join(self.text.split())])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What is known of a clip, one line of timing.jsonl. pieces: (from, to, text) of each stretch of speech;
+    between two of them lies a scripted pause. fillers: (from, to, word). All in milliseconds. stops:
+    sentences that end."""
+
+    file: str
+    recipe: str
+    stops: int
+    pieces: list[tuple[int, int, str]]
+    fillers: list[tuple[int, int, str]]
+
 
 def read_scripts(folder: Path) -> Iterator[Answer]:
-    """Every answer of every script, in the order of the files."""
-    for path in sorted(folder.glob("*.yaml")):
+    """Every answer of every script, in the order of the files' names."""
+    for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem):
         script = yaml.safe_load(path.read_text(encoding="utf-8"))
         for question, answers in script["answers"].items():
             for key, text in answers.items():
                 move = "" if key == "answer" else key
-                yield Answer(script["persona"], script["voice"], question, move, text)
+                yield Answer(script["persona"], script["voice"], script["speed"], question, move, text)
 
 
-def speak(clause: str, voice: str) -> Speech:
-    """One clause by flite, float32 at 16 kHz, without the silence around it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "clause.wav")
-        subprocess.run(["flite", "-voice", voice, "-t", clause, "-o", str(path)], check=True)
-        samples, rate_hz = soundfile.read(path, dtype="float32")
-    if rate_hz != RATE_HZ:
-        samples = soxr.resample(samples, rate_hz, RATE_HZ)
-    try:
-        return trim(samples)[0]
-    except ValueError:
-        raise SystemExit(f"flite was silent for {clause!r}") from None
+@cache
+def _voice(table: str, speed: float) -> Any:
+    from candidate_voice import CandidateVoice
+
+    from voice_interviewer.voices import kokoro_model
+
+    return CandidateVoice(kokoro_model(), table, speed)
 
 
-def render(answer: Answer) -> Speech:
-    """The whole answer with its pauses, at LEVEL_DBFS, never clipping."""
-    spoken = [(speak(clause, answer.voice), pause_s) for clause, pause_s in answer.parts]
-    pieces: list[Speech] = []
-    for clause, pause_s in spoken:
-        pieces += [clause, pause(pause_s)]
-    samples = np.concatenate(pieces)
-    gain = gain_to(LEVEL_DBFS, [clause for clause, _ in spoken], float(np.abs(samples).max()))
-    return np.asarray(samples * gain, np.float32)
+def render(answer: Answer) -> tuple[Speech, Timing]:
+    """The whole answer with its pauses, at LEVEL_DBFS, never clipping, and what is known of it."""
+    sound: list[Speech] = []
+    spoken: list[Speech] = []
+    pieces, fillers, at = [], [], 0
+    for text, pause_s in answer.parts:
+        clause = _voice(answer.voice, answer.speed).speak(text)
+        begin_s = at / RATE_HZ
+        fillers += [_span(begin_s + each.start_s, begin_s + each.end_s, each.word) for each in clause.fillers]
+        end_s = begin_s + len(clause.samples) / RATE_HZ
+        pieces.append(_span(begin_s + EDGE_MS / 1000, end_s - EDGE_MS / 1000, text))
+        spoken.append(clause.samples)
+        sound += [clause.samples, pause(pause_s)]
+        at += len(sound[-1]) + len(sound[-2])
+    samples = np.concatenate(sound)
+    gain = gain_to(LEVEL_DBFS, spoken, float(np.abs(samples).max()))
+    timing = Timing(answer.file, answer.recipe, answer.stops, pieces, fillers)
+    return np.asarray(samples * gain, np.float32), timing
+
+
+def _span(start_s: float, end_s: float, text: str) -> tuple[int, int, str]:
+    return round(start_s * 1000), round(end_s * 1000), text
+
+
+def in_room(samples: Speech, level_dbfs: float, name: str) -> Speech:
+    """With white noise under it, the same for the same name."""
+    noise = np.random.default_rng([ROOM_SEED, *name.encode()]).standard_normal(len(samples))
+    return np.asarray(samples + noise * 10 ** (level_dbfs / 20), np.float32)
 
 
 def encode(samples: Speech) -> bytes:
-    """16 kHz mono Ogg Opus, block by block."""
+    """16 kHz mono Ogg Opus. Bit-exact mode: libavformat then draws no random serial number."""
+    import av
+
+    pcm = np.rint(np.clip(samples, -1, 1) * 32767).astype(np.int16)
+    frame = av.AudioFrame.from_ndarray(pcm[None, :], format="s16", layout="mono")
+    frame.sample_rate = RATE_HZ
     target = io.BytesIO()
-    with soundfile.SoundFile(
-        target, "w", RATE_HZ, 1, format="OGG", subtype="OPUS", compression_level=OPUS_LEVEL
-    ) as file:
-        for start in range(0, len(samples), BLOCK_SAMPLES):
-            file.write(samples[start : start + BLOCK_SAMPLES])
+    with av.open(target, "w", format="ogg", container_options={"fflags": "+bitexact"}) as file:
+        options = {"application": "voip", "b": str(BITRATE), "frame_duration": str(OPUS_FRAME_MS)}
+        stream: Any = file.add_stream("libopus", rate=RATE_HZ, layout="mono", options=options)
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            file.mux(packet)
     return target.getvalue()
-
-
-def write(path: Path, samples: Speech) -> bool:
-    """Write the clip unless the file there already sounds exactly like it. Returns whether it was written."""
-    new = encode(samples)
-    if path.is_file() and np.array_equal(soundfile.read(path)[0], soundfile.read(io.BytesIO(new))[0]):
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(new)
-    return True
 
 
 def read_manifest(path: Path) -> list[Row]:
@@ -151,41 +191,86 @@ def write_manifest(path: Path, rows: list[Row]) -> None:
         writer.writerows(asdict(row) for row in rows)
 
 
-def differences(answers: list[Answer], rows: list[Row]) -> list[str]:
-    """Where the scripts and the manifest say different things."""
-    scripted = {answer.file: answer.transcript for answer in answers}
-    spoken = {row.file: row.transcript for row in rows}
+def read_timing(path: Path) -> list[Timing]:
+    """Raises OSError, and TypeError for an unknown field."""
+    read = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in read:
+        line["pieces"] = [tuple(piece) for piece in line["pieces"]]
+        line["fillers"] = [tuple(filler) for filler in line["fillers"]]
+    return [Timing(**line) for line in read]
+
+
+def write_timing(path: Path, timings: list[Timing]) -> None:
+    lines = [json.dumps(asdict(timing), ensure_ascii=False) + "\n" for timing in timings]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def differences(answers: list[Answer], rows: list[Row], timings: list[Timing]) -> list[str]:
+    """The clips that are not what the scripts now say, or not as they say it."""
+    scripted = {answer.file: (answer.transcript, answer.recipe) for answer in answers}
+    recipes = {timing.file: timing.recipe for timing in timings}
+    spoken = {row.file: (row.transcript, recipes.get(row.file)) for row in rows}
     return sorted(file for file in scripted | spoken if scripted.get(file) != spoken.get(file))
 
 
+def _made(folder: Path) -> dict[str, tuple[Row, Timing]]:
+    """What lies there already, by file."""
+    try:
+        timings = {timing.file: timing for timing in read_timing(folder / "timing.jsonl")}
+    except OSError:
+        return {}
+    rows = read_manifest(folder / "manifest.csv")
+    return {row.file: (row, timings[row.file]) for row in rows if row.file in timings}
+
+
+def make(answer: Answer, folder: Path, room_dbfs: float | None) -> tuple[Row, Timing]:
+    """Speak one answer into its file."""
+    samples, timing = render(answer)
+    if room_dbfs is not None:
+        samples = in_room(samples, room_dbfs, answer.file)
+    path = folder / answer.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode(samples))
+    seconds = round(len(samples) / RATE_HZ, 2)
+    about = (answer.file, answer.persona, answer.question, answer.move, answer.voice)
+    return Row(*about, seconds, answer.transcript), timing
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Speak the scripts with Kokoro.")
+    parser.add_argument("--check", action="store_true", help="write nothing, compare scripts and clips")
+    parser.add_argument("--all", action="store_true", help="speak what did not change, too")
+    parser.add_argument("--only", help="one persona")
+    parser.add_argument("--to", type=Path, default=HERE, help="another folder for the clips")
+    parser.add_argument(
+        "--room", type=float, metavar="DBFS", help="white noise under the speech, such as -65"
+    )
+    return parser.parse_args()
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Speak the scripts with flite.")
-    parser.add_argument("--check", action="store_true", help="write nothing, compare scripts and manifest")
+    options = _options()
     answers = list(read_scripts(HERE / "scripts"))
-    manifest = HERE / "manifest.csv"
-    if parser.parse_args().check:
-        wrong = differences(answers, read_manifest(manifest))
-        print("\n".join(wrong) or "scripts and manifest agree")
+    manifest, timing = options.to / "manifest.csv", options.to / "timing.jsonl"
+    if options.check:
+        wrong = differences(answers, read_manifest(manifest), read_timing(timing))
+        print("\n".join(wrong) or "scripts and clips agree")
         return 1 if wrong else 0
-    rows = []
+    made = _made(options.to)
     for answer in answers:
-        samples = render(answer)
-        written = write(HERE / answer.file, samples)
-        seconds = round(len(samples) / RATE_HZ, 2)
-        rows.append(
-            Row(
-                answer.file,
-                answer.persona,
-                answer.question,
-                answer.move,
-                answer.voice,
-                seconds,
-                answer.transcript,
-            )
-        )
-        print(f"{seconds:6.1f} s  {'written' if written else 'as it was':9}  {answer.file}")
-    write_manifest(manifest, rows)
+        there = made.get(answer.file)
+        fresh = there is not None and there[1].recipe == answer.recipe and not options.all
+        if fresh or options.only not in (None, answer.persona):
+            continue
+        made[answer.file] = make(answer, options.to, options.room)
+        print(f"{made[answer.file][0].seconds:6.1f} s  {answer.file}", flush=True)
+        _keep(manifest, timing, [made[each.file] for each in answers if each.file in made])
     return 0
+
+
+def _keep(manifest: Path, timing: Path, made: list[tuple[Row, Timing]]) -> None:
+    write_manifest(manifest, [row for row, _ in made])
+    write_timing(timing, [each for _, each in made])
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def assert_nothing_recorded(home: Path) -> None:
         (("practice", "--microphone", "lost", "--yes"), 3, ("No microphone",)),
         (("practice", "--typed", "--yes", "--speaker", "lost"), 3, ("speaker",)),
         (("practice", "--no-audio"), 2, ("recorded", "--yes")),
-        (("demo", "--persona", "nobody"), 2, ("'nobody'", "strong, vague, we-speaker")),
+        (("demo", "--persona", "nobody"), 2, ("'nobody'", "strong, strong-hesitant, vague")),
         (("replay",), 2, ("no sessions yet",)),
         (("sessions", "show"), 2, ("no sessions yet",)),
         (("sessions", "delete", "2020", "--yes"), 2, ("no sessions yet",)),

@@ -2,9 +2,11 @@
 
 import csv
 import importlib.util
+import re
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -29,12 +31,32 @@ from voice_interviewer.core.events import (
 )
 from voice_interviewer.core.probing import PROBES
 from voice_interviewer.errors import SoundFileProblem, UsageProblem
+from voice_interviewer.personas import load_persona
 from voice_interviewer.simulate import Clip, VirtualCandidate, choose, personas, read_clips
+from voice_interviewer.voices import kokoro_model, named_voices
 
 SAMPLES = Path(__file__).parents[2] / "audio" / "samples"
-PERSONAS = ("strong", "vague", "we-speaker")
+PERSONAS = (
+    "strong",
+    "strong-hesitant",
+    "vague",
+    "vague-hesitant",
+    "we-speaker",
+    "we-speaker-hesitant",
+)
+LIMITS_S = {
+    "strong": (45, 70),
+    "strong-hesitant": (70, 100),
+    "vague": (20, 35),
+    "vague-hesitant": (35, 55),
+    "we-speaker": (30, 45),
+    "we-speaker-hesitant": (45, 70),
+}
+"""How long an answer to a question itself is."""
 QUESTIONS = ("jr-past-issue", "jr-deadline-pressure", "jr-health-audit")
 MOVES = ("own_part", "example", "result", "quantify", "reasoning", "tradeoff", "reflection")
+MOST_SAMPLES_BYTES = 8_500_000
+"""What the wheel has room for: 14 MB, less 4 MB of the interviewer's voices and 1.5 MB of everything else."""
 LOUD = 328
 """-40 dBFS: far above the room (-70), far below speech (-24)."""
 
@@ -366,10 +388,15 @@ def test_every_persona_answers_the_junior_questions_and_every_kind_of_follow_up(
     assert set(MOVES) <= PROBES
 
 
-def test_scripts_and_manifest_say_the_same(maker: ModuleType) -> None:
+def test_scripts_and_clips_say_the_same(maker: ModuleType) -> None:
     rows = maker.read_manifest(SAMPLES / "manifest.csv")
+    timings = maker.read_timing(SAMPLES / "timing.jsonl")
     answers = list(maker.read_scripts(SAMPLES / "scripts"))
-    assert maker.differences(answers, rows) == []
+    assert maker.differences(answers, rows, timings) == []
+    changed = [replace(answers[0], text=f"{answers[0].text} No."), replace(answers[1], speed=0.5)]
+    stale = [answers[0].file, answers[1].file]
+    assert maker.differences([*changed, *answers[2:]], rows, timings) == sorted(stale)
+    assert maker.differences(answers[1:], rows, timings) == [answers[0].file]
     assert {(row.question, row.move, row.voice) for row in rows} == {
         (answer.question, answer.move, answer.voice) for answer in answers
     }
@@ -384,24 +411,71 @@ def longest_silence_s(sound: Sound) -> float:
     return float((edges[1::2] - edges[::2]).max(initial=0)) * FRAME_MS / 1000
 
 
-def test_every_clip_decodes_and_pauses_less_than_the_first_gate_waits(maker: ModuleType) -> None:
-    rows = maker.read_manifest(SAMPLES / "manifest.csv")
-    limits_s = {"strong": (45, 70), "vague": (20, 35), "we-speaker": (30, 45)}
-    for row in rows:
+def test_every_clip_decodes_and_pauses_as_its_persona_does(maker: ModuleType) -> None:
+    for row in maker.read_manifest(SAMPLES / "manifest.csv"):
         sound = load_sound(SAMPLES / row.file)
         assert sound.rate_hz == SAMPLE_RATE_HZ
         assert sound.duration_ms / 1000 == pytest.approx(row.seconds, abs=0.03)
-        low, high = limits_s[row.persona] if row.question in QUESTIONS and not row.move else (7.9, 22)
+        hesitant = row.persona.endswith("-hesitant")
+        low, high = LIMITS_S[row.persona] if row.question in QUESTIONS and not row.move else (5, 30)
         assert low <= row.seconds <= high, row.file
-        assert 0.2 <= longest_silence_s(sound) <= 1.8, row.file
+        shortest, longest = (0.8, 2.6) if hesitant else (0.3, 1.8)
+        assert shortest <= longest_silence_s(sound) <= longest, row.file
         assert -30 < 20 * np.log10(sound.samples.astype(float).std() / 32768) < -22, row.file
+
+
+def test_six_voices_of_both_sexes_and_accents_one_for_each_persona(maker: ModuleType) -> None:
+    voices = {persona: set[str]() for persona in PERSONAS}
+    for row in maker.read_manifest(SAMPLES / "manifest.csv"):
+        voices[row.persona].add(row.voice)
+    names = [name for found in voices.values() for name in found]
+    assert len(names) == len(set(names)) == 6
+    assert sorted(name[:2] for name in names) == ["af", "am", "bf", "bf", "bm", "bm"]  # accent, then sex
+    usual = named_voices()[load_persona("neutral").voice].settings.table
+    assert usual not in names  # whoever listens to a demo tells the two sides apart
+
+
+def test_the_times_of_speech_pauses_and_fillers_are_known(maker: ModuleType) -> None:
+    """By ear of the energy: speech where a piece or a filler is, none between two pieces."""
+    fillers = 0
+    for timing in maker.read_timing(SAMPLES / "timing.jsonl"):
+        answer = next(a for a in maker.read_scripts(SAMPLES / "scripts") if a.file == timing.file)
+        spoken = " ".join(text for _, _, text in timing.pieces)
+        assert spoken == answer.transcript
+        assert [word for _, _, word in timing.fillers] == re.findall(r"\b(?:um|uh)\b", spoken.lower())
+        assert timing.stops == len(re.findall(r"[.?!…](?= |$)", spoken))
+        level = load_sound(SAMPLES / timing.file).samples.astype(float)
+        for start_ms, end_ms, _ in (*timing.pieces, *timing.fillers):
+            assert level[start_ms * 16 : end_ms * 16].std() > 300, (timing.file, start_ms)
+        edges = zip(timing.pieces[:-1], timing.pieces[1:], answer.parts, strict=False)
+        for (_, end_ms, _), (start_ms, _, _), (_, pause_s) in edges:
+            assert start_ms - end_ms == pytest.approx(pause_s * 1000, abs=2)
+            assert level[(end_ms + 40) * 16 : (start_ms - 40) * 16].std() < 40, (timing.file, end_ms)
+        fillers += len(timing.fillers)
+        assert bool(timing.fillers) or "hesitant" not in timing.file
+    assert fillers >= 250
+
+
+@pytest.mark.slow
+def test_the_same_script_gives_the_same_bytes(maker: ModuleType, tmp_path: Path) -> None:
+    if not kokoro_model().is_file():
+        pytest.skip("needs the weights of Kokoro")
+    answer = next(a for a in maker.read_scripts(SAMPLES / "scripts") if a.file == "vague/any.clarify.ogg")
+    row, timing = maker.make(answer, tmp_path, None)
+    first = (tmp_path / row.file).read_bytes()
+    assert maker.make(answer, tmp_path, None) == (row, timing)
+    assert (tmp_path / row.file).read_bytes() == first
+    noisy, _ = maker.make(answer, tmp_path, -50.0)
+    room = load_sound(tmp_path / noisy.file).samples[-800:].astype(float)
+    assert noisy == row
+    assert room.std() > 20
 
 
 def test_the_folder_holds_exactly_the_clips_of_the_manifest_and_stays_small() -> None:
     listed = {clip.file for clip in read_clips(SAMPLES)}
     there = {path for path in SAMPLES.rglob("*") if path.suffix in (".ogg", ".flac", ".wav")}
     assert there == listed
-    assert sum(path.stat().st_size for path in there) <= 5_000_000
+    assert sum(path.stat().st_size for path in there) <= MOST_SAMPLES_BYTES
 
 
 @pytest.mark.slow

@@ -25,7 +25,12 @@ second."""
 
 
 @click.command()
-@click.option("--persona", default="we-speaker", show_default=True, help="strong, vague or we-speaker.")
+@click.option(
+    "--persona",
+    default="we-speaker",
+    show_default=True,
+    help="strong, vague or we-speaker; with -hesitant after it for pauses, new starts and fillers.",
+)
 @click.option("--interviewer", default=None, help="Who asks: neutral, warm or brisk.")
 @click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
 @click.option("--realtime", is_flag=True, help="At true speed, through the loudspeaker.")
