@@ -114,16 +114,17 @@ def kokoro_model() -> Path:
 # --- loading ------------------------------------------------------------------------------------------------
 
 
-def local_voice(name: str, notice: Callable[[str], None]) -> Voice:
+def local_voice(name: str, notice: Callable[[str], None], at_true_speed: bool = True) -> Voice:
     """The voice of that name (see `chosen_name`) with everything around it: pronunciation, lines kept.
 
     notice gets one line where the system's voice has to speak instead. Raises nothing for that.
+    at_true_speed: a machine that is too slow for Kokoro gets the system's voice.
     """
     if name == SYSTEM:
         return system_voice()
     try:
         kokoro = load_kokoro(name)
-        factor = real_time_factor(kokoro)
+        factor = real_time_factor(kokoro) if at_true_speed else 0.0
     except ModelProblem as problem:
         notice(f"The system's voice speaks, not {name!r}: {problem.message}. {problem.hint}".rstrip())
         return system_voice()

@@ -235,12 +235,13 @@ def _config_text(name: str) -> str:
     return content().joinpath("configs", name).read_text(encoding="utf-8")
 
 
-def make_voice(config: Config) -> Voice:
-    """The configured server over this machine's voice, or that alone. Raises UsageProblem."""
+def make_voice(config: Config, at_true_speed: bool = True) -> Voice:
+    """The configured server over this machine's voice, or that alone. at_true_speed: somebody waits for the
+    lines, so that a slow machine needs another voice. Raises UsageProblem."""
     from voice_interviewer.cli.speech_servers import is_used, remote_voice
     from voice_interviewer.voices import chosen_name, local_voice
 
-    local = local_voice(chosen_name(config.voice.engine, config.persona), tell)
+    local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
 
 

@@ -1,8 +1,10 @@
 """`demo`: a short interview with the virtual candidate through the real pipeline, and its review."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,10 @@ import click
 from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
-    from voice_audio.ports import Sound, Speaker
+    from voice_audio.ports import Sound, Speaker, Voice
     from voice_interviewer.cli.booth import Kit
     from voice_interviewer.config import Config
+    from voice_interviewer.core.plan import Plan
     from voice_interviewer.session import Session
     from voice_interviewer.simulate import VirtualCandidate
 
@@ -79,6 +82,8 @@ def demo(
     kit, candidate = equip(config, persona, realtime, lambda: session.now_ms)
     about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
     recorder = assemble.make_recorder(plan, {**about, "persona": persona})
+    if not realtime:
+        render_meanwhile(kit.voice, plan, config.settings().words_per_minute)
     screen = PlainScreen(click.echo, candidate="Candidate", why=True)
     mode = {"observers": (candidate, screen), "live": realtime, "compute_time": compute_time}
     session = booth.make_session(kit, recorder, config, **mode)
@@ -91,6 +96,19 @@ def demo(
     kit.close()
     recorder.close()
     _finish(recorder.folder.path, begun, state.at_ms)
+
+
+def render_meanwhile(voice: "Voice", plan: "Plan", words_per_minute: int) -> None:
+    """Make the plan's lines on another core while the first answers are heard; who wants one of them waits
+    for it instead of making it twice. Nothing else changes: a line is the same whenever it is made."""
+
+    def work() -> None:
+        with suppress(Problem):  # the line itself will say what is wrong
+            for item in plan.items:
+                if not item.spare:
+                    voice.render(item.say, words_per_minute)
+
+    threading.Thread(target=work, name="lines", daemon=True).start()
 
 
 def equip(
@@ -115,7 +133,7 @@ def equip(
         speaker=speaker,
         detector=assemble.make_detector(config),
         transcriber=assemble.make_transcriber(config, interactive=False, by_keyboard=False),
-        voice=assemble.make_voice(config),
+        voice=assemble.make_voice(config, realtime),
         engine=assemble.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
         room=Room(),
