@@ -45,7 +45,7 @@ PERSONAS = (
     "we-speaker-hesitant",
 )
 LIMITS_S = {
-    "strong": (45, 70),
+    "strong": (45, 75),
     "strong-hesitant": (70, 100),
     "vague": (20, 35),
     "vague-hesitant": (35, 55),
@@ -417,7 +417,7 @@ def test_every_clip_decodes_and_pauses_as_its_persona_does(maker: ModuleType) ->
         assert sound.rate_hz == SAMPLE_RATE_HZ
         assert sound.duration_ms / 1000 == pytest.approx(row.seconds, abs=0.03)
         hesitant = row.persona.endswith("-hesitant")
-        low, high = LIMITS_S[row.persona] if row.question in QUESTIONS and not row.move else (5, 30)
+        low, high = LIMITS_S[row.persona] if row.question in QUESTIONS and not row.move else (5, 35)
         assert low <= row.seconds <= high, row.file
         shortest, longest = (0.8, 2.6) if hesitant else (0.3, 1.8)
         assert shortest <= longest_silence_s(sound) <= longest, row.file
