@@ -10,8 +10,8 @@ import model_server as ms
 import pytest
 import speech_server as sp
 from command_line import NO_SOUND_SERVER, noted_connections, run
+from hearing_server import HearingServer
 from interview_room import Room
-from prompted_server import Prompter
 
 from voice_audio.remote import Endpoint
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
@@ -20,7 +20,6 @@ from voice_interviewer.cli import assemble, speech_servers
 from voice_interviewer.config import load_config
 from voice_interviewer.core import events as e
 from voice_interviewer.errors import BankProblem, UsageProblem
-from voice_interviewer.resources import samples_dir
 from voice_interviewer.store.log import read_log
 
 KEY = "sk-secret"
@@ -39,8 +38,8 @@ def room(tmp_path_factory: pytest.TempPathFactory, tiny_en: WhisperTranscriber) 
 
 
 @pytest.fixture(scope="module")
-def prompter() -> Prompter:
-    return Prompter(Path(str(samples_dir())), PERSONA)
+def listener(tiny_en: WhisperTranscriber) -> HearingServer:
+    return HearingServer(tiny_en)
 
 
 def understood(session: Any, candidate: Any) -> list[float]:
@@ -52,8 +51,8 @@ def understood(session: Any, candidate: Any) -> list[float]:
     return shares
 
 
-def test_an_interview_is_heard_by_the_server_to_its_end(room: Room, prompter: Prompter) -> None:
-    with sp.speech_server(prompter.hears) as server:
+def test_an_interview_is_heard_by_the_server_to_its_end(room: Room, listener: HearingServer) -> None:
+    with sp.speech_server(listener.hears) as server:
         endpoint = Endpoint(server.url, sp.MODEL, KEY, local=True)
         transcriber = RemoteTranscriber(endpoint, room.transcriber)
         session, recorder, candidate = room.interview("heard", PERSONA, transcriber=transcriber)
@@ -68,9 +67,9 @@ def test_an_interview_is_heard_by_the_server_to_its_end(room: Room, prompter: Pr
             assert all(word.start_ms <= word.end_ms <= entry.event.at_ms for word in entry.event.words)
 
 
-def test_a_server_lost_in_the_middle_loses_no_answer(room: Room, prompter: Prompter) -> None:
+def test_a_server_lost_in_the_middle_loses_no_answer(room: Room, listener: HearingServer) -> None:
     notices: list[str] = []
-    with sp.speech_server(*[prompter.hears] * 3, ms.status(500)) as server:
+    with sp.speech_server(*[listener.hears] * 3, ms.status(500)) as server:
         endpoint = Endpoint(server.url, sp.MODEL, KEY, local=True)
         transcriber = RemoteTranscriber(endpoint, room.transcriber, notices.append)
         session, recorder, candidate = room.interview("lost", PERSONA, transcriber=transcriber)

@@ -17,7 +17,7 @@ def test_a_voice_is_measured_and_played_back_and_kept_nowhere(
     monkeypatch.chdir(tmp_path)
     ticks = iter(range(0, 10**9, 1000))
     speaker = WavSpeaker(lambda: next(ticks))  # each look at the clock is a second later
-    microphone = WavMicrophone(Path(str(samples_dir())) / "strong" / "any.own_part.ogg")
+    microphone = WavMicrophone(Path(str(samples_dir())) / "strong" / "jr-past-issue.ogg")
     check_microphone(microphone, speaker, seconds=4)
     told = capsys.readouterr().out
     assert "dBFS, room -" in told
@@ -48,7 +48,7 @@ def test_the_interviewers_own_voice_is_measured_where_there_is_one(
 ) -> None:
     ticks = iter(range(0, 10**9, 1000))
     speaker = WavSpeaker(lambda: next(ticks))
-    recording = WavMicrophone(Path(str(samples_dir())) / "strong" / "any.own_part.ogg")
+    recording = WavMicrophone(Path(str(samples_dir())) / "strong" / "jr-past-issue.ogg")
     line = Sound(np.full(SAMPLE_RATE_HZ, 1000, np.int16), SAMPLE_RATE_HZ)
     levels, echo = check_microphone(recording, speaker, seconds=2, line=line)
     assert [played.sound for played in speaker.lines][1:] == [line]
