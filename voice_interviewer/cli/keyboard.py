@@ -67,6 +67,9 @@ class LineEditor:
         return text
 
 
+READY_WITHIN_S = 2.0
+
+
 class Keyboard:
     """Keys of a terminal, read in a thread: single keys while the candidate speaks; a line of text from the
     moment they have chosen to type, so that typing ahead never presses a key."""
@@ -75,7 +78,7 @@ class Keyboard:
         """echo: show what is typed, where no screen does."""
         self._session = session
         self._editor = LineEditor(_print) if echo else LineEditor()
-        self._closing = threading.Event()
+        self._closing, self._reading = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="keyboard", daemon=True)
 
     @property
@@ -83,7 +86,9 @@ class Keyboard:
         return self._editor.text
 
     def __enter__(self) -> "Keyboard":
+        """Returns once keys are read: what was typed before that moment is lost."""
         self._thread.start()
+        self._reading.wait(READY_WITHIN_S)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,6 +97,7 @@ class Keyboard:
 
     def _run(self) -> None:
         with single_keys() as read:
+            self._reading.set()
             while not self._closing.is_set():
                 keys = read(0.1)
                 if keys is None:
