@@ -43,7 +43,9 @@ class PracticeTerminal:
         arguments = ["practice", *options]
         if "--continue" not in options:
             arguments += ["--questions", str(questions), "--seed", "1", "--yes", "--no-check"]
-        environment = {**os.environ, "TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", **(env or {})}
+        # the terminal has a size of its own, whatever the one around the tests says
+        own = {"TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", "COLUMNS": "", "LINES": ""}
+        environment = {**os.environ, **own, **(env or {})}
         environment |= {"VOICE_INTERVIEWER_HOME": str(home), "VOICE_INTERVIEWER_WORDS_PER_MINUTE": "240"}
         self._child = pexpect.spawn(
             str(COMMAND),
