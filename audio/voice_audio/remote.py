@@ -240,14 +240,15 @@ class Server:
 
 def _trouble(error: BaseException | None) -> BaseException:
     """What an exception of the client means. One that is no Exception is raised as it is."""
-    import httpx
     import openai
 
     if isinstance(error, ServerError) or not isinstance(error, Exception):
         return error or AssertionError("a request without an answer has an error")
     if isinstance(error, openai.APIStatusError):
         return _status_trouble(error.status_code)
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):  # the second while it is read
+    # while an answer is read the error is the HTTP library's own, and which library that is changes
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if isinstance(error, openai.APITimeoutError) or "TimeoutException" in kinds:
         return ServerError(TIMEOUT, "it took too long")
     # A server can break a connection in more ways than its client has names for.
     return ServerError(CONNECTION, "the connection failed")
