@@ -182,6 +182,11 @@ class Recognition:
         spoken_ms = sum(each.end_ms - each.start_ms for said in self._spoken.values() for each in said)
         return self._work_ms / spoken_ms if spoken_ms >= A_MINUTE_MS else None
 
+    def close(self) -> None:
+        """The interview is over: nobody waits for the call that is under way."""
+        if self._call is not None:
+            self._call.cancelled = self._call.partial = True
+
     # --- the open window -------------------------------------------------------------------------------
 
     def _window_at(self, at_ms: int) -> OpenWindow:

@@ -139,6 +139,7 @@ class Session:
         finally:
             self._over.set()
             self._ears.end_line()
+            self._recognition.close()
             self._workers.close()
             if self._live:
                 audio.join(AUDIO_ENDS_WITHIN_S)

@@ -4,6 +4,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 Done = Callable[[Any], None]
@@ -20,7 +21,7 @@ class Workers(Protocol):
         """How many pieces of this kind are not finished."""
 
     def close(self) -> None:
-        """No more work will come; what was given is still done."""
+        """No more work will come; what was not begun yet is left undone."""
 
 
 def _attempt(work: Callable[[], Any]) -> Any:
@@ -62,14 +63,19 @@ class ThreadWorkers:
     """
 
     MOST_WAITING = 256
+    ENDS_WITHIN_S = 2.0
 
     def __init__(self, kinds: tuple[str, ...], report: Callable[[BaseException], None]) -> None:
         self._report = report
         self._queues: dict[str, queue.Queue[tuple[Callable[[], Any], Done] | None]] = {
             kind: queue.Queue(self.MOST_WAITING) for kind in kinds
         }
-        for kind, tasks in self._queues.items():
-            threading.Thread(target=self._serve, args=(tasks,), name=f"{kind}-worker", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._serve, args=(tasks,), name=f"{kind}-worker", daemon=True)
+            for kind, tasks in self._queues.items()
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, kind: str, work: Callable[[], Any], done: Done) -> None:
         self._queues[kind].put_nowait((work, done))
@@ -78,8 +84,17 @@ class ThreadWorkers:
         return self._queues[kind].unfinished_tasks
 
     def close(self) -> None:
+        """Work that is under way gets a little time: a process that ends inside a recogniser's call is
+        aborted by its library."""
         for tasks in self._queues.values():
+            with suppress(queue.Empty):
+                while True:
+                    tasks.get_nowait()
             tasks.put(None)
+        until = time.monotonic() + self.ENDS_WITHIN_S
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, until - time.monotonic()))
 
     def _serve(self, tasks: "queue.Queue[tuple[Callable[[], Any], Done] | None]") -> None:
         while (task := tasks.get()) is not None:

@@ -23,9 +23,9 @@ from voice_interviewer.store.log import SessionFolder
 
 pytestmark = pytest.mark.sound_server
 
-SPOKEN = {"analysis", "wrote", "myself", "found", "cause"}
+SPOKEN = {"year", "worked", "data", "team", "bank"}
 """Content words of the first seconds of the recorded answer."""
-ANSWER_S = 6.2
+ANSWER_S = 5.9
 RATE_HZ = 16_000
 
 Start = Callable[..., PracticeTerminal]
@@ -51,7 +51,7 @@ def start(sound_server: VirtualSoundServer, tmp_path: Path) -> Iterator[Start]:
 @pytest.fixture
 def answer() -> npt.NDArray[np.int16]:
     """The beginning of a recorded answer, 16 kHz."""
-    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.own_part.ogg"), dtype="int16")
+    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "jr-past-issue.ogg"), dtype="int16")
     return (
         samples[: round(ANSWER_S * rate_hz)]
         if rate_hz == RATE_HZ
