@@ -240,9 +240,9 @@ def test_a_microphone_that_stops_stops_neither_clock_nor_answer(
     sound_server.start_room_noise()
     terminal = start("--minutes", "2")
     to_first_question(terminal)
-    sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
+    sound_server.play_to_microphone(answer[RATE_HZ : 5 * RATE_HZ], RATE_HZ)
     terminal.until(lambda state: state.speech_active)
-    terminal.watch(1.5)  # long enough for a word: what holds none counts as a noise, not as an answer
+    terminal.watch(2.2)  # long enough for words: what holds none counts as a noise, not as an answer
     sound_server.suspend_source()
     terminal.until_shown("Microphone stopped sending")
     lost = clock(terminal)
@@ -261,7 +261,7 @@ def test_a_microphone_of_pure_silence_is_told_but_lets_the_answer_end(
     terminal = start("--minutes", "2")
     to_first_question(terminal)
     terminal.until_shown("pure silence")
-    sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
+    sound_server.play_to_microphone(answer[RATE_HZ : 5 * RATE_HZ], RATE_HZ)
     terminal.until(lambda state: state.speech_active)
     terminal.until(lambda state: state.exchanges)
 
