@@ -151,12 +151,6 @@ def windows_of(
     return windows
 
 
-def length_ms(stretches: Sequence[Stretch], settings: WindowSettings) -> int:
-    """How long a window over all of these would be, whether or not it is too long."""
-    unbounded = replace(settings, longest_ms=1 << 40)
-    return lay_out(stretches, unbounded).length_ms
-
-
 def settled(words: Sequence[HeardWord]) -> int:
     """How many words of a full window can be settled: its whole sentences but the last, which may go on."""
     if not words:

@@ -15,7 +15,6 @@ from voice_audio.window import (
     border_ms,
     hear_by_window,
     lay_out,
-    length_ms,
     remaining,
     settled,
     speech_of,
@@ -77,7 +76,6 @@ def test_what_does_not_fit_waits_and_a_stretch_longer_than_the_window_is_cut() -
     assert (len(window.spans), window.whole) == (1, False)
     window = lay_out([Stretch(0, 60_000)], SETTINGS)
     assert (window.length_ms, window.whole) == (25_000, False)
-    assert length_ms([Stretch(0, 60_000)], SETTINGS) == 60_250
 
 
 def test_whole_sentences_are_settled_but_the_last() -> None:
