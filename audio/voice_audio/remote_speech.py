@@ -190,8 +190,9 @@ class _ServerHearing:
 
 
 class RemoteVoice(_OverLocal):
-    """A voice on a server; see ports.Voice. Lines it does not render are said by the local voice, and all of
-    them once it has failed twice in a row or refused. Only its own lines are kept under its name."""
+    """A voice on a server; see ports.Voice. A line it does not render is asked for once more; then the local
+    voice says that line and all after it, so that two voices never take turns. Only the server's own lines
+    are kept under its name."""
 
     def __init__(
         self,
@@ -220,11 +221,11 @@ class RemoteVoice(_OverLocal):
 
     def render(self, text: str, words_per_minute: int) -> Sound:
         """The line at -20 dBFS, nothing after it. Raises ModelProblem when the local voice fails as well."""
-        if not self.status:
+        while not self.status:
             try:
                 return self._lines.render(text, words_per_minute)
             except ServerError:
-                pass  # noted by the server; no line stays unspoken
+                pass  # the server counts it, and is given up after the second in a row
         return self._local.render(text, words_per_minute)
 
 

@@ -396,6 +396,16 @@ def test_a_line_the_server_does_not_say_is_said_here_and_not_kept_under_its_name
     assert not list(tmp_path.rglob("*.wav"))
 
 
+def test_two_voices_never_take_turns(make_voice: Make, notices: list[str]) -> None:
+    """One failure is made good by asking again; after two the server is not asked any more."""
+    says, fails = sp.raw(sp.wav(sp.tone()), "audio/wav"), ms.status(500)
+    answers = iter([says, fails, says, fails, fails, says])
+    voice, server = make_voice(lambda handler: next(answers)(handler))
+    rates = [voice.render(line, 165).rate_hz for line in ("One.", "Two.", "Three.", "Four.")]
+    assert rates == [24_000, 24_000, 22_050, 22_050]
+    assert (len(server.requests), len(notices)) == (5, 1)
+
+
 # --- asked once, for doctor ---------------------------------------------------------------------------------
 
 
