@@ -19,7 +19,7 @@ from voice_interviewer.store.log import read_log
 COMMAND = Path(sys.executable).with_name("voice-interviewer")
 QUESTIONS = "- Tell me about a model you tested.\n- What would you do when a launch date is close?\n"
 LOOK_EVERY_S = 0.03
-WITHIN_S = 15.0
+WITHIN_S = 30.0
 
 
 class PracticeTerminal:
@@ -52,6 +52,9 @@ class PracticeTerminal:
             arguments,
             env={name: value for name, value in environment.items() if value},
             dimensions=size[::-1],
+        )
+        self._child.ptyproc.delayafterterminate = (
+            1.0  # between one signal and the next, on a busy machine too
         )
 
     def __enter__(self) -> "PracticeTerminal":

@@ -43,7 +43,7 @@ FILLINGS = {
 SIGNS = (
     ("This is an interview for the role of AI ethics specialist.", r"\bA\.?I\.? ethics specialist"),
     ("How does the GDPR apply to that?", r"\bGDPR\b"),
-    ("Who signed the DPIA in the end?", r"\bDPIA\b"),
+    ("Who signed the DPIA in the end?", r"\bDPI ?A\b"),
     ("What was the ROI of that project?", r"\bROI\b"),
     ("You wrote the query in SQL yourself.", r"\b(?:SQL|sequel)\b"),
     ("The line was staffed 24/7 that year.", r"24[/ -]?7|twenty[- ]four seven"),

@@ -61,7 +61,7 @@ def answer() -> npt.NDArray[np.int16]:
 
 def to_first_question(terminal: PracticeTerminal) -> None:
     """Past the welcome, to the candidate's turn."""
-    terminal.until(lambda state: state.line, within_s=5.0)  # 0.5 to 1.1 s were measured
+    terminal.until(lambda state: state.line)
     terminal.press("s")
     terminal.until(lambda state: state.phase == "listening")
 

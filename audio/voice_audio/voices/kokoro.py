@@ -135,13 +135,11 @@ class KokoroVoice:
 
     def _now(self, inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
         with self._floor.urgent():
-            waveform: npt.NDArray[np.float32] = self._urgent.run(None, inputs)[0]
+            waveform: npt.NDArray[np.float32] = self._urgent.run(None, inputs, _run_options())[0]
         return waveform
 
     def _in_background(self, inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
-        from onnxruntime import RunOptions
-
-        options = RunOptions()
+        options = _run_options()
         with self._floor.background(options):
             session = self._patient()
             waveform: npt.NDArray[np.float32]
@@ -257,7 +255,7 @@ def _session(model: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
+    options.enable_cpu_mem_arena = True  # see _run_options
     options.log_severity_level = 4
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
@@ -272,6 +270,16 @@ def _session(model: Path, threads: int) -> Any:
     if {each.name for each in session.get_inputs()} != _INPUTS:
         raise ModelProblem("voice_unusable", f"{model} is not the voice Kokoro", _HINT)
     return session
+
+
+def _run_options() -> Any:
+    """One arena a session, given back after each call. Without an arena glibc's own heaps fall to pieces:
+    measured on six lines, 1.5 GB at most instead of 0.5 GB."""
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _at_low_priority(work: Callable[[], _T]) -> _T:
