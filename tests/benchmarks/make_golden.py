@@ -8,7 +8,8 @@ without a name, all of them (about ten minutes on an idle machine). --to: where 
 
 Whisper tiny.en hears what is spoken; a PulseAudio of its own is the sound card; the person is this script,
 with the shipped samples for a voice and a terminal's keys. `drill`, `analyze` and `we-speaker` are made
-faster than real time and come out the same every time on one machine; the others are held at true speed.
+faster than real time, the others are held at true speed. `analyze` and `we-speaker` come out the same every
+time on one machine; a drill draws its own seed.
 """
 
 import argparse
