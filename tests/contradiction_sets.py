@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from voice_interviewer.core.ledger import Conflict, Told, conflicts
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.contradictions.ledger import Conflict, Told, conflicts
+from voice_interviewer.core.model.transcript import Transcript
 
 
 class Rates(NamedTuple):

@@ -34,7 +34,7 @@ from voice_audio.ports import Sound
 from voice_audio.resumption import ResumptionSettings
 from voice_audio.speaker import DeviceSpeaker
 from voice_audio.voices import load_voice
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.ears import Ears, Parts
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.resources import load_bank

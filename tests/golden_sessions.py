@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from voice_interviewer.analysis_log import Told, write_log
-from voice_interviewer.core import events as e
-from voice_interviewer.core.machine import IllegalEvent, State, step
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import IllegalEvent, State, step
 
 Pairs = list[tuple[dict[str, Any], list[dict[str, Any]]]]
 """An event and its commands, as JSON."""

@@ -9,8 +9,8 @@ from voice_audio.files import WavSpeaker
 from voice_audio.ports import Transcriber
 from voice_audio.voices import load_voice
 from voice_audio.voices.cached import CachedVoice
-from voice_interviewer.core import events as e
-from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.core.model.plan import Plan, build_plan
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.ears import Parts
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.resources import CORE_BANK, load_bank, load_house, samples_dir

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.model.bank import Question
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.engine.written import read_item, written_context
 from voice_interviewer.resources import list_banks, load_house

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import model_server as ms
 
-from voice_interviewer.core.bank import Point, Question
-from voice_interviewer.core.probing import ReplyContext
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Point, Question
+from voice_interviewer.core.model.moves import ReplyContext
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm import LlmEngine
 from voice_interviewer.engine.llm_ladder import LlmSettings
 from voice_interviewer.engine.rules import RulesEngine

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from voice_interviewer.core.delivery import Delivery, Stretch
+from voice_interviewer.core.delivery.answer import Delivery, Stretch
 from voice_interviewer.review import model as m
 
 RATE_HZ = 16_000

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from voice_interviewer.core.delivery import Delivery
+from voice_interviewer.core.delivery.answer import Delivery
 from voice_interviewer.review.model import (
     SCHEMA_VERSION,
     Answer,

@@ -11,9 +11,9 @@ from pathlib import Path
 import pexpect
 import pyte
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.store.log import read_log
 
 COMMAND = Path(sys.executable).with_name("voice-interviewer")

@@ -14,7 +14,7 @@ import numpy as np
 
 from voice_audio.ports import Sound
 from voice_interviewer.cli import review_services
-from voice_interviewer.core.feedback import Material, Score
+from voice_interviewer.core.model.feedback import Material, Score
 from voice_interviewer.review.app import Hit, Services, make_app
 from voice_interviewer.review.app_desk import Desk
 from voice_interviewer.review.app_server import make_server, open_socket

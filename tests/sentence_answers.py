@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from voice_interviewer.core.clauses import units
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.understanding.clauses import units
 
 FOLDER = Path(__file__).parent / "training"
 RESULT = "result"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from voice_interviewer.core.clauses import units
-from voice_interviewer.core.requests import KINDS, ORDER
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.reading import ORDER
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.clauses import units
+from voice_interviewer.core.understanding.requests import KINDS
 
 REQUESTS = Path(__file__).parent / "training" / "requests.yaml"
 ORDERS = REQUESTS.with_name("orders.yaml")

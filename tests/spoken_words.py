@@ -1,6 +1,6 @@
 """Answers written as text, made into words with times."""
 
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.transcript import Transcript, Word
 
 
 def heard(text: str, probability: float = 0.9) -> Transcript:

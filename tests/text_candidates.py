@@ -29,7 +29,7 @@ from text_pools import (
     VAGUE,
 )
 
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.model.bank import Question
 
 PERSONAS = (
     "strong",

@@ -19,13 +19,13 @@ from functools import cache, cached_property
 from text_candidates import PERSONAS, Answer, Candidate, Scene
 
 from voice_interviewer.config import load_config
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import LEVELS, Bank
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.plan import Plan, build_plan
-from voice_interviewer.core.probing import Reply
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import LEVELS, Bank
+from voice_interviewer.core.model.moves import Reply
+from voice_interviewer.core.model.plan import Plan, build_plan
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.resources import CORE_BANK, list_banks, load_house
 

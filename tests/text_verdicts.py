@@ -10,12 +10,13 @@ from itertools import pairwise
 
 from text_interviews import Held
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.evidence import HEARD, merge
-from voice_interviewer.core.gate import RAMBLING
-from voice_interviewer.core.moves import PROBES
-from voice_interviewer.core.probing import MAX_PROBES
-from voice_interviewer.core.requests import STOP
+from voice_interviewer.core.model.evidence import HEARD
+from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.probing.ranking import MAX_PROBES
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate import RAMBLING
+from voice_interviewer.core.understanding.evidence import merge
+from voice_interviewer.core.understanding.requests import STOP
 from voice_interviewer.engine.wording import speakable
 from voice_interviewer.line_rules import SHARED_RUN, two_requests, words_of
 

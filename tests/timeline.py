@@ -12,13 +12,13 @@ No clock runs: time passes only where the script says so.
 
 from dataclasses import replace
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import Point, Question
-from voice_interviewer.core.gate import GateSettings
-from voice_interviewer.core.machine import State, step
-from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.probing import Move, Reply
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import Point, Question
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.plan import Plan, PlanItem
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.machine import State, step
 
 TIMER = GateSettings(fixed_ms=2000)
 """A plain timer instead of the gate, for all that is not about when an answer is over."""

@@ -32,9 +32,9 @@ from voice_audio.recordings import Block, read_recording, recording_info
 from voice_audio.segmenter import Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_audio.window import WindowSettings, hear_by_window, speech_of
 from voice_interviewer.analysis_log import Told, write_log
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.normalisation import normalised
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.understanding.normalisation import normalised
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.open_window import as_words
 from voice_interviewer.store.recorder import Recorder

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.moves import Move, Reply
-from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.plan import Plan, PlanItem
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.store.recorder import Recorder
 
 WORDS_PER_MINUTE = 165

@@ -14,7 +14,13 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Avoid, Point, Question
+from voice_interviewer.core.model.bank import (
+    LEVELS,
+    QUESTION_TYPES,
+    Avoid,
+    Point,
+    Question,
+)
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.yamlfile import Located
 

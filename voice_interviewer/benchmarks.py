@@ -26,7 +26,7 @@ from voice_audio.ports import (
     SpeechDetector,
     Transcriber,
 )
-from voice_interviewer.core.events import Listen
+from voice_interviewer.core.turns.events import Listen
 from voice_interviewer.ears import Ears, Parts
 from voice_interviewer.errors import CheckFailed
 

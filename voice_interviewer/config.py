@@ -22,9 +22,9 @@ from voice_interviewer.configfile import (
     read_toml,
     write_table,
 )
-from voice_interviewer.core.bank import LEVELS
-from voice_interviewer.core.events import Settings
-from voice_interviewer.core.gate import GateSettings
+from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.turns.events import Settings
+from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.llmconfig import LanguageModel
 from voice_interviewer.personas import Persona, load_persona, persona_names
@@ -105,7 +105,7 @@ class Interview:
 
 @dataclass(frozen=True)
 class Turn:
-    """Turn-taking, see core.events.Settings for each meaning; prosody_model: see voice_audio.smart_turn."""
+    """Turn-taking, see core.turns.events.Settings for each; prosody_model: see voice_audio.smart_turn."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     patience: _Patience

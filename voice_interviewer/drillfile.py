@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from voice_interviewer.bankfile import Strict, Text, validated
-from voice_interviewer.core.drills import ASKS, MOVE_SLOTS
+from voice_interviewer.core.learning.drills import ASKS, MOVE_SLOTS
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.resources import content
 from voice_interviewer.yamlfile import read_yaml

@@ -30,7 +30,7 @@ from voice_audio.resumption import Resumption, ResumptionSettings, loud_over_med
 from voice_audio.ring import Ring
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_audio.window import WindowSettings
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.store.recorder import Recorder
 

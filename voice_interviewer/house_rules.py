@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from voice_interviewer.bankfile import Finding
-from voice_interviewer.core.bank import HouseLines, Question
+from voice_interviewer.core.model.bank import HouseLines, Question
 from voice_interviewer.line_rules import (
     MAX_PROBE_WORDS,
     request_mistakes,
@@ -238,4 +238,4 @@ def house_findings(house: HouseLines, located: Located) -> tuple[Finding, ...]:
 
 
 OPENING_PARTS = ("for the role of {title}", "{minutes} minutes")
-"""The words that `core.plan` puts other ones in for: a list of one's own is no role, one minute no plural."""
+"""The words that `core.model.plan` replaces: a list of one's own is no role, one minute no plural."""

@@ -28,7 +28,7 @@ import numpy as np
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import CheckFailed
 from voice_interviewer.latencyroom import (
     MODEL,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from voice_audio.ports import GaveWay, PatientVoice, Voice
-from voice_interviewer.core.replies import NOT_MADE_OUT, PARTING
-from voice_interviewer.core.state import State
-from voice_interviewer.core.steps import OFFER_TO_SKIP, SOFT_WORDS
+from voice_interviewer.core.turns.replies import NOT_MADE_OUT, PARTING
+from voice_interviewer.core.turns.state import State
+from voice_interviewer.core.turns.steps import OFFER_TO_SKIP, SOFT_WORDS
 from voice_interviewer.errors import Problem
 from voice_interviewer.workers import Workers
 

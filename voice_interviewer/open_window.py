@@ -18,8 +18,8 @@ from voice_audio.window import (
     remaining,
     settled,
 )
-from voice_interviewer.core import events as e
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
 
 Write = Callable[[tuple[Word, ...]], tuple[Word, ...]]
 """From the recogniser's words to the written form that everybody reads."""

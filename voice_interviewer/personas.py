@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field, ValidationError
 
 from voice_interviewer.configfile import adapter, invalid, read_toml
-from voice_interviewer.core.bank import HouseLines
+from voice_interviewer.core.model.bank import HouseLines
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.resources import content, load_house
 

@@ -30,9 +30,9 @@ from voice_audio.ports import (
     Transcriber,
 )
 from voice_audio.window import Stretch, WindowSettings, hear_through, placed, windows_of
-from voice_interviewer.core import events as e
-from voice_interviewer.core.normalisation import normalised
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.understanding.normalisation import normalised
 from voice_interviewer.errors import Problem
 from voice_interviewer.open_window import OpenWindow, as_words
 from voice_interviewer.recognition_calls import (

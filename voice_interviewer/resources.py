@@ -32,7 +32,7 @@ from voice_interviewer.bankfile import (
     to_question,
     validated,
 )
-from voice_interviewer.core.bank import Bank, HouseLines, Question
+from voice_interviewer.core.model.bank import Bank, HouseLines, Question
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.tones import toned
 from voice_interviewer.yamlfile import Located, read_yaml

@@ -18,10 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from voice_interviewer import __version__
 from voice_interviewer.bankfile import Strict, Text, validated
 from voice_interviewer.configfile import write_private
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.feedback import Material, Score
-from voice_interviewer.core.moves import Exchange
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.feedback import Material, Score
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.places import cache_dir
 from voice_interviewer.resources import content, list_banks
 from voice_interviewer.yamlfile import read_yaml

@@ -23,10 +23,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from voice_audio.ports import Samples, Sound
-from voice_interviewer.core import events as e
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.plan import Plan
-from voice_interviewer.core.state import State
+from voice_interviewer.core.model.plan import Plan
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import Problem
 from voice_interviewer.lines_ahead import LinesAhead

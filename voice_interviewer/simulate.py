@@ -17,7 +17,15 @@ import numpy as np
 
 from voice_audio.files import SilentMicrophone, load_sound, to_rate
 from voice_audio.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Sound
-from voice_interviewer.core.events import Command, Event, KeyPressed, Line, Listen, Speak, StopListening
+from voice_interviewer.core.turns.events import (
+    Command,
+    Event,
+    KeyPressed,
+    Line,
+    Listen,
+    Speak,
+    StopListening,
+)
 from voice_interviewer.errors import SoundFileProblem, UsageProblem
 
 MANIFEST = "manifest.csv"

@@ -23,9 +23,9 @@ from voice_audio.ports import (
 )
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.window import Sound, WindowSettings, hear_by_window
-from voice_interviewer.core.normalisation import normalised
-from voice_interviewer.core.sounds import is_hesitation
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.understanding.normalisation import normalised
+from voice_interviewer.core.understanding.sounds import is_hesitation
 from voice_interviewer.ears import SAMPLES_PER_MS
 from voice_interviewer.open_window import as_words
 from voice_interviewer.speechroom import Clip, Listener, hesitant, join, shortened, stretches, windows

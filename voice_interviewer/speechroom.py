@@ -25,8 +25,8 @@ from voice_audio.ports import (
 from voice_audio.segmenter import Edge, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_audio.window import Stretch, Window, WindowSettings, lay_out, remaining, speech_of
 from voice_interviewer.benchmarks import NoRecorder
-from voice_interviewer.core import events as e
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.ears import SAMPLES_PER_MS, Ears, Parts
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.recognition import Recognition
@@ -319,7 +319,7 @@ class Listener:
                 self._ears.order(command)
 
     def _decide(self, event: e.Event) -> tuple[e.Command, ...]:
-        """What core.machine does about segments and tails, and nothing else of it."""
+        """What core.turns.machine does about segments and tails, and nothing else of it."""
         match event:
             case e.SpeechStarted(_, onset_ms):
                 self._speaking, self._onset_ms = True, onset_ms

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from voice_interviewer.core.bank import QUESTION_TYPES
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import QUESTION_TYPES
+from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.errors import UsageProblem
 
 CUT_SLACK_S = 0.1

@@ -1,4 +1,4 @@
-"""Drives the real machine over one recorded answer: `core.machine.step`, the real detector and segmenter.
+"""Drives the real machine over one recorded answer: `core.turns.machine.step`, detector and segmenter.
 
 The detector hears a recording once; its edges are the same for every policy, because the microphone is never
 really closed: after a commit the turn goes on as if nothing had happened. Everything is an event in one queue
@@ -21,12 +21,12 @@ import numpy as np
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import FRAME_MS, SAMPLE_RATE_HZ, Samples, SpeechDetector, Transcriber, TurnModel
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import USUAL_S, Question
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import USUAL_S, Question
+from voice_interviewer.core.model.plan import Plan, PlanItem
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.turnbench import CUT_SLACK_S, LONGEST_GAP_S, Answer, Outcome
@@ -43,7 +43,7 @@ EDGE_S = 0.1
 END_SLACK_S = 0.1
 """A label may lie this far beyond the last sample."""
 PRE_ROLL_MS = 500
-"""As `core.pauses` counts it: where the sound of an open segment begins before its speech."""
+"""As `core.turns.pauses` counts it: where the sound of an open segment begins before its speech."""
 MINUTES, BUDGET_S = 120, 3600
 """An interview so long that the clock never decides."""
 

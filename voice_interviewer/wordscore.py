@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from voice_audio.ports import HeardWord
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.resources import content
 
 BINS = 10

@@ -19,10 +19,10 @@ from voice_audio.transcribers.filler_sounds import is_filler_sound
 from voice_audio.transcribers.guards import WhisperSettings
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
 from voice_audio.window import Stretch, Window, WindowSettings, hear_by_window
-from voice_interviewer.core.clauses import clauses
-from voice_interviewer.core.evidence import signals
-from voice_interviewer.core.normalisation import normalised
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.understanding.clauses import clauses
+from voice_interviewer.core.understanding.evidence import signals
+from voice_interviewer.core.understanding.normalisation import normalised
 from voice_interviewer.places import models_dir
 
 ROOT = Path(__file__).resolve().parents[2]

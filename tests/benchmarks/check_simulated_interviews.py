@@ -16,8 +16,8 @@ from text_interviews import cases, hold, roles
 from text_verdicts import RULES, complaints
 
 from voice_interviewer.config import style_names
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import LEVELS
+from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.semantic import load_reader
 

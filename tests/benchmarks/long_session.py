@@ -18,8 +18,8 @@ import yaml
 
 from voice_interviewer.analysis_log import Told, write_log
 from voice_interviewer.config import load_config
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.resources import list_banks
 from voice_interviewer.review.report import refresh, write_reports
 from voice_interviewer.store.recorder import Recorder

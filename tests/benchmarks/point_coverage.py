@@ -16,8 +16,8 @@ from typing import Any
 import yaml
 
 from voice_interviewer import resources
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.semantic import load_reader
 

@@ -25,7 +25,7 @@ from text_candidates import PERSONAS
 from text_interviews import Case, Held, cases, hold
 from text_verdicts import changed_by_injection, complaints
 
-from voice_interviewer.core.moves import PROBES
+from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.semantic import load_reader
 

@@ -27,8 +27,8 @@ from interview_room import Room, make_plan
 
 from voice_audio.transcribers.whisper import load_whisper
 from voice_interviewer import latencybench
-from voice_interviewer.core import events as e
-from voice_interviewer.core.plan import Plan
+from voice_interviewer.core.model.plan import Plan
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.places import models_dir
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.session import Session

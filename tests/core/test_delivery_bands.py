@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from voice_interviewer.core.delivery import (
+from voice_interviewer.core.delivery.answer import (
     Delivery,
     Stretch,
     against_past,
@@ -13,7 +13,7 @@ from voice_interviewer.core.delivery import (
     over_session,
     session_facts,
 )
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
 
 FORBIDDEN = re.compile(r"confiden|personalit|emotion|honest|\bhire|nervous|anxi|stutter|stammer", re.I)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from voice_interviewer.core.delivery_hedges import hedges, of_what_happened
-from voice_interviewer.core.fillers import fillers
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.delivery.hedges import hedges, of_what_happened
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.understanding.fillers import fillers
 
 STEP_MS, WORD_MS = 400, 350
 

@@ -3,13 +3,20 @@
 import pytest
 from plain_reports import question, report
 
-from voice_interviewer.core import drills
-from voice_interviewer.core.bank import LEVELS, Question
-from voice_interviewer.core.drills import Frame, ask, changes, drill_plan, practised, stories
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.moves import Exchange
-from voice_interviewer.core.progress import Tally, progress_of, trend
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.learning import drills
+from voice_interviewer.core.learning.drills import (
+    Frame,
+    ask,
+    changes,
+    drill_plan,
+    practised,
+    stories,
+)
+from voice_interviewer.core.learning.progress import Tally, progress_of, trend
+from voice_interviewer.core.model.bank import LEVELS, Question
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.drillfile import load_drill_lines, read_drill_lines
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.line_rules import say_mistakes
@@ -67,7 +74,7 @@ def test_every_line_is_one_short_request(move: str) -> None:
 @pytest.mark.parametrize("move", drills.MOVE_SLOTS)
 def test_no_ask_already_says_what_it_listens_for(move: str) -> None:
     """What is asked must not count as an answer to it."""
-    from voice_interviewer.core.evidence import assess
+    from voice_interviewer.core.understanding.evidence import assess
 
     for line in load_drill_lines().moves[move].asks:
         echo = exchange("I do not know what to say to that").answer

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.core.endings import Ending, read_ending
+from voice_interviewer.core.understanding.endings import Ending, read_ending
 
 
 def look(text: str) -> Ending:

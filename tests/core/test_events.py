@@ -6,10 +6,10 @@ import typing
 import pytest
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.probing import Move, Reply
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
 
 SLOT = Slot("result", "heard", "it worked", 3, 12)
 EXAMPLES = [

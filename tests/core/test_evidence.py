@@ -5,22 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spoken_words import heard
 
-from voice_interviewer.core.bank import QUESTION_TYPES, SLOTS, Point, Question
-from voice_interviewer.core.clauses import clauses
-from voice_interviewer.core.evidence import (
+from voice_interviewer.core.model.bank import (
+    QUESTION_TYPES,
+    SLOTS,
+    Point,
+    Question,
+)
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.probing.quoting import quotes
+from voice_interviewer.core.understanding.clauses import clauses
+from voice_interviewer.core.understanding.evidence import (
     GENERAL,
-    HEARD,
-    NOT_HEARD,
     SHOWN_WORDS,
-    UNSURE,
     assess,
     is_hypothetical,
     merge,
     signals,
 )
-from voice_interviewer.core.lexicon import CUES, fold, stem
-from voice_interviewer.core.quoting import quotes
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.understanding.lexicon import CUES, fold, stem
 
 
 def question(kind: str = "behavioural", *points: Point) -> Question:

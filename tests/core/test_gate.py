@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot
-from voice_interviewer.core.gate import (
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, Slot
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns.gate import (
     ANYTHING_TO_ADD,
     CLOSING,
     NO_ANSWER,
@@ -16,12 +17,17 @@ from voice_interviewer.core.gate import (
     SILENCE,
     TAKE_YOUR_TIME,
     UNFINISHED,
-    GateSettings,
     Observation,
     judge,
 )
-from voice_interviewer.core.transcript import Word
-from voice_interviewer.core.turn_end import Odds, breath_ms, outlasts_breath, outlasts_thinking, wait_ms
+from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.turn_end import (
+    Odds,
+    breath_ms,
+    outlasts_breath,
+    outlasts_thinking,
+    wait_ms,
+)
 
 SETTINGS = GateSettings()
 STORY = "last spring our pump failed on a friday and I drove to the plant and I replaced the seal myself "

@@ -2,7 +2,7 @@
 
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 
 
 def test_nothing_is_said_to_somebody_who_has_just_gone_on() -> None:

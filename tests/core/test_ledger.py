@@ -5,9 +5,23 @@ from pathlib import Path
 import pytest
 from contradiction_sets import load, raised, rates
 
-from voice_interviewer.core.ledger import FACT_WORDS, SPOKEN_WORDS, Told, claims, conflicts, facts
-from voice_interviewer.core.numbers import COUNT, LENGTH, MONEY, SHARE, YEAR, mark
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.contradictions.ledger import (
+    FACT_WORDS,
+    SPOKEN_WORDS,
+    Told,
+    claims,
+    conflicts,
+    facts,
+)
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.understanding.numbers import (
+    COUNT,
+    LENGTH,
+    MONEY,
+    SHARE,
+    YEAR,
+    mark,
+)
 
 CASES = Path(__file__).with_name("ledger_cases.yaml")
 

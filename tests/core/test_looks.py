@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.moves import Move, Reply
-from voice_interviewer.core.pauses import LOOKS_MS, plan_ahead, reply_ahead
-from voice_interviewer.core.state import State, Tail
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.pauses import LOOKS_MS, plan_ahead, reply_ahead
+from voice_interviewer.core.turns.state import State, Tail
 
 FIRST_MS, LAST_MS = LOOKS_MS
 WORDS = Transcript.typed("we rebuilt the data set", 1_000).words

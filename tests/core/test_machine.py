@@ -3,8 +3,8 @@
 import pytest
 from timeline import Timeline, small_plan
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.machine import IllegalEvent, State, step
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import IllegalEvent, State, step
 
 
 def test_an_interview_from_hello_to_goodbye():

@@ -3,7 +3,7 @@ skipped."""
 
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 
 
 def answering() -> Timeline:

@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.events import KEYS
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.events import KEYS
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 
 ACTIONS = st.one_of(
     st.tuples(st.just("silence"), st.sampled_from([0.1, 1.0, 2.1, 25.0])),

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.core.clauses import clauses, units
-from voice_interviewer.core.normalisation import KEPT_REPEATS, normalised
-from voice_interviewer.core.sounds import is_hesitation, is_sound
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.understanding.clauses import clauses, units
+from voice_interviewer.core.understanding.normalisation import KEPT_REPEATS, normalised
+from voice_interviewer.core.understanding.sounds import is_hesitation, is_sound
 
 HEARINGS = json.loads(Path(__file__).with_name("hearings.json").read_text(encoding="utf-8"))
 

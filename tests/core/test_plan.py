@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.core.bank import LEVELS, Bank, Question
-from voice_interviewer.core.plan import Brief, Plan, build_plan
+from voice_interviewer.core.model.bank import LEVELS, Bank, Question
+from voice_interviewer.core.model.plan import Brief, Plan, build_plan
 from voice_interviewer.resources import CORE_BANK, load_bank, load_house
 
 ROLE = load_bank("ai-ethics-specialist")

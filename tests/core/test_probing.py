@@ -5,19 +5,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoken_words import heard
 
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Question
-from voice_interviewer.core.evidence import assess
-from voice_interviewer.core.probing import (
+from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
+from voice_interviewer.core.model.moves import (
     MOVES,
     PROBES,
     Candidate,
     Exchange,
     ReplyContext,
-    is_non_answer,
-    rank_moves,
 )
-from voice_interviewer.core.requests import spoken_request
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.probing.ranking import rank_moves
+from voice_interviewer.core.probing.routes import is_non_answer
+from voice_interviewer.core.understanding.evidence import assess
+from voice_interviewer.core.understanding.requests import spoken_request
 
 ASK = {
     "behavioural": "Tell me about a hard week with a customer.",

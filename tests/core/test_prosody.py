@@ -5,9 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.gate import SILENCE, GateSettings, Observation, Verdict, judge
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate import (
+    SILENCE,
+    Observation,
+    Verdict,
+    judge,
+)
+from voice_interviewer.core.turns.gate_settings import GateSettings
 
 STORY = "last spring our pump failed on a friday and I drove to the plant and I replaced the seal myself"
 

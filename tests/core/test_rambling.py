@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.doubts import has_lost_the_way
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, Slot
-from voice_interviewer.core.gate import RAMBLING, GateSettings
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.moves import Exchange, Move, Reply
-from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, Slot
+from voice_interviewer.core.model.moves import Exchange, Move, Reply
+from voice_interviewer.core.model.plan import Plan, PlanItem
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.probing.doubts import has_lost_the_way
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate import RAMBLING
+from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 
 QUESTION = Question("q", "behavioural", "Tell me about a hard week.", target_s=60)
 SLOTS = (Slot("situation", HEARD, "it", 0, 2), Slot("result", NOT_HEARD))

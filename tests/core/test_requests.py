@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_interviewer.core.requests import (
+from voice_interviewer.core.understanding.requests import (
     ASK_BACK,
     FINISHED,
     REPEAT,

@@ -2,8 +2,8 @@
 
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.review.fold import Fold
 
 

@@ -7,14 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_interviewer.core.bank import LEVELS, Avoid, Point, Question
-from voice_interviewer.core.feedback import Label, Material, Score
-from voice_interviewer.core.moves import Exchange
-from voice_interviewer.core.next_time import priorities
-from voice_interviewer.core.scoring import labels_of, needed, score, score_labels
-from voice_interviewer.core.scoring_retractions import retractions
-from voice_interviewer.core.tightened import readable, tighten
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.feedback.next_time import priorities
+from voice_interviewer.core.feedback.retractions import retractions
+from voice_interviewer.core.feedback.scoring import (
+    labels_of,
+    needed,
+    score,
+    score_labels,
+)
+from voice_interviewer.core.feedback.tightened import readable, tighten
+from voice_interviewer.core.model.bank import (
+    LEVELS,
+    Avoid,
+    Point,
+    Question,
+)
+from voice_interviewer.core.model.feedback import Label, Material, Score
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript, Word
 
 QUESTION = Question(
     "past",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voice_interviewer.core.skills import (
+from voice_interviewer.core.feedback.skills import (
     MOST_KEYWORDS,
     NEVER,
     PROBED,

@@ -2,14 +2,14 @@
 
 import pytest
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.clauses import clauses
-from voice_interviewer.core.doubts import clarify
-from voice_interviewer.core.evidence import signals
-from voice_interviewer.core.heard import Heard
-from voice_interviewer.core.moves import ReplyContext
-from voice_interviewer.core.quoting import quotes
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.moves import ReplyContext
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.probing.doubts import clarify
+from voice_interviewer.core.probing.heard import Heard
+from voice_interviewer.core.probing.quoting import quotes
+from voice_interviewer.core.understanding.clauses import clauses
+from voice_interviewer.core.understanding.evidence import signals
 
 ASKED = Question("q", "behavioural", "Tell me about a hard week.")
 

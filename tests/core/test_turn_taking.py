@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.gate import ANYTHING_TO_ADD, TAKE_YOUR_TIME, GateSettings
-from voice_interviewer.core.interruptions import rest_of
-from voice_interviewer.core.probing import Move, Reply
-from voice_interviewer.core.steps import OFFER_TO_SKIP, SOFT_WORDS
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate import ANYTHING_TO_ADD, TAKE_YOUR_TIME
+from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.interruptions import rest_of
+from voice_interviewer.core.turns.steps import OFFER_TO_SKIP, SOFT_WORDS
 
 SLOTS = (Slot("result", "heard", "it", 0, 2),)
 OWN = Reply(Move("own_part", "Which part was yours?"), (), SLOTS)

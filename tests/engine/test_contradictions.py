@@ -15,8 +15,8 @@ import pytest
 import yaml
 from contradiction_sets import load, rates
 
-from voice_interviewer.core.ledger import Told, conflicts
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.contradictions.ledger import Told, conflicts
+from voice_interviewer.core.model.transcript import Transcript
 
 MOVES = Path(__file__).parent / "moves"
 QUESTIONS = Path(__file__).parent.parent.parent / "prompts" / "questions"

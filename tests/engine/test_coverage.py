@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voice_interviewer.core.evidence import HEARD, assess
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.evidence import HEARD
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.evidence import assess
 from voice_interviewer.engine.semantic import load_reader
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))

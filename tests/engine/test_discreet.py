@@ -3,9 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.moves import Exchange, Move, Reply, ReplyContext
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.moves import (
+    Exchange,
+    Move,
+    Reply,
+    ReplyContext,
+)
+from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.engine.discreet import INSTEAD, DiscreetEngine
 
 CLAIM = "Your resume says you led a team of five. What was your own part in that?"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 from judged_answers import MAX_PROBES, cases, known_questions
 
-from voice_interviewer.core.clauses import units
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD
+from voice_interviewer.core.model.reading import EMBEDDINGS, WORDS
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.clauses import units
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.semantic import load_reader
 from voice_interviewer.engine.written import read_item, written_context

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from judged_answers import confusion, judge, rates
 
-from voice_interviewer.core.probing import MOVES
+from voice_interviewer.core.model.moves import MOVES
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.semantic import load_reader
 

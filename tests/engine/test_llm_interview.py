@@ -13,8 +13,8 @@ from interview_room import Room
 from voice_audio.ports import HeardWord, Samples
 from voice_interviewer.cli import dialogue, language_model, speech_servers
 from voice_interviewer.config import load_config
-from voice_interviewer.core import events as e
-from voice_interviewer.core.probing import PROBES
+from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.llm import LlmEngine
 from voice_interviewer.engine.llm_ladder import LlmSettings
 from voice_interviewer.engine.rules import RulesEngine

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from voice_interviewer.core.bank import Avoid, Point, Question
-from voice_interviewer.core.probing import Exchange, Move, Reply, ReplyContext
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Avoid, Point, Question
+from voice_interviewer.core.model.moves import (
+    Exchange,
+    Move,
+    Reply,
+    ReplyContext,
+)
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm_prompt import (
     FACT_WORDS,
     FIRST_WORDS,

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from model_server import Behaviour, Handler, ModelServer, hangs, model_server, status, streams
 
-from voice_interviewer.core.bank import Point, Question
-from voice_interviewer.core.feedback import Material, Score
-from voice_interviewer.core.moves import Exchange
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Point, Question
+from voice_interviewer.core.model.feedback import Material, Score
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm_ladder import LlmSettings, Server
 from voice_interviewer.engine.llm_scoring import MOST_CHARACTERS, SCHEMA, VOTES, LlmScorer
 from voice_interviewer.engine.scorer import RulesScorer

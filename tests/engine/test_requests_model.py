@@ -10,10 +10,10 @@ import yaml
 from sentence_answers import read_groups
 from spoken_requests import ORDERS, REQUESTS, Said, heard_kinds, read_requests, sentences
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS
-from voice_interviewer.core.requests import KINDS, ORDER, STOP
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.reading import EMBEDDINGS, ORDER, WORDS
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.requests import KINDS, STOP
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.requests_model import RequestScorer, decode, flags
 from voice_interviewer.engine.semantic import Encoder, load_reader

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from voice_interviewer.bankfile import guess_type
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.questions import questions as group
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Avoid, Point
+from voice_interviewer.core.model.bank import (
+    LEVELS,
+    QUESTION_TYPES,
+    Avoid,
+    Point,
+)
 from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
 from voice_interviewer.house_rules import bank_findings, house_findings, missing_findings
 from voice_interviewer.resources import (

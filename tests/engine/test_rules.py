@@ -10,9 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoken_words import heard
 
-from voice_interviewer.core.bank import QUESTION_TYPES, Question
-from voice_interviewer.core.probing import MOVES, PROBES, Exchange, Reply, ReplyContext
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.model.bank import QUESTION_TYPES, Question
+from voice_interviewer.core.model.moves import (
+    MOVES,
+    PROBES,
+    Exchange,
+    Reply,
+    ReplyContext,
+)
+from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.engine.rules import Lines, RulesEngine, load_lines, speakable
 from voice_interviewer.errors import BankProblem

@@ -15,9 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.core.bank import Avoid, Point, Question
-from voice_interviewer.core.reading import LABELS
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Avoid, Point, Question
+from voice_interviewer.core.model.reading import LABELS
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.semantic import Encoder, load_reader
 from voice_interviewer.engine.words import content_stems
@@ -150,7 +150,7 @@ def test_words_need_neither_numpy_nor_the_encoder_s_libraries() -> None:
     code = (
         "import sys; from voice_interviewer.engine.semantic import WordReader;"
         "from voice_interviewer.resources import load_bank;"
-        "from voice_interviewer.core.transcript import Transcript;"
+        "from voice_interviewer.core.model.transcript import Transcript;"
         "q = load_bank('behavioural-core').questions[0];"
         "WordReader(None).read(q, q.say, Transcript.typed('I rang her and we sorted it out.', 0));"
         "sys.exit(bool({'numpy', 'ctranslate2', 'tokenizers'} & set(sys.modules)))"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sentence_answers import FOLDER, RESULT, Group, answers, gate, pieces, read_groups
 
-from voice_interviewer.core.reading import EMBEDDINGS, LABELS, WORDS
+from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS
 from voice_interviewer.engine.semantic import WIDTH, Encoder
 from voice_interviewer.engine.sentences import SentenceScorer, decode, flag_names, flags, settled, tokens
 from voice_interviewer.resources import content

@@ -10,9 +10,14 @@ import pytest
 import yaml
 from spoken_words import heard
 
-from voice_interviewer.core.bank import QUESTION_TYPES, Point, Question
-from voice_interviewer.core.probing import PROBES, Candidate, Exchange, ReplyContext
-from voice_interviewer.core.wants import WANTED
+from voice_interviewer.core.model.bank import QUESTION_TYPES, Point, Question
+from voice_interviewer.core.model.moves import (
+    PROBES,
+    Candidate,
+    Exchange,
+    ReplyContext,
+)
+from voice_interviewer.core.probing.wants import WANTED
 from voice_interviewer.engine.llm_guards import Grounds, objection
 from voice_interviewer.engine.llm_words import PRAISE, PROFANE, SCORES, VERDICTS
 from voice_interviewer.engine.rules import RulesEngine

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.bank import Point, Question
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.machine import step
-from voice_interviewer.core.plan import Plan, PlanItem
-from voice_interviewer.core.probing import Move, Reply
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.bank import Point, Question
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.plan import Plan, PlanItem
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
 
 RATE_HZ = 16_000
 WORD_MS, GAP_MS = 300, 50

@@ -2,8 +2,8 @@
 
 import pytest
 
-from voice_interviewer.core.delivery import Delivery, Stretch, delivery
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.delivery.answer import Delivery, Stretch, delivery
+from voice_interviewer.core.model.transcript import Word
 
 
 def words(count: int, start_ms: int = 1000, step_ms: int = 500, long_ms: int = 300) -> tuple[Word, ...]:

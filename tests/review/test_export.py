@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from voice_interviewer.core.delivery import Delivery
+from voice_interviewer.core.delivery.answer import Delivery
 from voice_interviewer.errors import RecordProblem, UsageProblem
 from voice_interviewer.review.export import export_text, export_zip, prepare, write_export
 from voice_interviewer.review.export_schema import report_schema

@@ -2,10 +2,10 @@
 
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.delivery import delivery
-from voice_interviewer.core.fillers import fillers, with_sounds
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.delivery.answer import delivery
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.understanding.fillers import fillers, with_sounds
 from voice_interviewer.review.fold import fold
 
 SAID = tuple(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from chromium import chromium, open_page
 
-from voice_interviewer.core.probing import Move
+from voice_interviewer.core.model.moves import Move
 from voice_interviewer.review import html
 from voice_interviewer.review.report import write_reports
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
-from voice_interviewer.core.machine import State, step
+from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.review.report import build_report, write_reports
 from voice_interviewer.store.log import SessionFolder, read_log
 

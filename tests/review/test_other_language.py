@@ -2,12 +2,17 @@
 
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.feedback import OTHER_LANGUAGE as NOT_UNDERSTOOD
-from voice_interviewer.core.languages import SURE, another, language_name, notice
-from voice_interviewer.core.replies import OTHER_LANGUAGE
-from voice_interviewer.core.scoring_gates import refusal
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.feedback.gates import refusal
+from voice_interviewer.core.model.feedback import OTHER_LANGUAGE as NOT_UNDERSTOOD
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.replies import OTHER_LANGUAGE
+from voice_interviewer.core.understanding.languages import (
+    SURE,
+    another,
+    language_name,
+    notice,
+)
 from voice_interviewer.review.fold import fold
 from voice_interviewer.review.labels import not_assessed
 from voice_interviewer.review.scored import scorable

@@ -10,7 +10,7 @@ import pytest
 from chromium import chromium
 from plain_reports import question, report
 
-from voice_interviewer.core.progress import QUIET_WPM, Progress, progress_of
+from voice_interviewer.core.learning.progress import QUIET_WPM, Progress, progress_of
 from voice_interviewer.review.model import Drill
 from voice_interviewer.review.progress import render_progress
 

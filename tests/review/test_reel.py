@@ -11,7 +11,7 @@ import soundfile
 from voice_audio.ports import Sound
 from voice_audio.voices.level import speech_level_dbfs
 from voice_audio.voices.pyttsx3_voice import Pyttsx3Voice
-from voice_interviewer.core.delivery import Delivery
+from voice_interviewer.core.delivery.answer import Delivery
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.model import (
     Answer,

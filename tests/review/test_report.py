@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from voice_interviewer.cli.replay import replay
 from voice_interviewer.cli.sessions import sessions
-from voice_interviewer.core import events as e
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.probing import Move, Reply
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.fold import fold
 from voice_interviewer.review.markdown import answer_names, escape

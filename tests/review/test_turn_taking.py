@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from timeline import Timeline
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.delivery import Stretch, delivery
-from voice_interviewer.core.gate import GateSettings
-from voice_interviewer.core.probing import Move, Reply
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.delivery.answer import Stretch, delivery
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.review.fold import Fold, fold
 from voice_interviewer.review.markdown import turns
 from voice_interviewer.review.model import CutIn, TimeAsked, TurnTaking

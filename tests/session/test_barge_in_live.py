@@ -8,7 +8,7 @@ from echo_scenes import write_clip
 from practice_terminal import PracticeTerminal
 from sound_server import VirtualSoundServer
 
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 
 pytestmark = [pytest.mark.sound_server, pytest.mark.slow]
 

@@ -16,7 +16,7 @@ from tiny_onnx import write_tiny
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.turnbench import Answer, Degradation, Outcome, degraded, grouped, measure, read_corpus

@@ -19,8 +19,8 @@ from voice_interviewer.config import (
     save_preferences,
     style_names,
 )
-from voice_interviewer.core.bank import LEVELS
-from voice_interviewer.core.events import Settings
+from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.turns.events import Settings
 from voice_interviewer.errors import BankProblem, UsageProblem
 from voice_interviewer.resources import content, load_bank
 

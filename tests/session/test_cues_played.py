@@ -5,7 +5,7 @@ from timeline import Timeline
 from voice_audio.errors import DeviceProblem
 from voice_audio.ports import Sound
 from voice_interviewer.cli.cues import Cues
-from voice_interviewer.core.machine import step
+from voice_interviewer.core.turns.machine import step
 
 
 class Played:

@@ -12,7 +12,7 @@ import pytest
 from command_line import run
 from practice_terminal import COMMAND
 
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.review.report import build_report
 from voice_interviewer.store import schedule
 from voice_interviewer.store.log import read_log

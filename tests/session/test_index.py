@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from voice_interviewer.core.progress import progress_of
+from voice_interviewer.core.learning.progress import progress_of
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store import index_file
 from voice_interviewer.store.index import Library, database_beside, forget

@@ -8,9 +8,9 @@ import pytest
 
 from voice_interviewer.cli.keyboard import COMMANDS, KEYS, Keyboard, LineEditor, send_line
 from voice_interviewer.cli.keys import Key, _PosixKeys, split_keys
-from voice_interviewer.core.events import KEYS as MEANINGS
-from voice_interviewer.core.events import Settings
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns.events import KEYS as MEANINGS
+from voice_interviewer.core.turns.events import Settings
+from voice_interviewer.core.turns.state import State
 
 
 class Interview:

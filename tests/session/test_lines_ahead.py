@@ -14,9 +14,9 @@ from voice_audio.detectors import load_detector
 from voice_audio.files import SilentMicrophone, WavSpeaker
 from voice_audio.ports import Sound
 from voice_audio.voices.cached import CachedVoice
-from voice_interviewer.core import events as e
-from voice_interviewer.core.moves import Move, Reply
-from voice_interviewer.core.state import Prepared
+from voice_interviewer.core.model.moves import Move, Reply
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.state import Prepared
 from voice_interviewer.ears import Parts
 from voice_interviewer.session import REMOTE_AHEAD_MS, Session
 

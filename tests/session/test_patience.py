@@ -15,10 +15,10 @@ from voice_interviewer.config import (
     save_preferences,
     style_patience,
 )
-from voice_interviewer.core.events import Settings
-from voice_interviewer.core.probing import Exchange
-from voice_interviewer.core.state import CutOff, State
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.turns.events import Settings
+from voice_interviewer.core.turns.state import CutOff, State
 from voice_interviewer.errors import UsageProblem
 
 DONE = Exchange(1, "first", "Tell me.", None, Transcript(()), ())

@@ -11,8 +11,8 @@ from spoken_words import heard
 
 from voice_interviewer.cli import assemble, language_model
 from voice_interviewer.config import load_config, style_names
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.moves import ReplyContext
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.errors import Problem, UsageProblem
 from voice_interviewer.house_rules import OPENING_PARTS
 from voice_interviewer.line_rules import say_mistakes

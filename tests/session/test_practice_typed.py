@@ -20,10 +20,10 @@ from voice_interviewer.cli.assemble import make_plan
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
-from voice_interviewer.core import events as e
-from voice_interviewer.core.labels import follow_up_note
-from voice_interviewer.core.probing import PROBES
-from voice_interviewer.core.state import State
+from voice_interviewer.core.model.labels import follow_up_note
+from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.store.log import read_log
 
 ANSWERS = [

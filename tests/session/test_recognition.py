@@ -8,7 +8,7 @@ from late_workers import LateWorkers, NumberedSound
 from voice_audio.errors import ModelProblem
 from voice_audio.ports import HeardWord, Samples
 from voice_audio.window import WindowSettings
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.recognition import Recognition
 from voice_interviewer.recognition_calls import (
     CAPTION_MS,

@@ -15,7 +15,8 @@ import pytest
 import soundfile
 
 from voice_audio.dialogue import read_clip
-from voice_interviewer.core.events import (
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns.events import (
     ClockReached,
     KeyPressed,
     LineStarted,
@@ -24,7 +25,6 @@ from voice_interviewer.core.events import (
     SpeechStarted,
     WakeAt,
 )
-from voice_interviewer.core.transcript import Word
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store.log import Entry, read_log
 from voice_interviewer.store.recorder import Recorder
@@ -203,7 +203,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 import numpy as np
-from voice_interviewer.core.events import ClockReached, WakeAt
+from voice_interviewer.core.turns.events import ClockReached, WakeAt
 from voice_interviewer.store.recorder import Recorder
 
 root = Path(sys.argv[1])
@@ -296,7 +296,7 @@ FULL_DISK = """
 import resource, sys
 from datetime import datetime
 from pathlib import Path
-from voice_interviewer.core.events import ClockReached
+from voice_interviewer.core.turns.events import ClockReached
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store.log import read_log
 from voice_interviewer.store.recorder import Recorder

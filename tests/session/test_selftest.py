@@ -9,8 +9,8 @@ from command_line import run
 from feedback_sets import STRENGTHS, singles, triples
 
 from voice_interviewer import selftest
-from voice_interviewer.core.bank import LEVELS
-from voice_interviewer.core.feedback import THIN, Material, Score
+from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.model.feedback import THIN, Material, Score
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.resources import content, list_banks
 

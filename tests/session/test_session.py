@@ -16,8 +16,8 @@ from voice_audio.errors import ModelProblem
 from voice_audio.files import to_rate
 from voice_audio.ports import Sound
 from voice_audio.segmenter import SegmenterSettings
-from voice_interviewer.core import events as e
-from voice_interviewer.core.machine import State, step
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.resources import samples_dir
 from voice_interviewer.session import Session

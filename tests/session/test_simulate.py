@@ -18,7 +18,8 @@ from speech_wer import Recording, measure_word_errors
 from voice_audio.files import load_sound
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Microphone, Sound
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.core.events import (
+from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.turns.events import (
     ClockReached,
     Command,
     KeyPressed,
@@ -29,7 +30,6 @@ from voice_interviewer.core.events import (
     StopListening,
     StopSpeaking,
 )
-from voice_interviewer.core.probing import PROBES
 from voice_interviewer.errors import SoundFileProblem, UsageProblem
 from voice_interviewer.personas import load_persona
 from voice_interviewer.simulate import Clip, VirtualCandidate, choose, personas, read_clips

@@ -20,9 +20,9 @@ from voice_interviewer.cli.turns import (
     hint_of,
 )
 from voice_interviewer.cli.view import KEYS_VOICE, View, notes_of
-from voice_interviewer.core import events as e
-from voice_interviewer.core.gate import GateSettings
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.state import State
 
 ASKED = "Which part was yours?"
 UNHEARD = "I cannot hear you: is the microphone on? Press t to type, s to skip."

@@ -14,7 +14,7 @@ from voice_audio.voices.by_sentence import SentenceVoice
 from voice_audio.voices.kokoro import table_names
 from voice_interviewer import voices
 from voice_interviewer.config import load_config
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.fixed_lines import bank_lines, is_fixed, stock_lines
 from voice_interviewer.lines_ahead import ASIDES

@@ -9,7 +9,7 @@ from interview_room import Room
 from whisper_models import Script, write_whisper
 
 from voice_audio.transcribers.whisper import load_whisper
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.store.log import read_log
 
 SAID = "I compared the error rates myself and they fell from nine to four percent."

@@ -1,4 +1,4 @@
-"""Fits the weights of the answer gate, voice_interviewer/core/gate_weights.py, always to the same bytes.
+"""Fits the answer gate, voice_interviewer/core/turns/gate_weights.py, always to the same bytes.
 
     python tests/training/train_gate.py [--check]
 
@@ -24,11 +24,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
-from voice_interviewer.core import evidence, turn_end  # noqa: E402
-from voice_interviewer.core.bank import Question  # noqa: E402
-from voice_interviewer.core.endings import FILLERS, read_ending  # noqa: E402
-from voice_interviewer.core.gate import GateSettings, Observation, judge  # noqa: E402
-from voice_interviewer.core.transcript import Transcript, Word  # noqa: E402
+from voice_interviewer.core.model.bank import Question  # noqa: E402
+from voice_interviewer.core.model.transcript import Transcript, Word  # noqa: E402
+from voice_interviewer.core.turns import turn_end  # noqa: E402
+from voice_interviewer.core.turns.gate import Observation, judge  # noqa: E402
+from voice_interviewer.core.turns.gate_settings import GateSettings  # noqa: E402
+from voice_interviewer.core.understanding import evidence  # noqa: E402
+from voice_interviewer.core.understanding.endings import FILLERS, read_ending  # noqa: E402
 from voice_interviewer.engine.semantic import load_reader  # noqa: E402
 from voice_interviewer.resources import list_banks  # noqa: E402
 

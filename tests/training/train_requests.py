@@ -29,8 +29,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 from sentence_answers import read_groups  # noqa: E402
 from spoken_requests import Said, heard_kinds, pieces, read_requests, sentences  # noqa: E402
 
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS  # noqa: E402
-from voice_interviewer.core.requests import KINDS, ORDER  # noqa: E402
+from voice_interviewer.core.model.reading import (  # noqa: E402
+    EMBEDDINGS,
+    ORDER,
+    WORDS,
+)
+from voice_interviewer.core.understanding.requests import KINDS  # noqa: E402
 from voice_interviewer.engine.requests_model import FORMAT, ROWS, Weights, decode, evidence, flags, is_short  # noqa: E402
 from voice_interviewer.engine.semantic import WIDTH, Encoder  # noqa: E402
 from voice_interviewer.engine.sentences import tokens  # noqa: E402

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
 from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
     from voice_interviewer.analysis import Hearing, Progress, Wanted
-    from voice_interviewer.core.bank import Question
+    from voice_interviewer.core.model.bank import Question
     from voice_interviewer.engine.port import Scorer
 
 TRIES = 3
@@ -99,7 +99,7 @@ def _tell(result: dict[str, str]) -> None:
 
 
 def _question(question_id: str | None, text: str | None, kind: str | None) -> "Question | None":
-    from voice_interviewer.core.bank import USUAL_S, Question
+    from voice_interviewer.core.model.bank import USUAL_S, Question
 
     if question_id:
         import difflib

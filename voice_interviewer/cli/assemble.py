@@ -13,7 +13,7 @@ from voice_audio.segmenter import SegmenterSettings
 from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
 from voice_interviewer.config import Config, sessions_dir
-from voice_interviewer.core.plan import Plan, build_plan
+from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.personas import house_lines, load_persona
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from voice_audio.ports import HeardWord, Samples
     from voice_audio.resumption import ResumptionSettings
     from voice_audio.transcribers.guards import WhisperSettings
-    from voice_interviewer.core.bank import Bank
-    from voice_interviewer.core.plan import Brief
+    from voice_interviewer.core.model.bank import Bank
+    from voice_interviewer.core.model.plan import Brief
     from voice_interviewer.engine.rules import RulesEngine
 
 

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
 
 if TYPE_CHECKING:
-    from voice_interviewer.core.bank import Question
-    from voice_interviewer.core.feedback import Label, Material, Remark, Score
-    from voice_interviewer.core.probing import Move, Reply, ReplyContext
+    from voice_interviewer.core.model.bank import Question
+    from voice_interviewer.core.model.feedback import (
+        Label,
+        Material,
+        Remark,
+        Score,
+    )
+    from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
     from voice_interviewer.engine.port import Engine
     from voice_interviewer.engine.written import Item
 
@@ -140,8 +145,8 @@ class _Judge:
 
 def _material(context: "ReplyContext") -> "Material":
     """This answer alone: what was said before was answered to something else, or stands in its own line."""
-    from voice_interviewer.core.feedback import Material
-    from voice_interviewer.core.moves import Exchange
+    from voice_interviewer.core.model.feedback import Material
+    from voice_interviewer.core.model.moves import Exchange
 
     question = context.question
     said = Exchange(context.turn, question.id, context.asked, context.asked_move, context.answer)
@@ -212,7 +217,7 @@ def _remark(text: str, remark: "Remark | None") -> dict[str, Any] | None:
 
 
 def _place(text: str, said: "Label | Remark") -> dict[str, Any]:
-    from voice_interviewer.core.evidence import HEARD, Slot
+    from voice_interviewer.core.model.evidence import HEARD, Slot
     from voice_interviewer.engine.written import in_text
 
     slot = in_text(text, Slot("", HEARD, said.quote, said.start, said.end))
@@ -230,7 +235,7 @@ def _move(move: "Move") -> dict[str, Any]:
 
 
 def _readable(result: dict[str, Any]) -> str:
-    from voice_interviewer.core.labels import MOVES, slot_label
+    from voice_interviewer.core.model.labels import MOVES, slot_label
 
     heard = [
         f"  {slot['state'].replace('_', ' '):10} {slot_label(slot['id'])}"

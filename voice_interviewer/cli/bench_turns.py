@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
     from voice_interviewer.config import Config
-    from voice_interviewer.core.events import Settings
+    from voice_interviewer.core.turns.events import Settings
     from voice_interviewer.errors import Problem
     from voice_interviewer.turnbench import Answer, Degradation, Figures, Outcome
     from voice_interviewer.turnbench_run import Heard, Words

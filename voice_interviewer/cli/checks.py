@@ -288,7 +288,7 @@ def _speeds() -> Iterator[Finding]:
 
 def meaning(config: Config) -> Iterator[Finding]:
     """How answers will be compared with what a question listens for. Words always can be."""
-    from voice_interviewer.core.reading import EMBEDDINGS
+    from voice_interviewer.core.model.reading import EMBEDDINGS
     from voice_interviewer.engine import minilm
     from voice_interviewer.engine.semantic import Encoder, load_reader
     from voice_interviewer.places import semantic_dir

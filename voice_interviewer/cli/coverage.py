@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voice_interviewer.bankfile import Finding
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.reading import EMBEDDINGS
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.reading import EMBEDDINGS
+from voice_interviewer.core.model.transcript import Transcript
 
 if TYPE_CHECKING:
     from voice_interviewer.engine.port import Reader

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 from voice_audio.cues import load_cue
 from voice_audio.ports import Speaker
-from voice_interviewer.core import events as e
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.errors import Problem
 
 

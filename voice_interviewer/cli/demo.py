@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voice_audio.ports import Sound, Speaker, Voice
     from voice_interviewer.cli.booth import Kit
     from voice_interviewer.config import Config
-    from voice_interviewer.core.plan import Plan
+    from voice_interviewer.core.model.plan import Plan
     from voice_interviewer.session import Session
     from voice_interviewer.simulate import VirtualCandidate
 

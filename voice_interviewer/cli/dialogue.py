@@ -9,7 +9,7 @@ import click
 
 from voice_interviewer.cli.speech_servers import NOTHING_LEAVES
 from voice_interviewer.config import Config, load_preferences, sessions_dir
-from voice_interviewer.core.bank import LEVELS
+from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.errors import DeviceProblem, Problem
 from voice_interviewer.resources import list_banks
 

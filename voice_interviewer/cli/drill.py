@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voice_interviewer.cli.drill_choice import Choice
     from voice_interviewer.cli.practice import Wishes
     from voice_interviewer.config import Config
-    from voice_interviewer.core.drills import Change
+    from voice_interviewer.core.learning.drills import Change
     from voice_interviewer.store.schedule import Due
 
 SHOWN_DUE = 5
@@ -225,7 +225,7 @@ def _keep_consent() -> None:
 def _finish(choice: "Choice", folder: Path, state: Any) -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
     from voice_interviewer.cli.booth import say
-    from voice_interviewer.core.drills import changes
+    from voice_interviewer.core.learning.drills import changes
     from voice_interviewer.review.report import build_report, write_reports
     from voice_interviewer.store.notes import Retried, add_note
 

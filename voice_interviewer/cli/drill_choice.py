@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_interviewer.config import Config, sessions_dir
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.drills import ASKS, MOVE_SLOTS, Frame, ask, drill_plan, stories
-from voice_interviewer.core.moves import Exchange
-from voice_interviewer.core.plan import Plan
+from voice_interviewer.core.learning.drills import (
+    ASKS,
+    MOVE_SLOTS,
+    Frame,
+    ask,
+    drill_plan,
+    stories,
+)
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.errors import RecordProblem, UsageProblem
 
 if TYPE_CHECKING:
@@ -146,8 +153,8 @@ def _told(folder: Path | None, move: str) -> tuple[list[str], Plan | None]:
 
 def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
     """Everything that was answered, as corrected since; questions worded from papers are left out."""
-    from voice_interviewer.core.machine import step
-    from voice_interviewer.core.state import State
+    from voice_interviewer.core.turns.machine import step
+    from voice_interviewer.core.turns.state import State
     from voice_interviewer.engine.claims import FAMILY
     from voice_interviewer.store.log import SessionFolder, read_log
     from voice_interviewer.store.notes import fold_notes, read_notes
@@ -176,7 +183,7 @@ def _distrusted(exchange: Exchange, corrected: frozenset[tuple[int, int]]) -> Ex
 
 def _plan_of(folder: Path) -> Plan | None:
     """The plan a session was begun with. Raises RecordProblem where its log cannot be read."""
-    from voice_interviewer.core.events import SessionStarted
+    from voice_interviewer.core.turns.events import SessionStarted
     from voice_interviewer.store.log import read_log
 
     events = (entry.event for entry in read_log(folder).entries)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from voice_interviewer.cli.keys import Key, single_keys
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.session import Session
 
 KEYS = {

@@ -9,8 +9,8 @@ from voice_interviewer.config import Config
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from voice_interviewer.core.bank import Bank
-    from voice_interviewer.core.plan import Brief
+    from voice_interviewer.core.model.bank import Bank
+    from voice_interviewer.core.model.plan import Brief
     from voice_interviewer.engine.documents import Document
 
 

@@ -5,11 +5,11 @@ import threading
 from collections.abc import Callable
 
 from voice_interviewer.cli.turns import TAKEN_BACK, THINKING, WAITING, hint_of, taken_back, unheard_note
-from voice_interviewer.core import events as e
-from voice_interviewer.core.labels import follow_up_note
-from voice_interviewer.core.probing import PROBES, Reply
-from voice_interviewer.core.state import State
-from voice_interviewer.core.transcript import Word
+from voice_interviewer.core.model.labels import follow_up_note
+from voice_interviewer.core.model.moves import PROBES, Reply
+from voice_interviewer.core.model.transcript import Word
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.state import State
 
 NAMES = {"interviewer": "Interviewer", "candidate": "Candidate", "note": "·"}
 WIDTH = 11

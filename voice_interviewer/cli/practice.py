@@ -12,7 +12,7 @@ import click
 from voice_interviewer.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from voice_interviewer.core.plan import Plan
+    from voice_interviewer.core.model.plan import Plan
     from voice_interviewer.store.library import SessionSummary
 
 
@@ -252,7 +252,7 @@ def _note_speed(transcriber: Any, load: dict[str, Any]) -> None:
 def _resume(wishes: Wishes, config: Any) -> None:
     """Go on with a session a crash left open, over the devices there are now."""
     from voice_interviewer.cli import booth, dialogue
-    from voice_interviewer.core.events import SessionEnded, SessionStarted
+    from voice_interviewer.core.turns.events import SessionEnded, SessionStarted
     from voice_interviewer.store.log import SessionFolder, read_log
     from voice_interviewer.store.recorder import Recorder
 

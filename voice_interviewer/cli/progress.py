@@ -13,7 +13,7 @@ from voice_interviewer.errors import RecordProblem, UsageProblem
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voice_interviewer.core.progress import FamilyProgress, Progress, Tally
+    from voice_interviewer.core.learning.progress import FamilyProgress, Progress, Tally
 
 Reports = Callable[[], Iterable[Mapping[str, Any]]]
 """Yields the plain form of every report there is; an index can stand in for `stored_reports`."""
@@ -34,7 +34,7 @@ def progress(question: str | None, family: str | None, as_json: bool, html: bool
     """
     if question and family:
         raise UsageProblem("progress", "Name a question or a family, not both.", "One of them is enough.")
-    from voice_interviewer.core.progress import progress_of
+    from voice_interviewer.core.learning.progress import progress_of
 
     found = _only(progress_of(stored_reports()), question, family)
     if as_json:
@@ -142,7 +142,7 @@ def _tell(found: "Progress", filtered: bool) -> None:
 
 
 def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
-    from voice_interviewer.core.progress import family_label
+    from voice_interviewer.core.learning.progress import family_label
     from voice_interviewer.review.progress import drill_command
 
     number = f"{len(once)} question was" if len(once) == 1 else f"{len(once)} questions were"
@@ -158,7 +158,7 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
     from rich.markup import escape
     from rich.table import Table
 
-    from voice_interviewer.core.progress import family_label, trend
+    from voice_interviewer.core.learning.progress import family_label, trend
     from voice_interviewer.review.progress import day
 
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]

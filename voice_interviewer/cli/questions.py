@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_interviewer.core.bank import LEVELS
+from voice_interviewer.core.model.bank import LEVELS
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -115,7 +115,7 @@ def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
     """Mistakes of the examples, as the reader hears them; without the sentence encoder only notes."""
     from voice_interviewer.cli.coverage import example_findings
     from voice_interviewer.config import load_config
-    from voice_interviewer.core.reading import EMBEDDINGS
+    from voice_interviewer.core.model.reading import EMBEDDINGS
     from voice_interviewer.engine.semantic import load_reader
 
     written = [bank for bank in banks if any(question.example for question in bank.bank.questions)]

@@ -132,7 +132,7 @@ def reel(voice: "Callable[[], Voice]", words_per_minute: int, report: "Report", 
 
 def progress(root: Path) -> str:
     """The page about all sessions together."""
-    from voice_interviewer.core.progress import progress_of
+    from voice_interviewer.core.learning.progress import progress_of
     from voice_interviewer.review.progress import render_progress
 
     with library(root) as index:

@@ -149,7 +149,7 @@ def _why(card: "Card") -> str:
 
 
 def _hint(card: "Card") -> str:
-    from voice_interviewer.core.reading import WORDS
+    from voice_interviewer.core.model.reading import WORDS
 
     if card.tier == WORDS:
         return "The model of meaning hears more: `voice-interviewer models download semantic`."

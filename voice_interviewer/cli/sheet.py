@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from voice_interviewer.core.bank import Question
+from voice_interviewer.core.model.bank import Question
 
 WIDTH = 96
 """Longer lines are hard to follow, on any terminal."""

@@ -5,9 +5,9 @@ Nothing here counts down and nothing hurries: a hint says that silence is fine, 
 
 from collections.abc import Callable
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.gate import ASKED_FOR_TIME, judge
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate import ASKED_FOR_TIME, judge
+from voice_interviewer.core.turns.state import State
 
 THINKING_MS = 2500
 """A silence of this length is a pause to think, not the gap between two sentences (design value)."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_interviewer.cli.turns import hint_of, unheard_note
-from voice_interviewer.core.state import State
+from voice_interviewer.core.turns.state import State
 from voice_interviewer.session import Session
 
 PHASES = {

@@ -1,1 +1,1 @@
-"""The pure core: no I/O, no clock, no thread, no randomness."""
+"""The pure core: no I/O, no clock, no thread, no randomness. One package a room, see docs/architecture.md."""

@@ -3,9 +3,14 @@ and questions about the resume. Nothing else of their text goes on."""
 
 from collections.abc import Iterable, Sequence
 
-from voice_interviewer.core.bank import Bank
-from voice_interviewer.core.plan import Brief
-from voice_interviewer.core.skills import Near, keywords, passages, weights
+from voice_interviewer.core.feedback.skills import (
+    Near,
+    keywords,
+    passages,
+    weights,
+)
+from voice_interviewer.core.model.bank import Bank
+from voice_interviewer.core.model.plan import Brief
 from voice_interviewer.engine.claims import claim_questions
 from voice_interviewer.engine.documents import Document
 from voice_interviewer.engine.port import Reader

@@ -9,9 +9,9 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.lexicon import PAST
-from voice_interviewer.core.skills import mentions
+from voice_interviewer.core.feedback.skills import mentions
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.understanding.lexicon import PAST
 from voice_interviewer.engine.documents import Document
 from voice_interviewer.line_rules import request_mistakes
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.moves import Exchange, Reply, ReplyContext
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Exchange, Reply, ReplyContext
 from voice_interviewer.engine.claims import FAMILY
 from voice_interviewer.engine.port import Engine
 

@@ -3,10 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
-from voice_interviewer.core.drills import MOVE_SLOTS
-from voice_interviewer.core.evidence import HEARD, Slot
-from voice_interviewer.core.moves import PROBES, Move, Reply, ReplyContext
-from voice_interviewer.core.routes import MIN_TIME_MS
+from voice_interviewer.core.learning.drills import MOVE_SLOTS
+from voice_interviewer.core.model.evidence import HEARD, Slot
+from voice_interviewer.core.model.moves import (
+    PROBES,
+    Move,
+    Reply,
+    ReplyContext,
+)
+from voice_interviewer.core.probing.routes import MIN_TIME_MS
 from voice_interviewer.engine.port import Engine
 
 FIRST = ("example", "result")

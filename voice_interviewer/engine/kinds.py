@@ -7,7 +7,7 @@ more it is of the kind that those exemplars are.
 
 from collections.abc import Mapping, Sequence
 
-from voice_interviewer.core.lexicon import fold
+from voice_interviewer.core.understanding.lexicon import fold
 
 STORY = ("situation", "own_action", "team_action", "reasoning", "result", "measure", "reflection")
 """Labels that tell the kinds apart; with the labels of plans too, answers about plans are judged worse."""

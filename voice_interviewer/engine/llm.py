@@ -18,8 +18,13 @@ from dataclasses import dataclass, field, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.probing import PROBES, Move, Reply, ReplyContext
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import (
+    PROBES,
+    Move,
+    Reply,
+    ReplyContext,
+)
 from voice_interviewer.engine.llm_guards import Grounds, objection, quote_objection
 from voice_interviewer.engine.llm_ladder import (
     BUSY,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from voice_interviewer.core.lexicon import STOPWORDS, content_stems, fold
-from voice_interviewer.core.probing import ReplyContext
+from voice_interviewer.core.model.moves import ReplyContext
+from voice_interviewer.core.understanding.lexicon import STOPWORDS, content_stems, fold
 from voice_interviewer.engine.llm_words import (
     COMPOUND,
     IMPERATIVES,

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from string import Template
 
-from voice_interviewer.core.ledger import facts
-from voice_interviewer.core.probing import Move, Reply, ReplyContext
+from voice_interviewer.core.contradictions.ledger import facts
+from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
 from voice_interviewer.errors import BankProblem
 
 FIRST_WORDS, LAST_WORDS = 60, 250

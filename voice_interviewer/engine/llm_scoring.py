@@ -2,7 +2,7 @@
 
 The rules go first: what they refuse is not assessed, and what they hear stands wherever the model fails.
 Three votes with the points in different orders; where they differ the point is unsure. A quote that does not
-stand in the answer is no quote. The level stays `core.scoring`'s own; the labels say what it lacks.
+stand in the answer is no quote. The level stays `core.feedback.scoring`'s own; the labels say what it lacks.
 """
 
 import random
@@ -16,14 +16,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from pydantic_core import from_json
 
-from voice_interviewer.core.bank import SLOTS
-from voice_interviewer.core.clauses import clauses
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE
-from voice_interviewer.core.feedback import Label, Material, Score
-from voice_interviewer.core.fillers import fillers
-from voice_interviewer.core.labels import slot_label
-from voice_interviewer.core.scoring import labels_of, score_labels
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.feedback.scoring import labels_of, score_labels
+from voice_interviewer.core.model.bank import SLOTS
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
+from voice_interviewer.core.model.feedback import Label, Material, Score
+from voice_interviewer.core.model.labels import slot_label
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.clauses import clauses
+from voice_interviewer.core.understanding.fillers import fillers
 from voice_interviewer.engine.llm_ladder import FIRST_SEED, Request, Server, ServerError
 from voice_interviewer.engine.scorer import RulesScorer
 

@@ -7,7 +7,7 @@ rules because that is their work; the classifier of `requests_model` weighs the 
 import re
 from functools import cache
 
-from voice_interviewer.core.lexicon import PAST, Phrase, fold
+from voice_interviewer.core.understanding.lexicon import PAST, Phrase, fold
 
 _VERBS = """accept act add admit agree allow announce anonymise answer append apply approve argue assess
 assume award behave believe bypass call cancel carry change claim close comment complete confirm consider

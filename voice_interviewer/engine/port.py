@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.feedback import Material, Score
-from voice_interviewer.core.probing import Reply, ReplyContext
-from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.feedback import Material, Score
+from voice_interviewer.core.model.moves import Reply, ReplyContext
+from voice_interviewer.core.model.reading import Reading
+from voice_interviewer.core.model.transcript import Transcript
 
 
 class Engine(Protocol):

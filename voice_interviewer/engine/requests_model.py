@@ -1,9 +1,10 @@
 """What is said to the interviewer instead of an answer, in any wording: a small classifier.
 
-One linear model per kind of `core.requests.KINDS` and tier, fitted by tests/training/train_requests.py on
-requests and on answers that use the same words. It reads one piece at a time and only gives numbers: whether
-a whole utterance is a request is decided in the core. Weights are set so that 0.5 is surely and 0.3 maybe. A
-word or two mean too many things ("both", "of course"): there the phrases of the core decide.
+One linear model per kind of `core.understanding.requests.KINDS` and tier, fitted by
+tests/training/train_requests.py on requests and on answers that use the same words. It reads one piece at a
+time and only gives numbers: whether a whole utterance is a request is decided in the core. Weights are set
+so that 0.5 is surely and 0.3 maybe. A word or two mean too many things ("both", "of course"): there the
+phrases of the core decide.
 """
 
 import json
@@ -16,9 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from voice_interviewer.core.lexicon import CARDINAL, PAST, Phrase, fold
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS
-from voice_interviewer.core.request_phrases import (
+from voice_interviewer.core.model.reading import EMBEDDINGS, ORDER, WORDS
+from voice_interviewer.core.understanding.lexicon import (
+    CARDINAL,
+    PAST,
+    Phrase,
+    fold,
+)
+from voice_interviewer.core.understanding.request_phrases import (
     ASK_BACK_PHRASE,
     INTERRUPTION,
     MUSING,
@@ -27,7 +33,7 @@ from voice_interviewer.core.request_phrases import (
     REFUSAL,
     STRICT,
 )
-from voice_interviewer.core.requests import KINDS, ORDER, spoken_request
+from voice_interviewer.core.understanding.requests import KINDS, spoken_request
 from voice_interviewer.engine.order_signs import order_signs
 from voice_interviewer.engine.sentences import SEEN, Matrix, Scores, tokens
 from voice_interviewer.resources import content

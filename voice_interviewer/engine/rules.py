@@ -1,19 +1,20 @@
 """The engine that needs no model: rules choose the move, a file of wordings gives it a voice.
 
-The choice is `core.probing`'s, the words are `engine.wording`'s.
+The choice is `core.probing.ranking`'s, the words are `engine.wording`'s.
 """
 
 from functools import cached_property, partial
 from importlib.resources.abc import Traversable
 
-from voice_interviewer.core import evidence
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.lexicon import prepare
-from voice_interviewer.core.probing import Move, Reply, ReplyContext, is_non_answer, rank_moves, request_in
-from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.routes import asks_for_time, last_breath
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.evidence import HEARD, Slot
+from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
+from voice_interviewer.core.model.reading import Reading
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.probing.ranking import rank_moves
+from voice_interviewer.core.probing.routes import asks_for_time, is_non_answer, last_breath, request_in
+from voice_interviewer.core.understanding import evidence
+from voice_interviewer.core.understanding.lexicon import prepare
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.wording import Lines, Wording, load_lines, speakable
 
@@ -47,12 +48,12 @@ class RulesEngine:
         return load_lines(self._path, self._tone)
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
-        """What this answer alone shows, see `core.evidence.assess`."""
+        """What this answer alone shows, see `core.understanding.evidence.assess`."""
         reading = self._read(context.question, context.asked, context.answer)
         return evidence.assess(context.question, context.answer, reading)
 
     def asks_for_time(self, context: ReplyContext) -> bool:
-        """Whether the last thing said asks for time to think, see `core.routes.asks_for_time`."""
+        """Whether the last thing said asks for time to think, see `core.probing.routes.asks_for_time`."""
         answer = context.answer
         alone = Transcript(last_breath(answer.words))
         return any(
@@ -82,9 +83,9 @@ class RulesEngine:
         reading = self._read(context.question, context.asked, context.answer)
         heard = evidence.signals(context.answer, reading=reading)
         return {
-            "has_result": heard["result"].state == evidence.HEARD,
-            "has_own_action": heard["own_action"].state == evidence.HEARD,
-            "has_number": heard["measure"].state == evidence.HEARD,
+            "has_result": heard["result"].state == HEARD,
+            "has_own_action": heard["own_action"].state == HEARD,
+            "has_number": heard["measure"].state == HEARD,
             "hypothetical": evidence.is_hypothetical(heard),
         }
 

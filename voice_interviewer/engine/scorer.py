@@ -1,12 +1,12 @@
-"""The scorer that needs no model server: whatever reads answers here, and the rules of `core.scoring`."""
+"""The scorer that needs no model server: whatever reads answers here, and `core.feedback.scoring`."""
 
 from dataclasses import replace
 
-from voice_interviewer.core.bank import Point, Question
-from voice_interviewer.core.feedback import FAILED, Material, Score
-from voice_interviewer.core.reading import Reading
-from voice_interviewer.core.scoring import score
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.feedback.scoring import score
+from voice_interviewer.core.model.bank import Point, Question
+from voice_interviewer.core.model.feedback import FAILED, Material, Score
+from voice_interviewer.core.model.reading import Reading
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 
 PATTERNS = "patterns"
@@ -67,7 +67,7 @@ class RulesScorer:
         return replace(reading, taken_back=best)
 
     def score(self, material: Material) -> Score:
-        """See `core.scoring`. What cannot even be read is not assessed."""
+        """See `core.feedback.scoring`. What cannot even be read is not assessed."""
         try:
             readings = self.readings(material)
         except (RuntimeError, OSError):  # the encoder gave up: out of memory, a file gone

@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.clauses import units
-from voice_interviewer.core.reading import EMBEDDINGS, WORDS, Reading, passed_over
-from voice_interviewer.core.requests import ORDER
-from voice_interviewer.core.transcript import Span, Transcript
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.reading import (
+    EMBEDDINGS,
+    ORDER,
+    WORDS,
+    Reading,
+    passed_over,
+)
+from voice_interviewer.core.model.transcript import Span, Transcript
+from voice_interviewer.core.understanding.clauses import units
 from voice_interviewer.engine import minilm
 from voice_interviewer.engine.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.port import Reader

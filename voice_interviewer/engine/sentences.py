@@ -1,9 +1,9 @@
 """What one sentence of an answer is: a small classifier with weights trained on sentences of many trades.
 
-One linear model per label of `core.reading.LABELS` and tier, fitted by tests/training/train_sentences.py. It
-sees the sentence alone: where in the answer it stands is left out on purpose, because a model that knows the
-place calls the last sentence a result. Two things are settled afterwards, see `settled`. Weights are set so
-that 0.5 is heard and 0.3 unsure.
+One linear model per label of `core.model.reading.LABELS` and tier, fitted by
+tests/training/train_sentences.py. It sees the sentence alone: where in the answer it stands is left out on
+purpose, because a model that knows the place calls the last sentence a result. Two things are settled
+afterwards, see `settled`. Weights are set so that 0.5 is heard and 0.3 unsure.
 """
 
 import json
@@ -18,8 +18,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from voice_interviewer.core.lexicon import CARDINAL, CUES, PAST, Phrase, fold, stem
-from voice_interviewer.core.reading import EMBEDDINGS, LABELS, WORDS
+from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS
+from voice_interviewer.core.understanding.lexicon import (
+    CARDINAL,
+    CUES,
+    PAST,
+    Phrase,
+    fold,
+    stem,
+)
 from voice_interviewer.resources import content
 
 Matrix = npt.NDArray[np.float32]

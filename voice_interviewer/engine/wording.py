@@ -13,12 +13,14 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from voice_interviewer.core.bank import QUESTION_TYPES
-from voice_interviewer.core.lexicon import fold
-from voice_interviewer.core.probing import NOTHING_ASKED, POINT, PROBES, Candidate, ReplyContext
-from voice_interviewer.core.quoting import quotes
-from voice_interviewer.core.requests import ASK_BACK
-from voice_interviewer.core.wants import asks_about_past
+from voice_interviewer.core.model.bank import QUESTION_TYPES
+from voice_interviewer.core.model.moves import PROBES, Candidate, ReplyContext
+from voice_interviewer.core.probing.quoting import quotes
+from voice_interviewer.core.probing.ranking import POINT
+from voice_interviewer.core.probing.routes import NOTHING_ASKED
+from voice_interviewer.core.probing.wants import asks_about_past
+from voice_interviewer.core.understanding.lexicon import fold
+from voice_interviewer.core.understanding.requests import ASK_BACK
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.tones import toned
 

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.lexicon import STOPWORDS, fold
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.understanding.lexicon import STOPWORDS, fold
 
 _EVERYWHERE = """two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred
 thousand million dozen half quarter first second third twice minute hour day week month year morning afternoon

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from voice_interviewer.bankfile import guess_type
-from voice_interviewer.core.bank import LEVELS, QUESTION_TYPES, Question
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.lexicon import fold
-from voice_interviewer.core.moves import PROBES, Exchange, ReplyContext
-from voice_interviewer.core.transcript import Transcript
+from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import PROBES, Exchange, ReplyContext
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.lexicon import fold
 
 SAME = 88
 """Two wordings are the same question from this share of common letters on (of 100)."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voice_interviewer.core.bank import SLOTS, Question
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE
-from voice_interviewer.core.feedback import Label, Remark, Score
+from voice_interviewer.core.model.bank import SLOTS, Question
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
+from voice_interviewer.core.model.feedback import Label, Remark, Score
 from voice_interviewer.review.evidence import point_names, resolve, target_label
 from voice_interviewer.review.labels import DIMENSION_NAMES, not_assessed
 from voice_interviewer.review.model import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from voice_interviewer.core.skills import Told, came_up
+from voice_interviewer.core.feedback.skills import Told, came_up
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import Keyword
 from voice_interviewer.review.spoken import SpokenLine, Turn

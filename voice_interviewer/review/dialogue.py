@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from voice_interviewer.core.fillers import fillers, with_sounds
+from voice_interviewer.core.understanding.fillers import fillers, with_sounds
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import Entry, QuestionReport, ReportWord
 from voice_interviewer.review.spoken import SpokenLine, Turn

@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voice_interviewer.core.bank import SLOTS, Question
-from voice_interviewer.core.evidence import HEARD, NOT_HEARD, UNSURE, Slot, anchors
-from voice_interviewer.core.labels import move_label, plain_reason, slot_label
-from voice_interviewer.core.transcript import Span, Transcript
+from voice_interviewer.core.model.bank import SLOTS, Question
+from voice_interviewer.core.model.evidence import (
+    HEARD,
+    NOT_HEARD,
+    UNSURE,
+    Slot,
+)
+from voice_interviewer.core.model.labels import move_label, plain_reason, slot_label
+from voice_interviewer.core.model.transcript import Span, Transcript
+from voice_interviewer.core.understanding.evidence import anchors
 from voice_interviewer.review.labels import WOULD_END
 from voice_interviewer.review.model import Finding, Quote, Why
 from voice_interviewer.review.spoken import Turn

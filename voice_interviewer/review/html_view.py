@@ -5,13 +5,13 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_interviewer.core.delivery import Delivery
-from voice_interviewer.core.labels import slot_label
+from voice_interviewer.core.delivery.answer import Delivery
+from voice_interviewer.core.model.labels import slot_label
 from voice_interviewer.review.markdown import answer_names, clock, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report, ReportWord, TimeAsked
 
 PAUSE_MS = 2000
-"""A silence from here on is marked between the words, as in `core.delivery`."""
+"""A silence from here on is marked between the words, as in `core.delivery.answer`."""
 
 STATES = {"heard": "Heard", "unsure": "Unsure", "not_heard": "Not heard"}
 _PLACEHOLDER = re.compile(r"(\[[^\][]*\])")

@@ -1,7 +1,7 @@
 """The plain words a reader sees for kinds of line, endings and limits."""
 
-from voice_interviewer.core.feedback import OTHER_LANGUAGE
-from voice_interviewer.core.languages import language_name
+from voice_interviewer.core.model.feedback import OTHER_LANGUAGE
+from voice_interviewer.core.understanding.languages import language_name
 
 KINDS = {
     "opening": "Opening",
@@ -66,7 +66,7 @@ NOT_ASSESSED = {
 
 
 def not_assessed(reason: str | None) -> str:
-    """That reason of core.feedback in words."""
+    """That reason of core.model.feedback in words."""
     kind, _, language = (reason or "").partition(":")
     if kind == OTHER_LANGUAGE:
         return f"It was heard as {language_name(language)}; only English is understood."

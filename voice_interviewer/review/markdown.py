@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from voice_interviewer.core.probing import PROBES
+from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.review.labels import KEYWORD_STATES, KINDS, TAKEN_BACK
 from voice_interviewer.review.model import CutIn, QuestionReport, Report, TurnTaking
 

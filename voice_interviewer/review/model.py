@@ -7,7 +7,7 @@ never shown as heard. There is no grade anywhere: three states, and facts.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from voice_interviewer.core.delivery import Delivery
+from voice_interviewer.core.delivery.answer import Delivery
 
 SCHEMA_VERSION = 2
 

@@ -8,7 +8,7 @@ had been made ahead, with the last words.
 
 from collections.abc import Iterable
 
-from voice_interviewer.core import events as e
+from voice_interviewer.core.turns import events as e
 
 
 def paused_ms(pairs: Iterable[tuple[e.Event, tuple[e.Command, ...]]]) -> int:

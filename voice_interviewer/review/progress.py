@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
-from voice_interviewer.core.drills import FAMILY
-from voice_interviewer.core.progress import (
+from voice_interviewer.core.learning.drills import FAMILY
+from voice_interviewer.core.learning.progress import (
     QUIET_WPM,
     Attempt,
     FamilyProgress,

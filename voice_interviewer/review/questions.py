@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.delivery import delivery
-from voice_interviewer.core.feedback import Score
-from voice_interviewer.core.labels import move_label
-from voice_interviewer.core.plan import PlanItem
-from voice_interviewer.core.tightened import tighten
+from voice_interviewer.core.delivery.answer import delivery
+from voice_interviewer.core.feedback.tightened import tighten
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.feedback import Score
+from voice_interviewer.core.model.labels import move_label
+from voice_interviewer.core.model.plan import PlanItem
 from voice_interviewer.review.comments import feedback, scored_findings
 from voice_interviewer.review.evidence import findings, point_names, resolve, target_label, why_asked
 from voice_interviewer.review.fold import Fold

@@ -15,7 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voice_interviewer.core.next_time import priorities
+from voice_interviewer.core.feedback.next_time import priorities
 from voice_interviewer.engine.port import Scorer
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.about import About, header, read_about

@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_interviewer.core.bank import Question
-from voice_interviewer.core.feedback import Material, Score
-from voice_interviewer.core.moves import Exchange
+from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.feedback import Material, Score
+from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.spoken import Turn
 from voice_interviewer.store.notes import Notes, Scored

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from voice_interviewer.core import events as e
-from voice_interviewer.core.delivery import Stretch
-from voice_interviewer.core.evidence import Slot
-from voice_interviewer.core.probing import Reply
-from voice_interviewer.core.transcript import Transcript, Word
+from voice_interviewer.core.delivery.answer import Stretch
+from voice_interviewer.core.model.evidence import Slot
+from voice_interviewer.core.model.moves import Reply
+from voice_interviewer.core.model.transcript import Transcript, Word
+from voice_interviewer.core.turns import events as e
 from voice_interviewer.review.model import CutIn
 
 BY_US, BY_THEM = "silence", "key"

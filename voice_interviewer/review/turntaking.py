@@ -3,8 +3,8 @@
 from itertools import pairwise
 from statistics import median
 
-from voice_interviewer.core.delivery import Stretch
-from voice_interviewer.core.endings import read_ending
+from voice_interviewer.core.delivery.answer import Stretch
+from voice_interviewer.core.understanding.endings import read_ending
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import TimeAsked, TurnTaking
 from voice_interviewer.review.spoken import Turn

@@ -221,7 +221,7 @@ class Library:
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """The plain report of every session that could be read, oldest first, without anything that was said:
-        what `core.progress.progress_of` and `review.progress` look at."""
+        what `core.learning.progress.progress_of` and `review.progress` look at."""
         return iter(self._ask(lambda: report_facts(self._connection)))
 
     def _rows(self, query: str) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from voice_interviewer.core.events import Command, Event, from_json
+from voice_interviewer.core.turns.events import Command, Event, from_json
 from voice_interviewer.errors import RecordProblem
 
 SCHEMA_VERSION = 1

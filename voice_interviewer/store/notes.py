@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from voice_interviewer.core.feedback import Score
+from voice_interviewer.core.model.feedback import Score
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store.log import whole_length
 

@@ -26,7 +26,12 @@ import numpy as np
 from voice_audio.dialogue import DialogueWriter, finalise, read_clip
 from voice_audio.errors import SoundFileProblem
 from voice_audio.ports import Samples
-from voice_interviewer.core.events import Command, Event, dumps, to_json
+from voice_interviewer.core.turns.events import (
+    Command,
+    Event,
+    dumps,
+    to_json,
+)
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store.log import SCHEMA_VERSION, SessionFolder, whole_length
 

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voice_interviewer.configfile import write_private
-from voice_interviewer.core.drills import AGAIN, EASY, GOOD, HARD, MOVE_SLOTS, practised
+from voice_interviewer.core.learning.drills import (
+    AGAIN,
+    EASY,
+    GOOD,
+    HARD,
+    MOVE_SLOTS,
+    practised,
+)
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.places import home
 

@@ -1,0 +1,1 @@
+"""Claims of one interview that cannot both be so."""

@@ -1,0 +1,1 @@
+"""Pace, pauses and fillers: facts only."""

@@ -1,0 +1,1 @@
+"""From evidence to levels, remarks and what to do next time."""

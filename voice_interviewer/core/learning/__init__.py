@@ -1,0 +1,1 @@
+"""Drills and progress from session to session."""

@@ -1,0 +1,1 @@
+"""From evidence and history to the next move, the stop rules and quotes that are safe to say back."""

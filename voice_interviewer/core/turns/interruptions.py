@@ -1,0 +1,117 @@
+"""Both at once: the candidate speaks on although the floor was taken, or speaks into one of our lines.
+
+Whoever was cut off gets the turn back: our line is struck, what was said joins the same answer as a new
+revision, and we wait longer from then on. A soft word ("take your time") gives way at once. With headphones
+or a canceller any line that asks something may be interrupted; if it was only a noise, or an "mm-hm", the
+line goes on from the beginning of its sentence."""
+
+import re
+from dataclasses import replace
+
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.state import CutOff, State
+from voice_interviewer.core.turns.steps import (
+    Step,
+    give_floor,
+    go_on,
+    hush,
+    resume_turn,
+    speak_first,
+)
+from voice_interviewer.core.understanding.lexicon import fold
+
+MORE_PATIENCE, MOST_PATIENCE = 1.25, 2.5
+"""Each cut-off makes us wait a quarter longer, up to this. Start values."""
+EARLY_MS = 2500
+"""Who interrupts our reply so early still wants to finish the answer; later, they answer what was asked."""
+ONSET_ROLL_MS = 100
+NO_WORDS_MS = 2000
+"""An interruption without a word for so long was none."""
+_LISTENING = "mm hm mhm uh huh um hmm aha yeah yes yep ok okay right sure i see"
+BACKCHANNELS = frozenset(_LISTENING.split())
+"""Said to show that one listens; nobody takes the floor with these."""
+
+
+def speech_resumed(state: State, event: e.SpeechResumed) -> Step:
+    """The candidate speaks while nobody listens."""
+    from_ms = max(0, event.onset_ms - ONSET_ROLL_MS)
+    if state.phase == "thinking":
+        if state.closed_by in ("key", "typed") or state.by_keyboard:
+            return state, ()
+        return _reopen(state, None, event.onset_ms, from_ms)
+    if state.phase != "speaking" or state.by_keyboard or state.line is None:
+        return state, ()
+    if state.then in ("go_on", "resume_turn"):
+        state, stop = hush(state)
+        over = replace(state, lines=(), silent_since_ms=event.onset_ms)  # the silence that was answered
+        after, commands = go_on(over, from_ms)
+        return after, stop + commands
+    since_ms = 0 if state.line_started_ms is None else event.onset_ms - state.line_started_ms
+    if state.undo is not None and since_ms <= EARLY_MS and state.undo.closed_by_gate:
+        return _reopen(state, state.undo, event.onset_ms, from_ms)
+    if state.settings.full_duplex and state.then == "listen":
+        before = replace(state, undo=None, cut_short=None, barged=None)
+        state, stop = hush(state)
+        after, commands = give_floor(replace(state, lines=()), from_ms)
+        wake = e.WakeAt(state.at_ms + NO_WORDS_MS)
+        return replace(after, barged=before), (*stop, *commands, wake)
+    return state, ()
+
+
+def _reopen(state: State, undo: State | None, onset_ms: int, from_ms: int) -> Step:
+    before = replace(state, cut_short=None, barged=None) if state.settings.full_duplex and undo else None
+    state = replace(cut_off(state, "voice", onset_ms), pause_asked=False)
+    state, stop = hush(state)
+    back = (
+        replace(state, prepared=None, planning=None, assessing=None) if undo is None else state.reopened(undo)
+    )
+    after, commands = resume_turn(back, from_ms)
+    wake = () if before is None else (e.WakeAt(state.at_ms + NO_WORDS_MS),)
+    return replace(after, barged=before), (*stop, *commands, *wake)
+
+
+def cut_off(state: State, how: str, at_ms: int) -> State:
+    """We took the turn too early: note it, and be more patient with this candidate."""
+    whose = state if state.phase == "thinking" and how != "words" else state.undo or state.cut_short or state
+    gap_ms = max(0, at_ms - whose.silent_since_ms)
+    noted = CutOff(whose.turn, state.at_ms, how, gap_ms)
+    patience = min(MOST_PATIENCE, state.patience * MORE_PATIENCE)
+    return replace(state, cut_offs=(*state.cut_offs, noted), patience=patience)
+
+
+def only_noise(state: State) -> Step | None:
+    """After an interruption: back to our line if nothing but a noise or an "mm-hm" came of it."""
+    before = state.barged
+    if before is None or state.phase != "listening":
+        return None
+    said = [word for word in state.heard_words if word.start_ms >= before.at_ms - NO_WORDS_MS]
+    if any(part not in BACKCHANNELS for word in said for part in fold(word.text).split()):
+        return None
+    waiting = state.speech_active or state.pending or (state.open_segment_ms is not None and not said)
+    if waiting or (not said and state.heard_speech and state.at_ms - state.silent_since_ms < NO_WORDS_MS):
+        return None
+    return _take_up(state, before)
+
+
+def _take_up(state: State, before: State) -> Step:
+    """Say the interrupted line again from the beginning of the sentence that was interrupted."""
+    line = before.lines[0]
+    heard_ms = before.at_ms - (before.line_started_ms or before.at_ms)
+    rest = rest_of(line.text, heard_ms, before.words_per_minute)
+    undo = before.undo
+    state, stop = hush(state)
+    back = replace(state.reopened(before), undo=undo, lines=(replace(line, text=rest), *before.lines[1:]))
+    back = replace(back, patience=before.patience, cut_offs=before.cut_offs)
+    after, commands = speak_first(back)
+    return after, stop + commands
+
+
+def rest_of(text: str, heard_ms: int, words_per_minute: int) -> str:
+    """The line from the beginning of the sentence in which it was broken off."""
+    heard_words = heard_ms * words_per_minute // 60_000
+    begin = 0
+    for found in re.finditer(r"(?<=[.!?]) +", text):
+        if len(text[: found.start()].split()) > heard_words:
+            break
+        begin = found.end()
+    return text[begin:]

@@ -1,0 +1,211 @@
+"""The interview as one pure machine: `step(state, event) -> (state, commands)`.
+
+    new ─SessionStarted─> speaking ─last line ended─> listening ─AnswerGate / key─> thinking ─ReplyPlanned─┐
+                              ^                         typing ───AnswerTyped────────^                     │
+                              └───────────────── a probe, a bridge, the next question ─────────────────────┘
+
+Interviewer and candidate never hold the floor together: while a line is said the microphone belongs to nobody
+(half duplex). An answer is over when the gate says so or a key does; then its last sound becomes words, the
+engine plans the reply, and the reply is spoken. Nothing the candidate says moves the machine, only how an
+answer is routed by the engine's verdict, and the limits (probes, time) are kept here.
+
+An event that cannot have happened in this state raises IllegalEvent and nothing has changed. Results of
+workers that come too late are legal: they are dropped by turn and revision.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from voice_interviewer.core.turns import answers, replies
+from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.interruptions import only_noise, speech_resumed
+from voice_interviewer.core.turns.keys import press
+from voice_interviewer.core.turns.pauses import PRE_ROLL_MS
+from voice_interviewer.core.turns.state import State
+from voice_interviewer.core.turns.steps import (
+    Step,
+    advance,
+    after_lines,
+    ask_gate,
+    hush,
+    resume_turn,
+    speak_first,
+)
+
+READING_MS_PER_WORD = 300
+"""Time a line stays when it is read instead of heard: 200 words per minute, a slow silent reading pace."""
+
+
+class IllegalEvent(Exception):  # noqa: N818 - the event is illegal, not the machine
+    """This event cannot have happened in this state; the state is unchanged."""
+
+
+def step(state: State, event: e.Event) -> Step:
+    """The next state and what to do. Pure. Raises IllegalEvent for an event no real session can produce
+    here."""
+    handler = TABLE.get(type(event))
+    if handler is None:
+        raise IllegalEvent(f"{type(event).__name__} is not an event")
+    started = isinstance(event, e.SessionStarted)
+    if state.phase == "ended" or started != (state.phase == "new"):
+        raise IllegalEvent(f"{type(event).__name__} while {state.phase}")
+    turn = getattr(event, "turn", None)
+    if turn is not None and turn > state.last_turn:
+        raise IllegalEvent(f"{type(event).__name__} of turn {turn}, but turn {state.last_turn} is the newest")
+    after, commands = handler(replace(state, at_ms=max(state.at_ms, event.at_ms)), event)
+    return after, commands
+
+
+# --- beginning and end --------------------------------------------------------------------------------
+
+
+def _started(state: State, event: e.SessionStarted) -> Step:
+    rate = event.settings.words_per_minute
+    return advance(replace(state, plan=event.plan, settings=event.settings, words_per_minute=rate))
+
+
+def _resumed(state: State, event: e.SessionResumed) -> Step:
+    """Whatever was open when the program died is asked for again; results of the dead workers are
+    outdated."""
+    state = replace(state, revision=state.revision + 1, microphone_trouble=None, microphone_lost=False)
+    state = replace(state, microphone_open=False, stops_owed=0)
+    state = replace(state, speech_active=False, tail=None, assessing=None, planning=None, prepared=None)
+    if state.open_segment_ms is not None:
+        begin = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
+        state = replace(answers.await_words(state, begin, event.at_ms), open_segment_ms=None)
+    commands: list[e.Command] = [
+        e.TranscribeSegment(state.turn, p.segment, p.start_ms, p.end_ms) for p in state.pending
+    ]
+    again: Step = (state, ())
+    if state.phase == "speaking":
+        again = speak_first(state) if state.lines else after_lines(state)
+    elif state.phase == "listening":
+        again = resume_turn(state)
+    elif state.phase in ("thinking", "ending"):
+        again = replies.plan_when_ready(state)
+    return again[0], (*commands, *again[1])
+
+
+def _interrupted(state: State, event: e.SessionInterrupted) -> Step:
+    if state.phase == "ending":
+        return state, (e.EndSession("interrupted"),)
+    return end_soon(state, "interrupted")
+
+
+def end_soon(state: State, reason: str) -> Step:
+    """Stop talking and listening, let the last sound become words, then end."""
+    state, commands = hush(state)
+    after, more = replies.plan_when_ready(replace(state, phase="ending", end_reason=reason, lines=()))
+    return after, commands + more
+
+
+def _ended(state: State, event: e.SessionEnded) -> Step:
+    return replace(state, phase="ended", end_reason=event.reason), ()
+
+
+# --- the interviewer's lines --------------------------------------------------------------------------
+
+
+def _line_started(state: State, event: e.LineStarted) -> Step:
+    line = state.line
+    if line is None or line.id != event.line:
+        return state, ()
+    return replace(state, said=(*state.said, line.text), line_started_ms=event.at_ms), ()
+
+
+def _line_finished(state: State, event: e.LineFinished) -> Step:
+    if state.line is None or state.line.id != event.line:
+        return state, ()
+    return _next_line(state)
+
+
+def _line_unspoken(state: State, event: e.LineUnspoken) -> Step:
+    line = state.line
+    if line is None or line.id != event.line:
+        return state, ()
+    until = state.at_ms + max(2000, READING_MS_PER_WORD * len(line.text.split()))
+    said = (*state.said, line.text)
+    return replace(state, said=said, reading_until_ms=until), (e.WakeAt(until),)
+
+
+def _next_line(state: State) -> Step:
+    state = replace(state, lines=state.lines[1:], reading_until_ms=None)
+    return speak_first(state) if state.lines else after_lines(state)
+
+
+def clock_reached(state: State, event: e.ClockReached) -> Step:
+    if state.phase == "listening":
+        return only_noise(state) or ask_gate(state)
+    if state.phase == "speaking" and state.reading_until_ms is not None:
+        if state.at_ms >= state.reading_until_ms:
+            return _next_line(state)
+        return state, (e.WakeAt(state.reading_until_ms),)
+    return state, ()
+
+
+# --- keys and devices ---------------------------------------------------------------------------------
+
+
+def _key_pressed(state: State, event: e.KeyPressed) -> Step:
+    if event.key not in e.KEYS:
+        raise IllegalEvent(f"no key means {event.key!r}")
+    if event.key == "quit" and state.quit_asked:
+        return end_soon(replace(state, quit_asked=False), "quit")
+    asked = replace(state, quit_asked=event.key == "quit")
+    return press(asked if event.key == "skip" else replace(asked, skip_asked=False), event.key)
+
+
+def _microphone_lost(state: State, event: e.MicrophoneLost) -> Step:
+    if event.silent and state.microphone_lost:
+        state, commands = _heard_again(state)
+    else:
+        commands = ()
+    return replace(state, microphone_trouble=event.reason, microphone_lost=not event.silent), commands
+
+
+def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
+    state = replace(state, microphone_trouble=None)
+    return _heard_again(state) if state.microphone_lost else (state, ())
+
+
+def _only_recorded(state: State, event: e.FillersHeard) -> Step:
+    """For the review; the interview does not depend on it."""
+    return state, ()
+
+
+def _heard_again(state: State) -> Step:
+    """Silence counts from here: what was said while the microphone was lost is unknown."""
+    state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms, turn_over=None)
+    return ask_gate(state) if state.phase == "listening" else (state, ())
+
+
+TABLE: dict[type, Callable[[State, Any], Step]] = {
+    e.SessionStarted: _started,
+    e.SessionResumed: _resumed,
+    e.SessionInterrupted: _interrupted,
+    e.SessionEnded: _ended,
+    e.LineStarted: _line_started,
+    e.LineFinished: _line_finished,
+    e.LineUnspoken: _line_unspoken,
+    e.SpeechStarted: answers.speech_started,
+    e.SpeechStopped: answers.speech_stopped,
+    e.ClockReached: clock_reached,
+    e.SegmentClosed: answers.segment_closed,
+    e.SegmentTranscribed: answers.segment_transcribed,
+    e.SegmentFailed: answers.segment_failed,
+    e.WordsHeard: answers.live_words,
+    e.ProsodyHeard: answers.prosody_heard,
+    e.SpeechResumed: speech_resumed,
+    e.ListeningStopped: answers.listening_stopped,
+    e.AnswerTyped: answers.answer_typed,
+    e.LanguageHeard: answers.language_heard,
+    e.FillersHeard: _only_recorded,
+    e.EvidenceAssessed: replies.evidence_assessed,
+    e.ReplyPlanned: replies.reply_planned,
+    e.KeyPressed: _key_pressed,
+    e.MicrophoneLost: _microphone_lost,
+    e.MicrophoneReturned: _microphone_returned,
+}
+
+__all__ = ["IllegalEvent", "State", "step"]

@@ -1,0 +1,1 @@
+"""From an answer to clauses, evidence with spans, numbers, requests and endings."""
