@@ -22,9 +22,9 @@ def made(reader: str, *names: str) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("names", "accepted", "wrong"), [
-    (("dev", "check"), 0.79, 0.07),
+    (("dev", "check"), 0.76, 0.08),
     (("second",), 0.69, 0.15),
-    (("unseen",), 0.68, 0.16),
+    (("unseen",), 0.66, 0.16),
 ])  # fmt: skip
 def test_with_weighted_words(names: tuple[str, ...], accepted: float, wrong: float) -> None:
     found = made("words", *names)
@@ -33,9 +33,9 @@ def test_with_weighted_words(names: tuple[str, ...], accepted: float, wrong: flo
 
 
 @pytest.mark.parametrize(("names", "accepted", "wrong"), [
-    (("dev", "check"), 0.79, 0.06),
+    (("dev", "check"), 0.76, 0.06),
     (("second",), 0.71, 0.14),
-    (("unseen",), 0.70, 0.13),
+    (("unseen",), 0.69, 0.13),
 ])  # fmt: skip
 def test_with_embeddings(semantic_model: Path, names: tuple[str, ...], accepted: float, wrong: float) -> None:
     found = made(str(semantic_model), *names)

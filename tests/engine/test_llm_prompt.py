@@ -19,6 +19,7 @@ from voice_interviewer.engine.llm_prompt import (
     LAST_WORDS,
     MOST_FACTS,
     Prompts,
+    counted,
     fenced,
 )
 from voice_interviewer.errors import BankProblem
@@ -92,6 +93,17 @@ def test_what_a_candidate_says_cannot_leave_its_fence(prompts: Prompts) -> None:
     assert turn.count("</answer>") == 1
     inside = turn[turn.index("<answer>\n") + 9 : turn.index("\n</answer>")]
     assert " ".join(inside.split()) == attack.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_what_was_counted_before_is_told_once_with_its_turn() -> None:
+    first = Transcript.typed("I led a team of seven. We met on Mondays. It took three weeks.", 0)
+    again = Transcript.typed("As I said, we were glad, and in 2024 it cost $40,000.", 0)
+    assert counted([(1, first), (3, again)]) == (
+        "I led a team of seven. (turn 1)",
+        "It took three weeks. (turn 1)",
+        "and in 2024 it cost $40,000. (turn 3)",
+    )
+    assert counted([(1, Transcript.typed("I did it myself.", 0))]) == ()
 
 
 def test_of_a_monologue_the_beginning_and_the_end_are_sent() -> None:

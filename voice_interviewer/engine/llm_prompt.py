@@ -6,12 +6,14 @@ model answer and no hint of them: what it does not know it cannot give away.
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources.abc import Traversable
 from string import Template
 
-from voice_interviewer.core.contradictions.ledger import facts
 from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.understanding.clauses import clauses
+from voice_interviewer.core.understanding.numbers import mark
 from voice_interviewer.errors import BankProblem
 
 FIRST_WORDS, LAST_WORDS = 60, 250
@@ -43,7 +45,7 @@ class Prompts:
         """One request about this answer."""
         question = context.question
         told = [(exchange.turn, exchange.answer) for exchange in context.earlier]
-        known = [_one_line(_escaped(fact), FACT_WORDS) for fact in facts(told)[-MOST_FACTS:]]
+        known = [_one_line(_escaped(fact), FACT_WORDS) for fact in counted(told)[-MOST_FACTS:]]
         asked_before = [_one_line(line) for line in context.said[-MOST_SAID:]]
         values = {
             "type": question.type,
@@ -92,6 +94,22 @@ _KNOWN = tuple(_VARIABLES.items())
 def choices(planned: Reply) -> tuple[Move, ...]:
     """The ranked moves a model may choose from."""
     return planned.ranked[:MOST_MOVES]
+
+
+def counted(told: Sequence[tuple[int, Transcript]]) -> tuple[str, ...]:
+    """What was told with a number, an amount, a year or a length of time, for somebody who must remember the
+    interview: each clause that holds one, and its turn, oldest first. told: turn and answer."""
+    lines: dict[str, None] = {}
+    for turn, answer in told:
+        signs = mark(answer.text).numbers
+        for clause in clauses(answer):
+            if any(clause.start <= at < clause.end for at in signs):
+                lines.setdefault(f"{_shortened(clause.text)} (turn {turn})")
+    return tuple(lines)
+
+
+def _shortened(text: str) -> str:
+    return " ".join(text.split()[: FACT_WORDS - 2])
 
 
 def fenced(answer: str) -> str:

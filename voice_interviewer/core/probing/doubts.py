@@ -1,9 +1,8 @@
 """What must be cleared up before anything else is asked: a term nobody knows, a number that may have been
-misheard, two claims that cannot both be so, and an answer that has lost its way."""
+misheard, and an answer that has lost its way."""
 
 import re
 
-from voice_interviewer.core.contradictions.ledger import Conflict, Told, conflicts
 from voice_interviewer.core.model.bank import SLOTS
 from voice_interviewer.core.model.moves import Candidate, ReplyContext
 from voice_interviewer.core.model.reading import Reading
@@ -12,8 +11,8 @@ from voice_interviewer.core.understanding.clauses import PAUSE_MS
 from voice_interviewer.core.understanding.lexicon import CARDINAL, Phrase, fold
 from voice_interviewer.core.understanding.sounds import is_sound
 
-CLARIFIES, CONTRADICTIONS = 2, 2
-"""In a whole interview. Start values: somebody who is asked more often feels cross-examined."""
+CLARIFIES = 2
+"""In a whole interview. Start value: somebody who is asked more often feels cross-examined."""
 DOUBTED_SHARE = 0.2
 """Where more of the words are doubtful, no single one is worth asking about."""
 RAMBLE_SHARE = 1.5
@@ -126,31 +125,6 @@ def _unclear_person(context: ReplyContext) -> Candidate | None:
     who = match.group().split()[0]
     quote = context.answer.text[match.start() : match.end()]
     return Candidate("clarify", "person", quote, "it is unclear who is who", said=who)
-
-
-def contradiction(context: ReplyContext) -> Candidate | None:
-    """Two claims of this interview that cannot both be so, unless they were asked about already."""
-    asked = [(e.move, e.asked) for e in context.earlier] + [(context.asked_move, context.asked)]
-    raised = [line.lower() for move, line in asked if move == "contradiction"]
-    if len(raised) >= CONTRADICTIONS:
-        return None
-    told = [Told(e.turn, e.question_id, e.answer, e.asked) for e in context.earlier]
-    told.append(Told(context.turn, context.question.id, context.answer, context.asked))
-    for conflict in conflicts(told, context.doubt_threshold):
-        if not any(_about(conflict, line) for line in raised):
-            sides = f"{conflict.earlier.quote!r} and {conflict.later.quote!r} cannot both be so"
-            later, earlier = conflict.later, conflict.earlier
-            both = bool(later.spoken and earlier.spoken)
-            said, before = (later.spoken, earlier.spoken) if both else (None, None)
-            return Candidate("contradiction", later.kind, later.quote, sides, said=said, before=before)
-    return None
-
-
-def _about(conflict: Conflict, line: str) -> bool:
-    """Whether that line asked about the same thing before: whatever reconciles the two ends the matter."""
-    sides = (conflict.earlier, conflict.later)
-    told = [words.lower() for claim in sides for words in (claim.spoken, claim.subject) if words]
-    return any(words in line for words in told)
 
 
 def redirect(context: ReplyContext, heard: Heard, wanted: str | None) -> Candidate | None:

@@ -1,7 +1,7 @@
 """Evidence and history -> the moves an interviewer could make next, best first, and when to stop probing.
 
-Each turn in this order: a request or a non-answer, something to clear up, a contradiction, an answer that has
-lost its way, one real instance, what this type and level still want most, a doubt put to a strong answer, and
+Each turn in this order: a request or a non-answer, something to clear up, an answer that has lost its
+way, one real instance, what this type and level still want most, a doubt put to a strong answer, and
 moving on.
 """
 
@@ -13,7 +13,7 @@ from voice_interviewer.core.model.moves import (
     Candidate,
     ReplyContext,
 )
-from voice_interviewer.core.probing.doubts import clarify, contradiction, redirect
+from voice_interviewer.core.probing.doubts import clarify, redirect
 from voice_interviewer.core.probing.heard import (
     Heard,
     Read,
@@ -82,9 +82,9 @@ def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read = unread
     stop = _stop(context, heard, read)
     if stop is not None:
         return (Candidate("move_on", reason=stop), *wanted, *spare)
-    cleared = [each for each in (clarify(context, heard), contradiction(context)) if each is not None]
+    unclear = clarify(context, heard)
     lost = redirect(context, heard, next((c.target for c in wanted if c.target), None))
-    first = ([lost] if lost else []) + cleared
+    first = [each for each in (lost, unclear) if each is not None]
     complete = all(candidate.move in SPARED.get(context.question.type, ()) for candidate in wanted)
     tested = _tests(context, heard) if complete else []
     if complete and wanted and heard.words >= STRONG_WORDS and _strong(context, heard):

@@ -1,1 +1,0 @@
-"""Claims of one interview that cannot both be so."""
