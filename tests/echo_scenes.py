@@ -38,8 +38,8 @@ def spoken_lines() -> list[Samples]:
 
 
 def recorded_answer(seconds: float) -> Samples:
-    """The beginning of an answer, from its first sound on."""
-    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.own_part.ogg"), dtype="int16")
+    """The beginning of an answer, from its first sound on; its first sentence takes 4 s and has no pause."""
+    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.result.ogg"), dtype="int16")
     samples = to_rate(Sound(samples, rate_hz), SAMPLE_RATE_HZ).samples
     begin = int(np.nonzero(np.abs(samples) > 500)[0][0])
     return samples[begin : begin + int(seconds * SAMPLE_RATE_HZ)]
