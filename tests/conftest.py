@@ -17,7 +17,7 @@ from sound_server import VirtualSoundServer, missing_parts, virtual_sound_server
 
 from voice_audio.models.finding import missing_files
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
-from voice_interviewer.places import models_dir
+from voice_interviewer.settings.places import models_dir
 
 settings.register_profile("suite", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("suite")

@@ -34,10 +34,10 @@ from voice_audio.ports import Sound
 from voice_audio.resumption import ResumptionSettings
 from voice_audio.speaker import DeviceSpeaker
 from voice_audio.voices import load_voice
+from voice_interviewer.content.resources import load_bank
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.ears import Ears, Parts
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.resources import load_bank
+from voice_interviewer.live.audio_side import Ears, Parts
 from voice_interviewer.store.recorder import Recorder
 
 WINDOW_MS, TAIL_MS = 700, 250

@@ -10,7 +10,7 @@ import soundfile
 from voice_audio.files import to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples, Sound
 from voice_audio.voices import load_voice
-from voice_interviewer.resources import samples_dir
+from voice_interviewer.content.resources import samples_dir
 
 LINES = (
     "Thank you. Tell me about a time when you had to explain a technical risk to people who did not listen.",
@@ -38,8 +38,8 @@ def spoken_lines() -> list[Samples]:
 
 
 def recorded_answer(seconds: float) -> Samples:
-    """The beginning of an answer, from its first sound on."""
-    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.own_part.ogg"), dtype="int16")
+    """The beginning of an answer, from its first sound on; its first sentence takes 4 s and has no pause."""
+    samples, rate_hz = soundfile.read(str(samples_dir() / "strong" / "any.result.ogg"), dtype="int16")
     samples = to_rate(Sound(samples, rate_hz), SAMPLE_RATE_HZ).samples
     begin = int(np.nonzero(np.abs(samples) > 500)[0][0])
     return samples[begin : begin + int(seconds * SAMPLE_RATE_HZ)]

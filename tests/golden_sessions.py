@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from voice_interviewer.analysis_log import Told, write_log
+from voice_interviewer.app.analysis_log import Told, write_log
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import IllegalEvent, State, step
 

@@ -9,13 +9,13 @@ from voice_audio.files import WavSpeaker
 from voice_audio.ports import Transcriber
 from voice_audio.voices import load_voice
 from voice_audio.voices.cached import CachedVoice
+from voice_interviewer.content.resources import CORE_BANK, load_bank, load_house, samples_dir
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.ears import Parts
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.resources import CORE_BANK, load_bank, load_house, samples_dir
-from voice_interviewer.session import Session
-from voice_interviewer.simulate import VirtualCandidate
+from voice_interviewer.live.audio_side import Parts
+from voice_interviewer.live.session import Session
+from voice_interviewer.live.virtual_candidate import VirtualCandidate
 from voice_interviewer.store.recorder import Recorder
 
 STARTED = datetime(2026, 11, 23, 14, 5)

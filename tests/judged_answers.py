@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
+from voice_interviewer.content.resources import list_banks, load_house
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.engine.written import read_item, written_context
-from voice_interviewer.resources import list_banks, load_house
 
 FOLDER = Path(__file__).parent / "engine" / "moves"
 MAX_PROBES = 2

@@ -9,8 +9,8 @@ import model_server as ms
 from voice_interviewer.core.model.bank import Point, Question
 from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.engine.llm import LlmEngine
-from voice_interviewer.engine.llm_ladder import LlmSettings
+from voice_interviewer.engine.llm.engine import LlmEngine
+from voice_interviewer.engine.llm.ladder import LlmSettings
 from voice_interviewer.engine.rules import RulesEngine
 
 QUESTION = Question(

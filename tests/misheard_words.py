@@ -10,7 +10,7 @@ from functools import cache
 from itertools import chain
 
 from voice_audio.voices.phonemes import EspeakPhonemes
-from voice_interviewer.resources import list_banks
+from voice_interviewer.content.resources import list_banks
 
 _SOUND = re.compile(r"\S(?:\^\S)*ː?")
 

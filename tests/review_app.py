@@ -15,10 +15,11 @@ import numpy as np
 from voice_audio.ports import Sound
 from voice_interviewer.cli import review_services
 from voice_interviewer.core.model.feedback import Material, Score
-from voice_interviewer.review.app import Hit, Services, make_app
-from voice_interviewer.review.app_desk import Desk
-from voice_interviewer.review.app_server import make_server, open_socket
 from voice_interviewer.review.report import build_report, refresh
+from voice_interviewer.web.app import make_app
+from voice_interviewer.web.desk import Desk
+from voice_interviewer.web.server import make_server, open_socket
+from voice_interviewer.web.services import Hit, Services
 
 TOKEN = "the-token-of-this-test"
 STAND_IN = "print('Drilling'); print('Record  /x/2026-11-24T10-00-00_a-role_senior')"

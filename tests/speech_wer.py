@@ -11,7 +11,7 @@ from voice_audio.files import load_sound, to_rate
 from voice_audio.frames import Reblock
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector, Transcriber
 from voice_audio.segmenter import Segment, Segmenter
-from voice_interviewer.wordscore import plain_words, word_errors
+from voice_interviewer.bench.word_score import plain_words, word_errors
 
 
 @dataclass(frozen=True)

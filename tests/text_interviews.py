@@ -18,7 +18,7 @@ from functools import cache, cached_property
 
 from text_candidates import PERSONAS, Answer, Candidate, Scene
 
-from voice_interviewer.config import load_config
+from voice_interviewer.content.resources import CORE_BANK, list_banks, load_house
 from voice_interviewer.core.model.bank import LEVELS, Bank
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan, build_plan
@@ -27,7 +27,7 @@ from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import step
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.resources import CORE_BANK, list_banks, load_house
+from voice_interviewer.settings.config import load_config
 
 SPOKEN_WORD_MS, SAID_SHARE = 400, 0.85
 """A candidate's word at 150 a minute, and how much of it is sound: the rest belongs to the next one."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from text_interviews import Held
 
+from voice_interviewer.content.line_rules import SHARED_RUN, two_requests, words_of
 from voice_interviewer.core.model.evidence import HEARD
 from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.probing.ranking import MAX_PROBES
@@ -18,7 +19,6 @@ from voice_interviewer.core.turns.gate import RAMBLING
 from voice_interviewer.core.understanding.evidence import merge
 from voice_interviewer.core.understanding.requests import STOP
 from voice_interviewer.engine.wording import speakable
-from voice_interviewer.line_rules import SHARED_RUN, two_requests, words_of
 
 CLOCK_SHARE = 0.1
 PUNCTUAL = ("strong", "vague", "we-speaker", "rambler", "bluffer", "contradicting", "injecting")

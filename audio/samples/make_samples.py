@@ -5,9 +5,9 @@
     python audio/samples/make_samples.py --check    # write nothing; fail when scripts and clips disagree
 
 Needs the weights of Kokoro (`voice-interviewer models download kokoro`); its tables of voices come with the
-product. Each stretch between two scripted pauses is spoken by its own call, its own silence is cut off, and
-the pause is put between the stretches, so every pause is known to the millisecond, and every "um" too, from
-the durations that the weights predict. The same weights and the same libopus give the same files.
+product. Whole sentences are spoken by one call and cut where the script pauses, at the quiet places that the
+durations tell which the weights predict; then the scripted pause is put there. So every pause is known to the
+millisecond, and so is every "um". The same weights and the same libopus give the same files.
 """
 
 import argparse
@@ -28,16 +28,14 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from pieces import EDGE_MS, LEVEL_DBFS, RATE_HZ, Speech, gain_to, pause
+from pieces import EDGE_MS, ENDS, LEVEL_DBFS, RATE_HZ, Speech, gain_to, pause
 
 BITRATE = 16_000
 """Opus, bits a second; see README.md for the sizes and word error rates measured."""
 OPUS_FRAME_MS = 60
 """The longest, with the fewest headers: no clip is sent over a network."""
-MAKER = "1"
+MAKER = "2"
 """Raise it when the same script is to sound otherwise: every clip is then made anew."""
-ENDS = ".?!…"
-"""A word that ends with one of these ends a sentence."""
 ROOM_SEED = 7
 
 HERE = Path(__file__).resolve().parent
@@ -125,7 +123,7 @@ def read_scripts(folder: Path) -> Iterator[Answer]:
 def _voice(table: str, speed: float) -> Any:
     from candidate_voice import CandidateVoice
 
-    from voice_interviewer.voices import kokoro_model
+    from voice_interviewer.live.voices import kokoro_model
 
     return CandidateVoice(kokoro_model(), table, speed)
 
@@ -135,8 +133,8 @@ def render(answer: Answer) -> tuple[Speech, Timing]:
     sound: list[Speech] = []
     spoken: list[Speech] = []
     pieces, fillers, at = [], [], 0
-    for text, pause_s in answer.parts:
-        clause = _voice(answer.voice, answer.speed).speak(text)
+    clauses = _voice(answer.voice, answer.speed).speak([text for text, _ in answer.parts])
+    for (text, pause_s), clause in zip(answer.parts, clauses, strict=True):
         begin_s = at / RATE_HZ
         fillers += [_span(begin_s + each.start_s, begin_s + each.end_s, each.word) for each in clause.fillers]
         end_s = begin_s + len(clause.samples) / RATE_HZ

@@ -14,6 +14,9 @@ QUIET_DBFS = -50.0
 EDGE_MS = 30
 """Kept around each piece, because soft consonants lie under the threshold; taken off the scripted pause."""
 
+ENDS = ".?!…"
+"""A word that ends with one of these ends a sentence."""
+
 Speech = npt.NDArray[np.float32]
 """Mono, 16 kHz, -1 .. 1."""
 

@@ -110,7 +110,7 @@ def test_the_shipped_doubt_on_words_it_was_not_fitted_on(name: str) -> None:
 def test_the_shipped_weights_are_those_of_the_script(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("voice_interviewer.wordscore")
+    pytest.importorskip("voice_interviewer.bench.word_score")
     monkeypatch.syspath_prepend(str(TRAINING))
     import train_doubt
 

@@ -6,7 +6,7 @@ import pytest
 from voice_audio.ports import Sound
 from voice_audio.voices.phonemes import EspeakPhonemes
 from voice_audio.voices.pronounced import PronouncedVoice, spelled
-from voice_interviewer.voices import pronunciation
+from voice_interviewer.live.voices import pronunciation
 
 
 class Reader:

@@ -23,7 +23,7 @@ from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.understanding.clauses import clauses
 from voice_interviewer.core.understanding.evidence import signals
 from voice_interviewer.core.understanding.normalisation import normalised
-from voice_interviewer.places import models_dir
+from voice_interviewer.settings.places import models_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "audio" / "samples"

@@ -5,18 +5,20 @@
 For each persona: words a minute while speaking, pitch and how much it moves (voice_audio.pitch), loudness,
 fillers, pauses, and the megabytes of its clips. With --whisper (a folder with a Whisper model, may be given
 twice) also the share of words that model gets wrong, each clip given whole, digits read as words: without
-fillers in either text, and how many of the fillers it wrote down. --most: only so many clips of each
-persona, spread evenly.
+fillers in either text, how many of the fillers it wrote down, and how many it took for another word ("arm";
+the rest it left out). --most: only so many clips of each persona, spread evenly.
 """
 
 import argparse
 import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "audio" / "samples"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -93,17 +95,31 @@ def hesitation_of(persona: Persona) -> str:
 
 def understood(persona: Persona, transcriber: Transcriber) -> str:
     """One line on what a recogniser makes of it."""
-    errors = words = kept = said = 0
+    errors = words = kept = misheard = said = 0
     for row, sound in zip(persona.rows, persona.sounds, strict=True):
         heard = plain_words(" ".join(word.text for word in transcriber.transcribe(sound)))
         spoken = plain_words(row.transcript)
-        said += sum(map(_is_filler, spoken))
-        kept += min(sum(map(_is_filler, heard)), sum(map(_is_filler, spoken)))
+        fillers = fates(spoken, heard)
+        said += fillers.total()
+        kept += fillers["kept"]
+        misheard += fillers["misheard"]
         plain = [word for word in spoken if not _is_filler(word)]
         errors += word_errors(plain, [word for word in heard if not _is_filler(word)])
         words += len(plain)
-    fillers = f", {kept} of {said} fillers kept" if said else ""
-    return f"{errors / words:6.1%} of {words} words wrong{fillers}"
+    told = f", {kept} of {said} fillers kept, {misheard} heard as another word" if said else ""
+    return f"{errors / words:6.1%} of {words} words wrong{told}"
+
+
+def fates(spoken: Sequence[str], heard: Sequence[str]) -> Counter[str]:
+    """How many of the fillers spoken were "kept", "misheard" and "omitted", by the shortest alignment, in
+    which all fillers are one word."""
+    said, got = (["um" if _is_filler(word) else word for word in words] for words in (spoken, heard))
+    lost = {
+        step.src_pos: "misheard" if step.tag == "replace" else "omitted"
+        for step in Levenshtein.editops(said, got)
+        if step.tag != "insert"
+    }
+    return Counter(lost.get(at, "kept") for at, word in enumerate(said) if word == "um")
 
 
 def _is_filler(word: str) -> bool:

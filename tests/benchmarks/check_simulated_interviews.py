@@ -15,11 +15,11 @@ from text_candidates import PERSONAS
 from text_interviews import cases, hold, roles
 from text_verdicts import RULES, complaints
 
-from voice_interviewer.config import style_names
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.core.turns import events as e
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.engine.semantic import load_reader
+from voice_interviewer.settings.config import style_names
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -32,9 +32,9 @@ from voice_audio.transcribers.filler_sounds import is_filler_sound
 from voice_audio.transcribers.guards import WhisperSettings
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
 from voice_audio.window import WindowSettings, hear_by_window
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import content
-from voice_interviewer.wordscore import plain_words, share_interval
+from voice_interviewer.bench.word_score import plain_words, share_interval
+from voice_interviewer.content.resources import content
+from voice_interviewer.settings.places import models_dir
 
 FILLER = "um"
 _ANSWERS = re.compile(r"\b(?:mm-?hmm?|uh-huh|uh-uh|mhm)\b", re.IGNORECASE)

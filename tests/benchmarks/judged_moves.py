@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from judged_answers import confusion, judge, rates
 
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.engine.semantic import load_reader
 
 
 def main() -> None:

@@ -26,10 +26,10 @@ from voice_audio.ports import SAMPLE_RATE_HZ, Sound
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.transcribers.guards import WhisperSettings
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import content, samples_dir
-from voice_interviewer.speechroom import Listener, join, quiet, read_clips
-from voice_interviewer.workers import ThreadWorkers
+from voice_interviewer.bench.speech_room import Listener, join, quiet, read_clips
+from voice_interviewer.content.resources import content, samples_dir
+from voice_interviewer.live.workers import ThreadWorkers
+from voice_interviewer.settings.places import models_dir
 
 MOST_AGE_MS = 3_000
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from voice_interviewer.analysis_log import Told, write_log
-from voice_interviewer.config import load_config
+from voice_interviewer.app.analysis_log import Told, write_log
+from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.transcript import Word
-from voice_interviewer.resources import list_banks
 from voice_interviewer.review.report import refresh, write_reports
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.recorder import Recorder
 
 TRIPLES = Path(__file__).parents[1] / "engine" / "triples" / "dev.yaml"

@@ -35,9 +35,9 @@ from sound_server import Samples, VirtualSoundServer, virtual_sound_server
 
 from voice_audio.files import to_rate
 from voice_audio.voices import load_voice
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.turns.state import State
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import samples_dir
+from voice_interviewer.settings.places import models_dir
 
 FILES = ("events.jsonl", "session.json")
 RATE_HZ = 16_000

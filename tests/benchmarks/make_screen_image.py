@@ -23,11 +23,11 @@ from voice_interviewer.cli import assemble
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.silent import ClockSpeaker
 from voice_interviewer.cli.view import Room, View, view_of
-from voice_interviewer.config import load_config
-from voice_interviewer.ears import Parts
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.session import Session
-from voice_interviewer.simulate import VirtualCandidate
+from voice_interviewer.content.resources import samples_dir
+from voice_interviewer.live.audio_side import Parts
+from voice_interviewer.live.session import Session
+from voice_interviewer.live.virtual_candidate import VirtualCandidate
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.recorder import Recorder
 
 IMAGE = Path(__file__).parents[2] / "docs" / "images" / "screen.svg"

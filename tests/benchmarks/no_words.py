@@ -25,10 +25,10 @@ from voice_audio.ports import SAMPLE_RATE_HZ, Samples
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.transcribers.guards import WhisperSettings
 from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import content
-from voice_interviewer.speechbench import Room
-from voice_interviewer.speechroom import read_clips
+from voice_interviewer.bench.speech import Room
+from voice_interviewer.bench.speech_room import read_clips
+from voice_interviewer.content.resources import content
+from voice_interviewer.settings.places import models_dir
 
 DIRECT_S = 20
 

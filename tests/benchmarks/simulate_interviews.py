@@ -26,8 +26,8 @@ from text_interviews import Case, Held, cases, hold
 from text_verdicts import changed_by_injection, complaints
 
 from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.engine.semantic import load_reader
 
 PROCESSES = 2
 ROOT = Path(__file__).parents[2]

@@ -26,13 +26,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from interview_room import Room, make_plan
 
 from voice_audio.transcribers.whisper import load_whisper
-from voice_interviewer import latencybench
+from voice_interviewer.bench import latency as latencybench
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.session import Session
-from voice_interviewer.simulate import VirtualCandidate
+from voice_interviewer.live.session import Session
+from voice_interviewer.live.virtual_candidate import VirtualCandidate
+from voice_interviewer.settings.places import models_dir
 from voice_interviewer.store.recorder import Recorder
 
 SETTLED_MINUTES = 5

@@ -24,10 +24,10 @@ import numpy as np
 from voice_audio.files import to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples, Voice
 from voice_audio.transcribers.whisper import load_whisper
-from voice_interviewer.fixed_lines import bank_lines, stock_lines
-from voice_interviewer.places import models_dir
-from voice_interviewer.speechbench import plain_words, word_errors
-from voice_interviewer.voices import SYSTEM, load_kokoro, pronounced, system_voice, voice_names
+from voice_interviewer.bench.speech import plain_words, word_errors
+from voice_interviewer.content.fixed_lines import bank_lines, stock_lines
+from voice_interviewer.live.voices import SYSTEM, load_kokoro, pronounced, system_voice, voice_names
+from voice_interviewer.settings.places import models_dir
 
 MOST_WRONG = 0.02
 WINDOW_S, GAP_S = 27.0, 0.7

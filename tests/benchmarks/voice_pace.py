@@ -14,8 +14,8 @@ from dataclasses import replace
 
 from voice_audio.ports import Voice
 from voice_audio.voices.kokoro import KokoroVoice
-from voice_interviewer.fixed_lines import bank_lines
-from voice_interviewer.voices import kokoro_model, load_kokoro, named_voices
+from voice_interviewer.content.fixed_lines import bank_lines
+from voice_interviewer.live.voices import kokoro_model, load_kokoro, named_voices
 
 SPEEDS = (0.3, 0.6, 1.0, 1.9, 2.5)
 """Kokoro's own durations are whole frames, so its pace does not simply follow its speed."""

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from timeline import Timeline, small_plan
 
+from voice_interviewer.content.resources import CORE_BANK, load_bank, load_house
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.core.probing.routes import MIN_TIME_MS
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.schedule import enough_ms, station_ms
-from voice_interviewer.resources import CORE_BANK, load_bank, load_house
 
 ROLE, CORE, HOUSE = load_bank("software-engineer"), load_bank(CORE_BANK), load_house()
 WORD_S = 60 / 165

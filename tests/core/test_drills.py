@@ -3,6 +3,9 @@
 import pytest
 from plain_reports import question, report
 
+from voice_interviewer.content.drillfile import load_drill_lines, read_drill_lines
+from voice_interviewer.content.line_rules import say_mistakes
+from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.learning import drills
 from voice_interviewer.core.learning.drills import (
     Frame,
@@ -17,10 +20,7 @@ from voice_interviewer.core.model.bank import LEVELS, Question
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript, Word
-from voice_interviewer.drillfile import load_drill_lines, read_drill_lines
 from voice_interviewer.errors import BankProblem
-from voice_interviewer.line_rules import say_mistakes
-from voice_interviewer.resources import list_banks
 from voice_interviewer.review.model import Drill
 
 FRAME = Frame("nurse", "Nurse", "senior", 3, "Hello.", "Thank you.")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.content.resources import CORE_BANK, load_bank, load_house
 from voice_interviewer.core.model.bank import LEVELS, Bank, Question
 from voice_interviewer.core.model.plan import Brief, Plan, build_plan
-from voice_interviewer.resources import CORE_BANK, load_bank, load_house
 
 ROLE = load_bank("ai-ethics-specialist")
 CORE = load_bank(CORE_BANK)

@@ -8,8 +8,8 @@ import model_server as ms
 import pytest
 from llm_engine import READERS, RULES, SHORT, Make, count_readers
 
-from voice_interviewer.engine.llm import LlmEngine
-from voice_interviewer.resources import content
+from voice_interviewer.content.resources import content
+from voice_interviewer.engine.llm.engine import LlmEngine
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from voice_interviewer.house_rules import (
+from voice_interviewer.content.house_rules import (
     FALLS_BACK,
     GIVEN_AS_THEY_ARE,
     bank_findings,
     missing_findings,
     notes,
 )
-from voice_interviewer.line_rules import protected_topic, request_mistakes, shared_run, two_requests
-from voice_interviewer.resources import list_banks, read_bank
+from voice_interviewer.content.line_rules import protected_topic, request_mistakes, shared_run, two_requests
+from voice_interviewer.content.resources import list_banks, read_bank
 
 GOOD = [
     "How would you find out?",

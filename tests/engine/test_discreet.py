@@ -11,7 +11,7 @@ from voice_interviewer.core.model.moves import (
     ReplyContext,
 )
 from voice_interviewer.core.model.transcript import Transcript, Word
-from voice_interviewer.engine.discreet import INSTEAD, DiscreetEngine
+from voice_interviewer.documents.discreet import INSTEAD, DiscreetEngine
 
 CLAIM = "Your resume says you led a team of five. What was your own part in that?"
 PRIVATE = Question("resume-1", "behavioural", CLAIM, family="resume", private=True)

@@ -13,12 +13,12 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
-from voice_interviewer.engine.claims import claim_questions, spoken_claim
-from voice_interviewer.engine.documents import MAX_CHARACTERS, Document, read_document
-from voice_interviewer.engine.private import JOB, RESUME, Line, without_private
+from voice_interviewer.content.line_rules import request_mistakes
+from voice_interviewer.content.resources import load_house
+from voice_interviewer.documents.claims import claim_questions, spoken_claim
+from voice_interviewer.documents.private import JOB, RESUME, Line, without_private
+from voice_interviewer.documents.reading import MAX_CHARACTERS, Document, read_document
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.line_rules import request_mistakes
-from voice_interviewer.resources import load_house
 
 WORDINGS = load_house().resume
 
@@ -393,7 +393,7 @@ def test_a_resume_without_such_lines_gives_no_question(tmp_path: Path) -> None:
 
 def test_readers_are_loaded_only_for_their_files(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from voice_interviewer.engine.documents import read_document;"
+        "import sys; from pathlib import Path; from voice_interviewer.documents.reading import read_document;"
         f"read_document(Path({str(written(tmp_path, CV))!r}), 'resume');"
         "sys.exit(bool({'pypdf', 'docx', 'lxml'} & set(sys.modules)))"
     )

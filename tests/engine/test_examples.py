@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 from voice_interviewer.cli.coverage import example_findings, measure
 from voice_interviewer.cli.questions import questions as group
+from voice_interviewer.content.resources import BankFile, read_bank
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.semantic import load_reader
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.errors import CheckFailed
-from voice_interviewer.resources import BankFile, read_bank
 
 BREAD = (
     "I mix flour, water and salt. I let the dough rise for two hours. Then I bake the loaf till it is dark."

@@ -18,7 +18,7 @@ from feedback_sets import (
 )
 from misheard_words import misheard, plain, sounds_like
 
-from voice_interviewer.resources import list_banks
+from voice_interviewer.content.resources import list_banks
 
 BY_NAME = {transform.name: transform for transform in TRANSFORMS}
 HALVES = pytest.mark.parametrize("unseen", [False, True], ids=["dev", "unseen"])

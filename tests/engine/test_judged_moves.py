@@ -10,8 +10,8 @@ import pytest
 from judged_answers import confusion, judge, rates
 
 from voice_interviewer.core.model.moves import MOVES
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.engine.semantic import load_reader
 
 
 def made(reader: str, *names: str) -> tuple[float, float]:

@@ -8,8 +8,8 @@ import model_server as ms
 import pytest
 from llm_engine import RULES, SHORT, TOLD, Make, context, pause, timed
 
-from voice_interviewer.engine.llm import LlmEngine
-from voice_interviewer.resources import content
+from voice_interviewer.content.resources import content
+from voice_interviewer.engine.llm.engine import LlmEngine
 
 
 def test_a_good_line_is_spoken_with_the_rules_own_move_and_a_verbatim_quote(make: Make) -> None:

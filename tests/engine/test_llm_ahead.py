@@ -9,8 +9,8 @@ import model_server as ms
 import pytest
 from llm_engine import READERS, RULES, TOLD, Make, context, pause, planned_line, timed
 
-from voice_interviewer.engine.discreet import DiscreetEngine
-from voice_interviewer.engine.llm import SOON_MS, LlmEngine
+from voice_interviewer.documents.discreet import DiscreetEngine
+from voice_interviewer.engine.llm.engine import SOON_MS, LlmEngine
 
 GONE_WITHIN_S = 0.2
 AT_ONCE_S = 0.2

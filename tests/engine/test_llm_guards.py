@@ -8,8 +8,8 @@ from voice_interviewer.core.model.bank import Avoid, Point, Question
 from voice_interviewer.core.model.moves import PROBES, Exchange, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.lexicon import STOPWORDS
-from voice_interviewer.engine.llm_guards import ENGLISH_SHARE, Grounds, _folded, objection, quote_objection
-from voice_interviewer.engine.llm_words import OPENERS
+from voice_interviewer.engine.llm.guards import ENGLISH_SHARE, Grounds, _folded, objection, quote_objection
+from voice_interviewer.engine.llm.words import OPENERS
 from voice_interviewer.engine.rules import RulesEngine
 
 TOLD = (

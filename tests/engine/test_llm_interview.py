@@ -12,14 +12,14 @@ from interview_room import Room
 
 from voice_audio.ports import HeardWord, Samples
 from voice_interviewer.cli import dialogue, language_model, speech_servers
-from voice_interviewer.config import load_config
+from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.engine.llm import LlmEngine
-from voice_interviewer.engine.llm_ladder import LlmSettings
+from voice_interviewer.engine.llm.engine import LlmEngine
+from voice_interviewer.engine.llm.ladder import LlmSettings
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.errors import ModelProblem, UsageProblem
-from voice_interviewer.resources import content
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 
 ANSWERS = "I rebuilt the loan model at my last job and tested it by age group.\nIt was faster.\n/skip\nNo.\n"

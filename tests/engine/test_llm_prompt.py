@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.bank import Avoid, Point, Question
 from voice_interviewer.core.model.moves import (
     Exchange,
@@ -13,7 +14,7 @@ from voice_interviewer.core.model.moves import (
     ReplyContext,
 )
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.engine.llm_prompt import (
+from voice_interviewer.engine.llm.prompt import (
     FACT_WORDS,
     FIRST_WORDS,
     LAST_WORDS,
@@ -23,7 +24,6 @@ from voice_interviewer.engine.llm_prompt import (
     fenced,
 )
 from voice_interviewer.errors import BankProblem
-from voice_interviewer.resources import content
 
 QUESTION = Question(
     "q",

@@ -14,8 +14,8 @@ from voice_interviewer.core.model.bank import Point, Question
 from voice_interviewer.core.model.feedback import Material, Score
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.engine.llm_ladder import LlmSettings, Server
-from voice_interviewer.engine.llm_scoring import MOST_CHARACTERS, SCHEMA, VOTES, LlmScorer
+from voice_interviewer.engine.llm.ladder import LlmSettings, Server
+from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, VOTES, LlmScorer
 from voice_interviewer.engine.scorer import RulesScorer
 
 PROMPT = Path(__file__).parents[2] / "prompts" / "llm" / "score.md"

@@ -17,8 +17,8 @@ from index_server import IndexServer, index_server, write_wheel
 from safetensors.numpy import save
 
 from voice_audio.models.catalogue import ModelFile, Package
-from voice_interviewer.engine import minilm
-from voice_interviewer.engine.semantic import Encoder
+from voice_interviewer.engine.reader import minilm
+from voice_interviewer.engine.reader.semantic import Encoder
 from voice_interviewer.errors import ModelProblem
 
 WIDTH, INNER, LONGEST = 96, 192, 64

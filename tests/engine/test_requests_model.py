@@ -10,15 +10,15 @@ import yaml
 from sentence_answers import read_groups
 from spoken_requests import ORDERS, REQUESTS, Said, heard_kinds, read_requests, sentences
 
+from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import EMBEDDINGS, ORDER, WORDS
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.requests import KINDS, STOP
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.requests_model import RequestScorer, decode, flags
-from voice_interviewer.engine.semantic import Encoder, load_reader
-from voice_interviewer.engine.sentences import Scores
-from voice_interviewer.resources import content
+from voice_interviewer.engine.reader.requests import RequestScorer, decode, flags
+from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+from voice_interviewer.engine.reader.sentences import Scores
 
 HELD = tuple(each for each in read_requests() if each.held)
 MOVES = REQUESTS.parents[1] / "engine" / "moves"

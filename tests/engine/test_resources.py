@@ -9,18 +9,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_interviewer.bankfile import guess_type
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.questions import questions as group
-from voice_interviewer.core.model.bank import (
-    LEVELS,
-    QUESTION_TYPES,
-    Avoid,
-    Point,
-)
-from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
-from voice_interviewer.house_rules import bank_findings, house_findings, missing_findings
-from voice_interviewer.resources import (
+from voice_interviewer.content.bankfile import guess_type
+from voice_interviewer.content.house_rules import bank_findings, house_findings, missing_findings
+from voice_interviewer.content.resources import (
     CORE_BANK,
     content,
     list_banks,
@@ -29,6 +22,13 @@ from voice_interviewer.resources import (
     read_bank,
     read_house,
 )
+from voice_interviewer.core.model.bank import (
+    LEVELS,
+    QUESTION_TYPES,
+    Avoid,
+    Point,
+)
+from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
 from voice_interviewer.store.recorder import Recorder
 
 HEAD = "bank:\n  id: mine\n  title: Mine\nquestions:\n"
@@ -449,7 +449,7 @@ def test_show_folds_the_example_until_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = read_bank(full_bank(tmp_path), "EU")
-    monkeypatch.setattr("voice_interviewer.resources.list_banks", lambda place: (entry,))
+    monkeypatch.setattr("voice_interviewer.content.resources.list_banks", lambda place: (entry,))
     folded = CliRunner().invoke(group, ["show", "q-one"]).output
     for expected in (
         "skills:      testing, care",

@@ -405,6 +405,6 @@ def test_nothing_a_candidate_says_breaks_it(
     ],
 )
 def test_time_is_asked_for_after_a_story_too(said: str, asks: bool) -> None:
-    from voice_interviewer.engine.semantic import load_reader
+    from voice_interviewer.engine.reader.semantic import load_reader
 
     assert RulesEngine(LINES, load_reader("words")).asks_for_time(context(said)) is asks

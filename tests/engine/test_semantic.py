@@ -15,14 +15,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.content.resources import load_bank
 from voice_interviewer.core.model.bank import Avoid, Point, Question
 from voice_interviewer.core.model.reading import LABELS
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.semantic import Encoder, load_reader
-from voice_interviewer.engine.words import content_stems
+from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+from voice_interviewer.engine.reader.words import content_stems
 from voice_interviewer.errors import ModelProblem
-from voice_interviewer.resources import load_bank
 
 TESTS = Path(__file__).parents[1]
 SENTENCES = [
@@ -148,8 +148,8 @@ def test_a_damaged_encoder_is_refused_by_name_and_passed_over_by_auto(
 
 def test_words_need_neither_numpy_nor_the_encoder_s_libraries() -> None:
     code = (
-        "import sys; from voice_interviewer.engine.semantic import WordReader;"
-        "from voice_interviewer.resources import load_bank;"
+        "import sys; from voice_interviewer.engine.reader.semantic import WordReader;"
+        "from voice_interviewer.content.resources import load_bank;"
         "from voice_interviewer.core.model.transcript import Transcript;"
         "q = load_bank('behavioural-core').questions[0];"
         "WordReader(None).read(q, q.say, Transcript.typed('I rang her and we sorted it out.', 0));"

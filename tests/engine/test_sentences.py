@@ -9,10 +9,17 @@ import numpy as np
 import pytest
 from sentence_answers import FOLDER, RESULT, Group, answers, gate, pieces, read_groups
 
+from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS
-from voice_interviewer.engine.semantic import WIDTH, Encoder
-from voice_interviewer.engine.sentences import SentenceScorer, decode, flag_names, flags, settled, tokens
-from voice_interviewer.resources import content
+from voice_interviewer.engine.reader.semantic import WIDTH, Encoder
+from voice_interviewer.engine.reader.sentences import (
+    SentenceScorer,
+    decode,
+    flag_names,
+    flags,
+    settled,
+    tokens,
+)
 
 Score = Callable[[Sequence[str]], dict[str, list[float]]]
 HELD = read_groups(FOLDER / "test_occupations.yaml")

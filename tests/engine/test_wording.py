@@ -10,6 +10,9 @@ import pytest
 import yaml
 from spoken_words import heard
 
+from voice_interviewer.content.line_rules import SHARED_RUN, request_mistakes, say_mistakes, words_of
+from voice_interviewer.content.resources import list_banks
+from voice_interviewer.content.tones import TONES, toned
 from voice_interviewer.core.model.bank import QUESTION_TYPES, Point, Question
 from voice_interviewer.core.model.moves import (
     PROBES,
@@ -18,13 +21,10 @@ from voice_interviewer.core.model.moves import (
     ReplyContext,
 )
 from voice_interviewer.core.probing.wants import WANTED
-from voice_interviewer.engine.llm_guards import Grounds, objection
-from voice_interviewer.engine.llm_words import PRAISE, PROFANE, SCORES, VERDICTS
+from voice_interviewer.engine.llm.guards import Grounds, objection
+from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.wording import MAX_WORDS, Forms, Lines, Wording, load_lines, speakable
-from voice_interviewer.line_rules import SHARED_RUN, request_mistakes, say_mistakes, words_of
-from voice_interviewer.resources import list_banks
-from voice_interviewer.tones import TONES, toned
 
 LINES = Path(__file__).parents[2] / "prompts" / "lines.yaml"
 QUOTE = "you moved the boats"

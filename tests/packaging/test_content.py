@@ -10,7 +10,7 @@ from pathlib import Path
 
 import voice_audio
 import voice_interviewer
-from voice_interviewer.resources import content
+from voice_interviewer.content.resources import content
 
 PACKAGE = Path(voice_interviewer.__file__).parent
 SOUND = Path(voice_audio.__file__).parent
@@ -18,7 +18,8 @@ PROBE = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import voice_interviewer
-from voice_interviewer import config, resources
+from voice_interviewer.content import resources
+from voice_interviewer.settings import config
 print(json.dumps({
     "package": voice_interviewer.__file__,
     "content": str(resources.content()),

@@ -14,7 +14,7 @@ MOST_WHEEL_MB = 14
 """Downloaded by everybody. Half of it are the spoken samples, a third the tables of the voices."""
 PROBE = """
 import importlib.util, json, voice_audio, voice_interviewer
-from voice_interviewer import resources
+from voice_interviewer.content import resources
 names = ("audio", "prompts", "configs", "tests")
 print(json.dumps({
     "packages": [voice_audio.__file__, voice_interviewer.__file__],

@@ -13,11 +13,11 @@ import pytest
 import soundfile
 from review_app import TOKEN, Client, Running, running
 
-from voice_interviewer.review import app_desk
-from voice_interviewer.review.app_guard import MAX_BODY
-from voice_interviewer.review.app_server import open_socket
 from voice_interviewer.review.report import build_report
 from voice_interviewer.store.notes import Corrected, Scored, read_notes
+from voice_interviewer.web import desk as app_desk
+from voice_interviewer.web.guard import MAX_BODY
+from voice_interviewer.web.server import open_socket
 
 WITH_RESULT = "past-issue"
 PAGE = "text/html,application/xhtml+xml"

@@ -15,10 +15,10 @@ from review_app import Answer, Running, running
 
 from voice_interviewer.cli.review_services import drill_command
 from voice_interviewer.errors import RecordProblem
-from voice_interviewer.review.app_jobs import LINES, Jobs
-from voice_interviewer.review.app_sound import Kept, read_aloud
 from voice_interviewer.review.model import Report, TightenedPiece
 from voice_interviewer.review.report import build_report
+from voice_interviewer.web.jobs import LINES, Jobs
+from voice_interviewer.web.sound import Kept, read_aloud
 
 QUESTION = "past-issue"
 WAITS = """
@@ -216,7 +216,7 @@ def test_little_is_kept_and_nothing_made_twice() -> None:
 
 
 def test_session_names_are_told_from_other_words() -> None:
-    from voice_interviewer.review.app_jobs import _SESSION
+    from voice_interviewer.web.jobs import _SESSION
 
     line = "Record  /home/x/2026-11-24T11-00-00_a-role_senior/report.html after 2026-11-24 at 11-00"
     assert re.findall(_SESSION, line) == ["2026-11-24T11-00-00_a-role_senior"]

@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Page, Route
 from review_app import TOKEN as APP_TOKEN
 from review_app import running
 
-from voice_interviewer.review.app_sound import peaks
 from voice_interviewer.review.html import Live, render_html
 from voice_interviewer.review.model import Report
+from voice_interviewer.web.sound import peaks
 
 pytestmark = pytest.mark.browser
 

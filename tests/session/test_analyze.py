@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.analysis import ONE_SIDE, Hearing, Wanted, analyze_recording
+from voice_interviewer.app.analysis import ONE_SIDE, Hearing, Wanted, analyze_recording
 from voice_interviewer.cli.analyze import analyze_one
 from voice_interviewer.review.report import build_report
 
@@ -34,7 +34,7 @@ def hearing(tiny_en: WhisperTranscriber) -> Hearing:
     from functools import partial
 
     from voice_interviewer.cli import assemble
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     config = load_config({})
     detector = partial(assemble.make_detector, config)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from command_line import run
 
-from voice_interviewer import latencybench as bench
+from voice_interviewer.bench import latency as bench
+from voice_interviewer.bench.latency_room import LINES, RATE_HZ, Meter, model_server
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import NO_PLAN
-from voice_interviewer.engine.llm_guards import Grounds, objection
-from voice_interviewer.engine.llm_ladder import proposal_in
-from voice_interviewer.latencyroom import LINES, RATE_HZ, Meter, model_server
+from voice_interviewer.engine.llm.guards import Grounds, objection
+from voice_interviewer.engine.llm.ladder import proposal_in
 
 LINE = e.Line(1, "probe", "What came of it?")
 

@@ -16,10 +16,10 @@ from voice_audio.ports import HeardWord, Transcriber
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.transcribers.ladder import look
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.speechbench import Room, full_stops, measure
-from voice_interviewer.speechroom import Clip, Listener, hesitant, join, quiet, read_clips, shortened
-from voice_interviewer.wordscore import plain_words, word_errors
+from voice_interviewer.bench.speech import Room, full_stops, measure
+from voice_interviewer.bench.speech_room import Clip, Listener, hesitant, join, quiet, read_clips, shortened
+from voice_interviewer.bench.word_score import plain_words, word_errors
+from voice_interviewer.content.resources import samples_dir
 
 
 @pytest.fixture(scope="module")

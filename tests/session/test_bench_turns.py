@@ -16,11 +16,19 @@ from tiny_onnx import write_tiny
 
 from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
+from voice_interviewer.bench.turns import (
+    Answer,
+    Degradation,
+    Outcome,
+    degraded,
+    grouped,
+    measure,
+    read_corpus,
+)
+from voice_interviewer.bench.turns_run import Oracle, noise_floor, padded, question_for
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.turnbench import Answer, Degradation, Outcome, degraded, grouped, measure, read_corpus
-from voice_interviewer.turnbench_run import Oracle, noise_floor, padded, question_for
 
 MAKER = Path(__file__).parents[1] / "benchmarks" / "make_turns.py"
 FIGURES = {"answers_cut", "pauses_cut", "long_pauses_cut", "gap_p50_s", "gap_p90_s", "mean_gap_s", "cost"}

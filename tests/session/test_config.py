@@ -10,19 +10,19 @@ import pytest
 from click.testing import CliRunner
 
 from voice_audio.segmenter import SegmenterSettings
-from voice_interviewer import config
 from voice_interviewer.cli.sessions import sessions
-from voice_interviewer.config import (
+from voice_interviewer.content.resources import content, load_bank
+from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.turns.events import Settings
+from voice_interviewer.errors import BankProblem, UsageProblem
+from voice_interviewer.settings import config
+from voice_interviewer.settings.config import (
     Preferences,
     load_config,
     load_preferences,
     save_preferences,
     style_names,
 )
-from voice_interviewer.core.model.bank import LEVELS
-from voice_interviewer.core.turns.events import Settings
-from voice_interviewer.errors import BankProblem, UsageProblem
-from voice_interviewer.resources import content, load_bank
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from command_line import run
 
-from voice_interviewer.config import load_preferences
+from voice_interviewer.settings.config import load_preferences
 from voice_interviewer.store.library import list_sessions
 
 TYPED = ("practice", "--typed", "--no-audio", "--plain", "--minutes", "1")

@@ -17,8 +17,8 @@ from voice_audio.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Sound
 from voice_audio.resumption import ResumptionSettings
 from voice_audio.voices import load_voice
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.ears import Ears, Parts
 from voice_interviewer.engine.rules import RulesEngine
+from voice_interviewer.live.audio_side import Ears, Parts
 from voice_interviewer.store.recorder import Recorder
 
 WINDOW_MS = 700

@@ -6,8 +6,8 @@ import pytest
 
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.echo import WORN, findings
-from voice_interviewer.config import cache_dir, load_config
-from voice_interviewer.soundlevels import NAME, SoundLevels, keep_levels, last_levels
+from voice_interviewer.settings.config import cache_dir, load_config
+from voice_interviewer.settings.soundlevels import NAME, SoundLevels, keep_levels, last_levels
 
 
 def found(echo: str = "auto") -> dict[str, tuple[str, str]]:

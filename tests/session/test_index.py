@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from voice_interviewer.core.learning.progress import progress_of
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.store import index_file
+from voice_interviewer.store.deletion import delete_session
 from voice_interviewer.store.index import Library, database_beside, forget
-from voice_interviewer.store.library import delete_session
 
 WORD_MS = 300
 

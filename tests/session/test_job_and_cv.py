@@ -13,11 +13,11 @@ from practice_terminal import COMMAND
 
 from voice_interviewer.cli.assemble import make_engine
 from voice_interviewer.cli.language_model import close
-from voice_interviewer.config import load_config
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Exchange, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.turns import events as e
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 
 CV = """\

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 
 from voice_interviewer.errors import RecordProblem
-from voice_interviewer.store.library import (
-    audio_bytes,
-    delete_audio,
-    delete_session,
-    find_session,
-    list_sessions,
-    look,
-)
+from voice_interviewer.store.deletion import audio_bytes, delete_audio, delete_session
+from voice_interviewer.store.library import find_session, list_sessions, look
 from voice_interviewer.store.recorder import Recorder
 
 FRAME = np.arange(320, dtype=np.int16)

@@ -17,8 +17,8 @@ from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import Prepared
-from voice_interviewer.ears import Parts
-from voice_interviewer.session import REMOTE_AHEAD_MS, Session
+from voice_interviewer.live.audio_side import Parts
+from voice_interviewer.live.session import REMOTE_AHEAD_MS, Session
 
 RATE = 165
 

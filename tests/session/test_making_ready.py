@@ -22,8 +22,8 @@ from voice_audio.models import CATALOGUE, KNOWN, fetching
 from voice_audio.models.catalogue import Hub, ModelFile
 from voice_interviewer.cli import assemble
 from voice_interviewer.cli.fetch import make_ready
-from voice_interviewer.config import load_config
 from voice_interviewer.errors import ModelProblem
+from voice_interviewer.settings.config import load_config
 
 pytestmark = pytest.mark.usefixtures("no_models")
 

@@ -9,8 +9,8 @@ from voice_audio.files import load_sound, to_rate
 from voice_audio.noise_floor import AboveFloor
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.speechbench import Room
+from voice_interviewer.bench.speech import Room
+from voice_interviewer.content.resources import samples_dir
 
 SHORT_S = 6
 

@@ -9,7 +9,7 @@ import pytest
 CHILD = """
 import json, socket, sys, threading
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.offline import refuse_network
+from voice_interviewer.settings.offline import refuse_network
 
 refuse_network()
 

@@ -8,18 +8,18 @@ from click.testing import CliRunner
 
 from voice_interviewer.cli.main import cli
 from voice_interviewer.cli.patience import GREETING, greeting, learn, next_patience
-from voice_interviewer.config import (
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.turns.events import Settings
+from voice_interviewer.core.turns.state import CutOff, State
+from voice_interviewer.errors import UsageProblem
+from voice_interviewer.settings.config import (
     Preferences,
     load_config,
     load_preferences,
     save_preferences,
     style_patience,
 )
-from voice_interviewer.core.model.moves import Exchange
-from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.core.turns.events import Settings
-from voice_interviewer.core.turns.state import CutOff, State
-from voice_interviewer.errors import UsageProblem
 
 DONE = Exchange(1, "first", "Tell me.", None, Transcript(()), ())
 CUT = CutOff(1, 9000, "voice", 2000)

@@ -10,15 +10,15 @@ from command_line import run
 from spoken_words import heard
 
 from voice_interviewer.cli import assemble, language_model
-from voice_interviewer.config import load_config, style_names
+from voice_interviewer.content.house_rules import OPENING_PARTS
+from voice_interviewer.content.line_rules import say_mistakes
+from voice_interviewer.content.personas import Persona, house_lines, introduced, load_persona, persona_names
+from voice_interviewer.content.resources import load_house
+from voice_interviewer.content.tones import TONES, toned
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.errors import Problem, UsageProblem
-from voice_interviewer.house_rules import OPENING_PARTS
-from voice_interviewer.line_rules import say_mistakes
-from voice_interviewer.personas import Persona, house_lines, introduced, load_persona, persona_names
-from voice_interviewer.resources import load_house
-from voice_interviewer.tones import TONES, toned
+from voice_interviewer.settings.config import load_config, style_names
 
 practice = import_module("voice_interviewer.cli.practice")
 ROLE = "ai-ethics-specialist"

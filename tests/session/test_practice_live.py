@@ -16,9 +16,9 @@ import soxr
 from practice_terminal import COMMAND, PracticeTerminal
 from sound_server import VirtualSoundServer
 
-from voice_interviewer.config import Preferences, load_preferences
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.resources import samples_dir
+from voice_interviewer.settings.config import Preferences, load_preferences
 from voice_interviewer.store.log import SessionFolder
 
 pytestmark = pytest.mark.sound_server

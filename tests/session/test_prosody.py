@@ -11,12 +11,12 @@ from voice_audio.errors import ModelProblem
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples
 from voice_audio.smart_turn import SmartTurn
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.config import load_config
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.session import Session
-from voice_interviewer.simulate import VirtualCandidate
+from voice_interviewer.live.session import Session
+from voice_interviewer.live.virtual_candidate import VirtualCandidate
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 from voice_interviewer.store.recorder import Recorder
 

@@ -9,8 +9,8 @@ from voice_audio.errors import ModelProblem
 from voice_audio.ports import HeardWord, Samples
 from voice_audio.window import WindowSettings
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.recognition import Recognition
-from voice_interviewer.recognition_calls import (
+from voice_interviewer.live.recognition import Recognition
+from voice_interviewer.live.recognition_calls import (
     CAPTION_MS,
     GUESS,
     GUESS_MS,

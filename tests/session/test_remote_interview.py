@@ -17,9 +17,9 @@ from voice_audio.remote import Endpoint
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
 from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.cli import assemble, speech_servers
-from voice_interviewer.config import load_config
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import BankProblem, UsageProblem
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 
 KEY = "sk-secret"

@@ -8,11 +8,11 @@ import yaml
 from command_line import run
 from feedback_sets import STRENGTHS, singles, triples
 
-from voice_interviewer import selftest
+from voice_interviewer.bench import selftest
+from voice_interviewer.content.resources import content, list_banks
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.core.model.feedback import THIN, Material, Score
 from voice_interviewer.errors import BankProblem
-from voice_interviewer.resources import content, list_banks
 
 ANSWERS = selftest.load_answers()
 BY_TEXT = {getattr(case, strength): strength for case in ANSWERS.cases for strength in STRENGTHS}

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 
 from voice_interviewer.cli import checks
 from voice_interviewer.cli.models import models
-from voice_interviewer.config import load_config
 from voice_interviewer.errors import ModelProblem, UsageProblem
+from voice_interviewer.settings.config import load_config
 
 
 def run(*arguments: str) -> Result:

@@ -16,12 +16,12 @@ from voice_audio.errors import ModelProblem
 from voice_audio.files import to_rate
 from voice_audio.ports import Sound
 from voice_audio.segmenter import SegmenterSettings
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.engine.rules import RulesEngine
-from voice_interviewer.resources import samples_dir
-from voice_interviewer.session import Session
-from voice_interviewer.simulate import VirtualCandidate
+from voice_interviewer.live.session import Session
+from voice_interviewer.live.virtual_candidate import VirtualCandidate
 from voice_interviewer.store.log import read_log
 from voice_interviewer.store.recorder import Recorder
 

@@ -17,7 +17,6 @@ from sound_server import VirtualSoundServer
 from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.cli.sessions_index import open_library, read_report
 from voice_interviewer.cli.sessions_search import clip
-from voice_interviewer.config import load_config, sessions_dir
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.plan import Plan, PlanItem
@@ -26,6 +25,7 @@ from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import step
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.errors import CheckFailed, RecordProblem, SoundFileProblem, UsageProblem
+from voice_interviewer.settings.config import load_config, sessions_dir
 from voice_interviewer.store.index import database_beside
 from voice_interviewer.store.retention import overdue
 

@@ -5,6 +5,7 @@ import importlib.util
 import re
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from speech_wer import Recording, measure_word_errors
 from voice_audio.files import load_sound
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Microphone, Sound
 from voice_audio.transcribers.whisper import WhisperTranscriber
+from voice_interviewer.content.personas import load_persona, persona_names
 from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns.events import (
     ClockReached,
@@ -31,9 +33,8 @@ from voice_interviewer.core.turns.events import (
     StopSpeaking,
 )
 from voice_interviewer.errors import SoundFileProblem, UsageProblem
-from voice_interviewer.personas import load_persona
-from voice_interviewer.simulate import Clip, VirtualCandidate, choose, personas, read_clips
-from voice_interviewer.voices import kokoro_model, named_voices
+from voice_interviewer.live.virtual_candidate import Clip, VirtualCandidate, choose, personas, read_clips
+from voice_interviewer.live.voices import kokoro_model, named_voices
 
 SAMPLES = Path(__file__).parents[2] / "audio" / "samples"
 PERSONAS = (
@@ -47,12 +48,14 @@ PERSONAS = (
 LIMITS_S = {
     "strong": (45, 75),
     "strong-hesitant": (70, 100),
-    "vague": (20, 35),
-    "vague-hesitant": (35, 55),
-    "we-speaker": (30, 45),
+    "vague": (20, 40),
+    "vague-hesitant": (35, 60),
+    "we-speaker": (30, 55),
     "we-speaker-hesitant": (45, 70),
 }
 """How long an answer to a question itself is."""
+PACE_WPM = (150, 185)
+"""Words a minute while speaking, scripted pauses left out: what people speak at in conversation, about."""
 QUESTIONS = ("jr-past-issue", "jr-deadline-pressure", "jr-health-audit")
 MOVES = ("own_part", "example", "result", "quantify", "reasoning", "tradeoff", "reflection")
 MOST_SAMPLES_BYTES = 8_500_000
@@ -419,7 +422,7 @@ def test_every_clip_decodes_and_pauses_as_its_persona_does(maker: ModuleType) ->
         hesitant = row.persona.endswith("-hesitant")
         low, high = LIMITS_S[row.persona] if row.question in QUESTIONS and not row.move else (5, 35)
         assert low <= row.seconds <= high, row.file
-        shortest, longest = (0.8, 2.6) if hesitant else (0.3, 1.8)
+        shortest, longest = (0.8, 2.7) if hesitant else (0.3, 1.8)
         assert shortest <= longest_silence_s(sound) <= longest, row.file
         assert -30 < 20 * np.log10(sound.samples.astype(float).std() / 32768) < -22, row.file
 
@@ -430,9 +433,22 @@ def test_six_voices_of_both_sexes_and_accents_one_for_each_persona(maker: Module
         voices[row.persona].add(row.voice)
     names = [name for found in voices.values() for name in found]
     assert len(names) == len(set(names)) == 6
-    assert sorted(name[:2] for name in names) == ["af", "am", "bf", "bf", "bm", "bm"]  # accent, then sex
-    usual = named_voices()[load_persona("neutral").voice].settings.table
-    assert usual not in names  # whoever listens to a demo tells the two sides apart
+    assert sorted(name[:2] for name in names) == ["af", "af", "am", "bf", "bm", "bm"]  # accent, then sex
+    interviewers = {named_voices()[load_persona(name).voice].settings.table for name in persona_names()}
+    parts = {part for name in names for part in name.split("+")}
+    assert not parts & interviewers  # whoever listens to a demo tells the two sides apart
+
+
+def test_every_persona_speaks_at_a_usual_pace(maker: ModuleType) -> None:
+    words, spoken_ms = Counter[str](), Counter[str]()
+    for timing in maker.read_timing(SAMPLES / "timing.jsonl"):
+        persona = timing.file.split("/")[0]
+        words[persona] += sum(len(text.split()) for _, _, text in timing.pieces)
+        spoken_ms[persona] += sum(end_ms - start_ms for start_ms, end_ms, _ in timing.pieces)
+    assert set(words) == set(PERSONAS)
+    for persona in PERSONAS:
+        low, high = PACE_WPM
+        assert low <= words[persona] / spoken_ms[persona] * 60_000 <= high, persona
 
 
 def test_the_times_of_speech_pauses_and_fillers_are_known(maker: ModuleType) -> None:

@@ -8,7 +8,7 @@ import pytest
 from voice_audio.files import SilentMicrophone, WavMicrophone, WavSpeaker
 from voice_audio.ports import SAMPLE_RATE_HZ, Sound
 from voice_interviewer.cli.soundcheck import check_microphone
-from voice_interviewer.resources import samples_dir
+from voice_interviewer.content.resources import samples_dir
 
 
 def test_a_voice_is_measured_and_played_back_and_kept_nowhere(

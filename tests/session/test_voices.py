@@ -12,13 +12,13 @@ from practice_terminal import QUESTIONS
 from voice_audio.ports import Sound
 from voice_audio.voices.by_sentence import SentenceVoice
 from voice_audio.voices.kokoro import table_names
-from voice_interviewer import voices
-from voice_interviewer.config import load_config
+from voice_interviewer.content.fixed_lines import bank_lines, is_fixed, stock_lines
+from voice_interviewer.content.personas import load_persona, persona_names
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.fixed_lines import bank_lines, is_fixed, stock_lines
-from voice_interviewer.lines_ahead import ASIDES
-from voice_interviewer.personas import load_persona, persona_names
+from voice_interviewer.live import voices
+from voice_interviewer.live.lines_ahead import ASIDES
+from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 
 SENTINEL = "zanzibar"

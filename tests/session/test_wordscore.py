@@ -3,7 +3,7 @@
 import pytest
 
 from voice_audio.ports import HeardWord
-from voice_interviewer.wordscore import (
+from voice_interviewer.bench.word_score import (
     Score,
     judged,
     literal_words,

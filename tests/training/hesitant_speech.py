@@ -24,7 +24,7 @@ import yaml
 from voice_audio.files import to_rate
 from voice_audio.ports import SAMPLE_RATE_HZ
 from voice_audio.voices.kokoro import KokoroVoice
-from voice_interviewer.voices import load_kokoro, named_voices
+from voice_interviewer.live.voices import load_kokoro, named_voices
 
 ROOT = Path(__file__).resolve().parents[2]
 FILLERS = ("um", "uh", "um", "uh", "erm")

@@ -35,8 +35,8 @@ from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples, SpeechDetector
 from voice_audio.segmenter import Segmenter, SpeechOffset, SpeechOnset
 from voice_audio.transcribers.whisper import load_whisper
 from voice_audio.window import Stretch, WindowSettings, hear_by_window, speech_of
-from voice_interviewer.places import models_dir
-from voice_interviewer.wordscore import judged, plain_words
+from voice_interviewer.bench.word_score import judged, plain_words
+from voice_interviewer.settings.places import models_dir
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

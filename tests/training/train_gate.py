@@ -24,6 +24,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
+from voice_interviewer.content.resources import list_banks  # noqa: E402
 from voice_interviewer.core.model.bank import Question  # noqa: E402
 from voice_interviewer.core.model.transcript import Transcript, Word  # noqa: E402
 from voice_interviewer.core.turns import turn_end  # noqa: E402
@@ -31,8 +32,7 @@ from voice_interviewer.core.turns.gate import Observation, judge  # noqa: E402
 from voice_interviewer.core.turns.gate_settings import GateSettings  # noqa: E402
 from voice_interviewer.core.understanding import evidence  # noqa: E402
 from voice_interviewer.core.understanding.endings import FILLERS, read_ending  # noqa: E402
-from voice_interviewer.engine.semantic import load_reader  # noqa: E402
-from voice_interviewer.resources import list_banks  # noqa: E402
+from voice_interviewer.engine.reader.semantic import load_reader  # noqa: E402
 
 OUT = ROOT / "voice_interviewer" / "core" / "gate_weights.py"
 SCRIPTS = ROOT / "tests" / "benchmarks" / "turns"

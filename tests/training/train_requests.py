@@ -35,9 +35,9 @@ from voice_interviewer.core.model.reading import (  # noqa: E402
     WORDS,
 )
 from voice_interviewer.core.understanding.requests import KINDS  # noqa: E402
-from voice_interviewer.engine.requests_model import FORMAT, ROWS, Weights, decode, evidence, flags, is_short  # noqa: E402
-from voice_interviewer.engine.semantic import WIDTH, Encoder  # noqa: E402
-from voice_interviewer.engine.sentences import tokens  # noqa: E402
+from voice_interviewer.engine.reader.requests import FORMAT, ROWS, Weights, decode, evidence, flags, is_short  # noqa: E402
+from voice_interviewer.engine.reader.semantic import WIDTH, Encoder  # noqa: E402
+from voice_interviewer.engine.reader.sentences import tokens  # noqa: E402
 
 OUT = ROOT / "configs" / "sentences"
 FOLDER = Path(__file__).parent

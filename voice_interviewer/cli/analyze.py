@@ -12,7 +12,7 @@ from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
 from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
-    from voice_interviewer.analysis import Hearing, Progress, Wanted
+    from voice_interviewer.app.analysis import Hearing, Progress, Wanted
     from voice_interviewer.core.model.bank import Question
     from voice_interviewer.engine.port import Scorer
 
@@ -52,8 +52,8 @@ def analyze(
     What was done already is not done again, so the same command goes on where it was stopped. With --dask the
     files and the sessions' folder must be reachable under the same paths on every machine.
     """
-    from voice_interviewer.analysis import Wanted
-    from voice_interviewer.places import sessions_dir
+    from voice_interviewer.app.analysis import Wanted
+    from voice_interviewer.settings.places import sessions_dir
 
     if address and offline:
         raise UsageProblem("analyze", "--dask needs the network, --offline refuses it.", "Choose one.")
@@ -81,7 +81,7 @@ def analyze(
 def _refuse_without_ears(model: str | None) -> None:
     """Once, instead of for each recording. Raises ModelProblem."""
     from voice_interviewer.cli.fetch import make_ready
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     make_ready(load_config({"whisper_model": model}), interactive=False)
 
@@ -117,14 +117,14 @@ def _question(question_id: str | None, text: str | None, kind: str | None) -> "Q
 
 
 def _every_question() -> "tuple[Question, ...]":
-    from voice_interviewer.resources import list_banks
+    from voice_interviewer.content.resources import list_banks
 
     return tuple(question for entry in list_banks() for question in entry.bank.questions)
 
 
 def _bank(role: str | None) -> "tuple[Question, ...]":
     """The questions that may be recognised: those of the role, or all."""
-    from voice_interviewer.resources import list_banks
+    from voice_interviewer.content.resources import list_banks
 
     entries = [
         entry for entry in list_banks() if role in (None, entry.bank.id) or entry.bank.id.endswith("core")
@@ -147,7 +147,7 @@ def analyze_one(
 ) -> dict[str, str]:
     """One recording's task, the same here and on any machine. A problem is told, not raised: the others go
     on."""
-    from voice_interviewer.analysis import analyze_recording
+    from voice_interviewer.app.analysis import analyze_recording
     from voice_interviewer.review.report import write_reports
 
     try:
@@ -165,14 +165,14 @@ def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
     """Made once a process."""
     from functools import partial
 
-    from voice_interviewer.analysis import Hearing
+    from voice_interviewer.app.analysis import Hearing
     from voice_interviewer.cli import assemble
     from voice_interviewer.cli.scorers import make_scorer
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     config = load_config({"whisper_model": model, "offline": offline or None})
     if config.network.offline:
-        from voice_interviewer.offline import refuse_network
+        from voice_interviewer.settings.offline import refuse_network
 
         refuse_network()
     transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)

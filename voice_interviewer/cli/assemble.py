@@ -12,12 +12,8 @@ from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
-from voice_interviewer.config import Config, sessions_dir
-from voice_interviewer.core.model.plan import Plan, build_plan
-from voice_interviewer.engine.port import Engine
-from voice_interviewer.errors import ModelProblem, UsageProblem
-from voice_interviewer.personas import house_lines, load_persona
-from voice_interviewer.resources import (
+from voice_interviewer.content.personas import house_lines, load_persona
+from voice_interviewer.content.resources import (
     CORE_BANK,
     BankFile,
     content,
@@ -25,6 +21,10 @@ from voice_interviewer.resources import (
     is_bank_file,
     load_bank,
 )
+from voice_interviewer.core.model.plan import Plan, build_plan
+from voice_interviewer.engine.port import Engine
+from voice_interviewer.errors import ModelProblem, UsageProblem
+from voice_interviewer.settings.config import Config, sessions_dir
 from voice_interviewer.store.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def make_plan(
 
 def _tell_hard_to_follow(entry: BankFile) -> None:
     """One line when own questions are asked that break a rule of speaking; they are asked all the same."""
-    from voice_interviewer.line_rules import say_mistakes
+    from voice_interviewer.content.line_rules import say_mistakes
 
     found = [
         f"{entry.file}:{line}: this question {mistake}"
@@ -239,7 +239,7 @@ def make_voice(config: Config, at_true_speed: bool = True) -> Voice:
     """The configured server over this machine's voice, or that alone. at_true_speed: somebody waits for the
     lines, so that a slow machine needs another voice. Raises UsageProblem."""
     from voice_interviewer.cli.speech_servers import is_used, remote_voice
-    from voice_interviewer.voices import chosen_name, local_voice
+    from voice_interviewer.live.voices import chosen_name, local_voice
 
     local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
@@ -247,8 +247,8 @@ def make_voice(config: Config, at_true_speed: bool = True) -> Voice:
 
 def make_rules(config: Config) -> "RulesEngine":
     """The engine that is always there, with the best reader this machine has."""
+    from voice_interviewer.engine.reader.semantic import load_reader
     from voice_interviewer.engine.rules import RulesEngine
-    from voice_interviewer.engine.semantic import load_reader
 
     return RulesEngine.from_content(load_reader(config.semantic.model), config.persona.tone)
 
@@ -256,7 +256,7 @@ def make_rules(config: Config) -> "RulesEngine":
 def make_engine(config: Config, required: bool = False) -> Engine:
     """What decides the next line. required: a language model was asked for, rules alone will not do."""
     from voice_interviewer.cli.language_model import over
-    from voice_interviewer.engine.discreet import DiscreetEngine
+    from voice_interviewer.documents.discreet import DiscreetEngine
 
     rules = make_rules(config)
     engine = over(rules, config, required)

@@ -104,12 +104,12 @@ class _Judge:
     def __init__(self, engine: str, level: str | None) -> None:
         from voice_interviewer.cli.assemble import make_engine, make_rules
         from voice_interviewer.cli.scorers import make_scorer
-        from voice_interviewer.config import load_config
-        from voice_interviewer.resources import list_banks, load_house
+        from voice_interviewer.content.resources import list_banks, load_house
+        from voice_interviewer.settings.config import load_config
 
         config = load_config()
         if config.network.offline:
-            from voice_interviewer.offline import refuse_network
+            from voice_interviewer.settings.offline import refuse_network
 
             refuse_network()
         self._rules = make_rules(config)

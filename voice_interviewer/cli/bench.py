@@ -12,7 +12,7 @@ from voice_interviewer.cli.bench_turns import turns
 
 if TYPE_CHECKING:
     from voice_audio.ports import Samples
-    from voice_interviewer.benchmarks import Figure
+    from voice_interviewer.bench.start import Figure
 
 ANSWERS, ANSWER_S = 3, 10
 """Real samples heard by each measurement: the first seconds of this many answers."""
@@ -53,10 +53,10 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
     import numpy as np
 
     from voice_audio.detectors import DETECTORS, load_detector
-    from voice_interviewer import benchmarks
+    from voice_interviewer.bench import start as benchmarks
     from voice_interviewer.cli import assemble
     from voice_interviewer.cli.speech_servers import NO_SERVERS
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     config = load_config({**NO_SERVERS, "whisper_model": whisper_model})
     yield from benchmarks.startup()
@@ -77,8 +77,8 @@ def _answers() -> list["Samples"]:
 
     from voice_audio.files import load_sound, to_rate
     from voice_audio.ports import SAMPLE_RATE_HZ
-    from voice_interviewer.resources import samples_dir
-    from voice_interviewer.simulate import read_clips
+    from voice_interviewer.content.resources import samples_dir
+    from voice_interviewer.live.virtual_candidate import read_clips
 
     clips = read_clips(Path(str(samples_dir())))
     longest = sorted(clips, key=lambda clip: (-clip.file.stat().st_size, clip.file))[:ANSWERS]

@@ -37,9 +37,9 @@ def latency(minutes: float, model_delay_ms: int, whisper_model: str, voice: str,
     for a language model words its questions. Times are heard at the card itself. In every third turn the
     candidate goes on 300 ms after the interviewer began. What a model is worth is not measured here.
     """
+    from voice_interviewer.bench.latency import measure, report
     from voice_interviewer.cli.assemble import tell
-    from voice_interviewer.latencybench import measure, report
-    from voice_interviewer.resources import samples_dir
+    from voice_interviewer.content.resources import samples_dir
 
     samples = Path(str(samples_dir()))
     found = report(measure(samples, minutes, model_delay_ms / 1000, whisper_model, tell, voice))

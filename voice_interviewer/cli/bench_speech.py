@@ -79,7 +79,7 @@ def speech(
     20 and 180 s are joined from them and heard as in an interview. How long one waits for the last words is
     measured, so nothing else should keep the machine busy.
     """
-    from voice_interviewer.speechroom import read_clips
+    from voice_interviewer.bench.speech_room import read_clips
 
     names = _names(engines, models)
     wanted = Wanted(folder, answers, device, compute_type, live)
@@ -123,9 +123,9 @@ def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
+    from voice_interviewer.bench.speech import Room, measure
     from voice_interviewer.cli.assemble import make_detector, segmenter_settings, tell, window_settings
-    from voice_interviewer.config import load_config
-    from voice_interviewer.speechbench import Room, measure
+    from voice_interviewer.settings.config import load_config
 
     config = load_config()
     surroundings = make_detector(config), segmenter_settings(config), window_settings(config)
@@ -148,7 +148,7 @@ def _load_average() -> float | None:
 def _load(name: str, wanted: Wanted) -> "Transcriber":
     """The engine of this name. Raises NotHereError."""
     from voice_interviewer.cli.assemble import make_transcriber
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     if name == "remote":
         config = load_config()

@@ -10,11 +10,11 @@ import click
 
 if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
-    from voice_interviewer.config import Config
+    from voice_interviewer.bench.turns import Answer, Degradation, Figures, Outcome
+    from voice_interviewer.bench.turns_run import Heard, Words
     from voice_interviewer.core.turns.events import Settings
     from voice_interviewer.errors import Problem
-    from voice_interviewer.turnbench import Answer, Degradation, Figures, Outcome
-    from voice_interviewer.turnbench_run import Heard, Words
+    from voice_interviewer.settings.config import Config
 
 ORACLE = "oracle"
 GATE = "gate"
@@ -70,7 +70,7 @@ def turns(
     time, beside plain timers. The oracle knows each word of the file --word-delay after its end, less what
     --drop-fillers and --drop-final take away.
     """
-    from voice_interviewer.turnbench import read_corpus
+    from voice_interviewer.bench.turns import read_corpus
 
     if plot is not None:
         _check_plot(plot)
@@ -88,7 +88,7 @@ def turns(
 
 
 def _setup(how: dict[str, Any], scales: tuple[float, ...]) -> Setup:
-    from voice_interviewer.turnbench import Degradation
+    from voice_interviewer.bench.turns import Degradation
 
     loss = Degradation(how["drop_fillers"], how["drop_final"], how["seed"])
     return Setup(
@@ -117,8 +117,8 @@ class _Bench:
             make_turn_model,
             segmenter_settings,
         )
-        from voice_interviewer.config import load_config
-        from voice_interviewer.resources import list_banks
+        from voice_interviewer.content.resources import list_banks
+        from voice_interviewer.settings.config import load_config
 
         chosen = {"semantic": setup.semantic, "detector": setup.detector, "patience": setup.patience}
         config = load_config({**chosen, "whisper_model": _whisper(setup)})
@@ -132,7 +132,14 @@ class _Bench:
 
     def judge(self, answer: "Answer") -> "dict[str, Outcome]":
         """What every policy does with this answer. The plain timers need no evidence."""
-        from voice_interviewer.turnbench_run import Assessor, Drive, Prosody, hear, one_question, question_for
+        from voice_interviewer.bench.turns_run import (
+            Assessor,
+            Drive,
+            Prosody,
+            hear,
+            one_question,
+            question_for,
+        )
 
         heard = hear(answer, self.detector, self.segmenter)
         words = self._words(answer, heard)
@@ -148,8 +155,8 @@ class _Bench:
         }
 
     def _words(self, answer: "Answer", heard: "Heard") -> "Words":
-        from voice_interviewer.turnbench import degraded
-        from voice_interviewer.turnbench_run import Oracle, Recogniser
+        from voice_interviewer.bench.turns import degraded
+        from voice_interviewer.bench.turns_run import Oracle, Recogniser
 
         if self.transcriber is None:
             return Oracle(degraded(answer, self.setup.loss).words, self.setup.word_delay_ms)
@@ -243,7 +250,7 @@ def _counted(done: "Iterator[dict[str, Outcome] | _Refused]", bar: Any) -> "Iter
 
 def _report(pairs: "dict[str, list[tuple[Answer, Outcome]]]", setup: Setup) -> dict[str, Any]:
     """The JSON object of the contract, with the curve and the groups besides."""
-    from voice_interviewer.turnbench import grouped, measure
+    from voice_interviewer.bench.turns import grouped, measure
 
     gate = pairs[GATE]
     scaled = {_scaled(scale): scale for scale in setup.scales}

@@ -24,16 +24,16 @@ from voice_interviewer.cli.language_model import close as let_go
 from voice_interviewer.cli.patience import greeting
 from voice_interviewer.cli.speech_servers import leaving_shortly, status
 from voice_interviewer.cli.view import LOCAL, Room
-from voice_interviewer.config import Config, load_preferences, save_preferences
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import DeviceProblem, Problem
+from voice_interviewer.settings.config import Config, load_preferences, save_preferences
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device
     from voice_audio.echo import EchoCanceller
     from voice_interviewer.cli.plain import ReaderScreen
     from voice_interviewer.cli.practice import Wishes
-    from voice_interviewer.session import Session
+    from voice_interviewer.live.session import Session
     from voice_interviewer.store.recorder import Recorder
 
 
@@ -112,7 +112,7 @@ def _check(
 ) -> float | None:
     """The microphone check. Returns how loud our voice comes back, where that could be measured."""
     from voice_interviewer.cli.soundcheck import ECHO_LINE, check_microphone
-    from voice_interviewer.soundlevels import SoundLevels, keep_levels
+    from voice_interviewer.settings.soundlevels import SoundLevels, keep_levels
 
     if spoken_by == "none":
         check_microphone(microphone, None)
@@ -219,8 +219,8 @@ def keeping(recorder: "Recorder") -> Iterator[None]:
 
 def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) -> "Session":
     """The interview over this kit; mode: observers, live, compute_time and start_ms of `Session`."""
-    from voice_interviewer.ears import Parts
-    from voice_interviewer.session import Session
+    from voice_interviewer.live.audio_side import Parts
+    from voice_interviewer.live.session import Session
 
     parts = Parts(
         microphone=kit.microphone,
@@ -255,7 +255,7 @@ def hold(session: "Session", room: Room, plain: bool, interview: Callable[[], An
     from voice_interviewer.cli.keyboard import Keyboard, Lines
     from voice_interviewer.cli.plain import Looking
     from voice_interviewer.cli.turns import TurnWatch
-    from voice_interviewer.config import home
+    from voice_interviewer.settings.config import home
 
     console = Console(highlight=False)
     keys_come_singly = sys.stdin.isatty()

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from voice_interviewer import __version__
 from voice_interviewer.cli import assemble
-from voice_interviewer.config import Config, config_file, sessions_dir
 from voice_interviewer.errors import Problem
+from voice_interviewer.settings.config import Config, config_file, sessions_dir
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device, Kind
@@ -58,7 +58,7 @@ def took_ms(work: Callable[[], Any]) -> int:
 
 
 def program() -> Iterator[Finding]:
-    from voice_interviewer.resources import content, samples_dir
+    from voice_interviewer.content.resources import content, samples_dir
 
     python, system = platform.python_version(), f"{platform.system()} {platform.machine()}"
     facts = {"version": __version__, "python": python, "system": system}
@@ -199,7 +199,7 @@ def _play(device: "Device") -> Finding:
 
 def voice(config: Config) -> Iterator[Finding]:
     from voice_audio.voices import close
-    from voice_interviewer.voices import chosen_name, local_voice
+    from voice_interviewer.live.voices import chosen_name, local_voice
 
     instead: list[str] = []
     speaker = local_voice(chosen_name(config.voice.engine, config.persona), instead.append)
@@ -289,9 +289,9 @@ def _speeds() -> Iterator[Finding]:
 def meaning(config: Config) -> Iterator[Finding]:
     """How answers will be compared with what a question listens for. Words always can be."""
     from voice_interviewer.core.model.reading import EMBEDDINGS
-    from voice_interviewer.engine import minilm
-    from voice_interviewer.engine.semantic import Encoder, load_reader
-    from voice_interviewer.places import semantic_dir
+    from voice_interviewer.engine.reader import minilm
+    from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+    from voice_interviewer.settings.places import semantic_dir
 
     wanted = config.semantic.model
     begun = time.perf_counter()

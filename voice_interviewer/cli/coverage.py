@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voice_interviewer.bankfile import Finding
+from voice_interviewer.content.bankfile import Finding
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import EMBEDDINGS
 from voice_interviewer.core.model.transcript import Transcript
 
 if TYPE_CHECKING:
+    from voice_interviewer.content.resources import BankFile
     from voice_interviewer.engine.port import Reader
-    from voice_interviewer.resources import BankFile
 
 COVERED_SHARE = 0.8
 """Of its question's points, that an example has to be heard saying."""

@@ -15,10 +15,10 @@ from voice_interviewer.errors import Problem, UsageProblem
 if TYPE_CHECKING:
     from voice_audio.ports import Sound, Speaker, Voice
     from voice_interviewer.cli.booth import Kit
-    from voice_interviewer.config import Config
     from voice_interviewer.core.model.plan import Plan
-    from voice_interviewer.session import Session
-    from voice_interviewer.simulate import VirtualCandidate
+    from voice_interviewer.live.session import Session
+    from voice_interviewer.live.virtual_candidate import VirtualCandidate
+    from voice_interviewer.settings.config import Config
 
 ROLE, LEVEL, MINUTES, CORE_QUESTIONS = "ai-ethics-specialist", "junior", 12, 3
 """What the virtual candidates have answers for."""
@@ -61,7 +61,7 @@ def demo(
     from voice_interviewer.cli import assemble, booth
     from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.cli.speech_servers import NO_SERVERS
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
@@ -120,8 +120,8 @@ def equip(
     from voice_interviewer.cli import assemble
     from voice_interviewer.cli.booth import Kit
     from voice_interviewer.cli.view import Room
-    from voice_interviewer.resources import samples_dir
-    from voice_interviewer.simulate import VirtualCandidate
+    from voice_interviewer.content.resources import samples_dir
+    from voice_interviewer.live.virtual_candidate import VirtualCandidate
 
     speaker: Speaker = WavSpeaker(clock_ms)
     name, aloud = "file", None

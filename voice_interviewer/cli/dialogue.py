@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_interviewer.cli.speech_servers import NOTHING_LEAVES
-from voice_interviewer.config import Config, load_preferences, sessions_dir
+from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.errors import DeviceProblem, Problem
-from voice_interviewer.resources import list_banks
+from voice_interviewer.settings.config import Config, load_preferences, sessions_dir
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device

@@ -28,7 +28,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
     """
     config, trouble = _config()
     if config.network.offline:
-        from voice_interviewer.offline import refuse_network
+        from voice_interviewer.settings.offline import refuse_network
 
         refuse_network()
     sections: list[tuple[str, str, Callable[[], Iterable[Finding]]]] = [
@@ -66,7 +66,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
 
 def _config() -> tuple[Any, Problem | None]:
     """This person's settings; where those are broken, the shipped ones and what is wrong."""
-    from voice_interviewer.config import load_config, shipped_config
+    from voice_interviewer.settings.config import load_config, shipped_config
 
     try:
         return load_config(), None

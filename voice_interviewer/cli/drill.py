@@ -15,8 +15,8 @@ from voice_interviewer.errors import Problem, UsageProblem
 if TYPE_CHECKING:
     from voice_interviewer.cli.drill_choice import Choice
     from voice_interviewer.cli.practice import Wishes
-    from voice_interviewer.config import Config
     from voice_interviewer.core.learning.drills import Change
+    from voice_interviewer.settings.config import Config
     from voice_interviewer.store.schedule import Due
 
 SHOWN_DUE = 5
@@ -58,8 +58,8 @@ def drill(**given: Any) -> None:
         raise UsageProblem("drill", "--after needs --question or --move.", "Say what to take again.")
     from voice_interviewer.cli.assemble import fresh_seed
     from voice_interviewer.cli.drill_choice import choose
-    from voice_interviewer.config import load_config
-    from voice_interviewer.offline import refuse_network
+    from voice_interviewer.settings.config import load_config
+    from voice_interviewer.settings.offline import refuse_network
 
     wishes = _wishes(given)
     config = load_config(wishes.options())
@@ -113,7 +113,7 @@ def _due(now: datetime) -> "Due | None":
 
 def _still_there(session: str) -> str | None:
     """A session may have been deleted since."""
-    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.settings.config import sessions_dir
 
     return session if (sessions_dir() / session / "session.json").is_file() else None
 
@@ -124,7 +124,7 @@ def _still_there(session: str) -> str | None:
 def _hold(choice: "Choice", wishes: "Wishes", candidate: str | None) -> None:
     from voice_interviewer.cli import practice
     from voice_interviewer.cli.speech_servers import NO_SERVERS, leaving
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     options = {**wishes.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
     config = load_config({**options, **(NO_SERVERS if candidate else {})})
@@ -214,7 +214,7 @@ def _settings(choice: "Choice", config: "Config", typed: bool) -> Any:
 
 
 def _keep_consent() -> None:
-    from voice_interviewer.config import load_preferences, save_preferences
+    from voice_interviewer.settings.config import load_preferences, save_preferences
 
     save_preferences(replace(load_preferences(), consent_given=True))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_interviewer.config import Config, sessions_dir
 from voice_interviewer.core.learning.drills import (
     ASKS,
     MOVE_SLOTS,
@@ -19,6 +18,7 @@ from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.errors import RecordProblem, UsageProblem
+from voice_interviewer.settings.config import Config, sessions_dir
 
 if TYPE_CHECKING:
     from voice_interviewer.store.library import SessionSummary
@@ -94,7 +94,7 @@ def _in_plan(plan: Plan | None, question_id: str) -> Question | None:
 
 def _in_banks(question_id: str, plan: Plan | None, config: Config) -> tuple[Question, str, str]:
     """The question, and id and title of its bank. Raises UsageProblem."""
-    from voice_interviewer.resources import list_banks
+    from voice_interviewer.content.resources import list_banks
 
     banks = [entry.bank for entry in list_banks(config.interview.place)]
     for bank in banks:
@@ -119,7 +119,7 @@ def _asked_last(question_id: str) -> Path | None:
 
 def _of_move(move: str, folder: Path | None, config: Config, seed: int) -> Choice:
     """Three short asks: about the candidate's own stories where they can be said back, else about any."""
-    from voice_interviewer.drillfile import load_drill_lines
+    from voice_interviewer.content.drillfile import load_drill_lines
 
     lines = load_drill_lines().moves[move]
     told, plan = _told(folder, move)
@@ -155,7 +155,7 @@ def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
     """Everything that was answered, as corrected since; questions worded from papers are left out."""
     from voice_interviewer.core.turns.machine import step
     from voice_interviewer.core.turns.state import State
-    from voice_interviewer.engine.claims import FAMILY
+    from voice_interviewer.documents.claims import FAMILY
     from voice_interviewer.store.log import SessionFolder, read_log
     from voice_interviewer.store.notes import fold_notes, read_notes
 
@@ -203,7 +203,7 @@ def _held() -> "Iterator[tuple[SessionSummary, dict[str, Any]]]":
 
 
 def _frame(role: str, title: str, level: str, seed: int, move_title: str | None) -> Frame:
-    from voice_interviewer.drillfile import load_drill_lines
+    from voice_interviewer.content.drillfile import load_drill_lines
 
     lines = load_drill_lines()
     openings = lines.opening if move_title is None else lines.move_opening

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from voice_audio.microphone_check import EchoCheck
 from voice_interviewer.cli.checks import Finding, survives_looking
-from voice_interviewer.config import Config
+from voice_interviewer.settings.config import Config
 
 WORN = re.compile(r"head(phone|set)|ear(phone|bud|pod)|airpods|\bbuds", re.IGNORECASE)
 """Names under which systems list what is worn on the head."""
@@ -33,7 +33,7 @@ def findings(config: Config) -> Iterator[Finding]:
 
 
 def _loudness(config: Config) -> Iterator[Finding]:
-    from voice_interviewer.soundlevels import last_levels
+    from voice_interviewer.settings.soundlevels import last_levels
 
     levels = last_levels()
     if levels is None or config.echo.duplex != "half":

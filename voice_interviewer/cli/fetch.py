@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_interviewer.errors import ModelProblem, Problem
-from voice_interviewer.places import models_dir, semantic_dir
+from voice_interviewer.settings.places import models_dir, semantic_dir
 
 if TYPE_CHECKING:
     from voice_audio.models import Missing, Model
-    from voice_interviewer.config import Config
+    from voice_interviewer.settings.config import Config
 
 SEMANTIC = "semantic"
 """The name under which the model of meaning is fetched."""
@@ -27,7 +27,7 @@ def place_of(model: "Model") -> Path:
 def is_fetched(model: "Model") -> bool:
     """Whether a model is complete in its folder."""
     from voice_audio.models import is_here
-    from voice_interviewer.engine import minilm
+    from voice_interviewer.engine.reader import minilm
 
     return (
         not minilm.missing_files(semantic_dir()) if model.name == SEMANTIC else is_here(model, models_dir())
@@ -43,7 +43,7 @@ def fetch(name: str, offline: bool = False, folder: Path | None = None) -> Path:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     from voice_audio.models import fetching
-    from voice_interviewer.engine import minilm
+    from voice_interviewer.engine.reader import minilm
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())

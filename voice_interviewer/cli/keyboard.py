@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from voice_interviewer.cli.keys import Key, single_keys
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.session import Session
+from voice_interviewer.live.session import Session
 
 KEYS = {
     " ": "done",

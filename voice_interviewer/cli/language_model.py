@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from voice_interviewer.cli.server_keys import key_for
-from voice_interviewer.config import Config, cache_dir
+from voice_interviewer.content.resources import content
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
-from voice_interviewer.offline import is_loopback
-from voice_interviewer.resources import content
+from voice_interviewer.settings.config import Config, cache_dir
+from voice_interviewer.settings.offline import is_loopback
 
 if TYPE_CHECKING:
     from voice_interviewer.cli.checks import Finding
-    from voice_interviewer.engine.llm import LlmEngine
-    from voice_interviewer.engine.llm_ladder import LlmSettings
+    from voice_interviewer.engine.llm.engine import LlmEngine
+    from voice_interviewer.engine.llm.ladder import LlmSettings
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.engine.scorer import RulesScorer
 
@@ -133,8 +133,8 @@ def judge(rules: "RulesScorer", config: Config, required: bool = False) -> "Scor
     for `over`."""
     from dataclasses import replace
 
-    from voice_interviewer.engine.llm_ladder import Server
-    from voice_interviewer.engine.llm_scoring import MOST_CHARACTERS, SCHEMA, LlmScorer
+    from voice_interviewer.engine.llm.ladder import Server
+    from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, LlmScorer
 
     if not _is_used(config):
         over(_Nobody(), config, required)  # says what is missing
@@ -147,7 +147,7 @@ def judge(rules: "RulesScorer", config: Config, required: bool = False) -> "Scor
 
 
 def _engine(rules: Engine, config: Config) -> "LlmEngine":
-    from voice_interviewer.engine.llm import LlmEngine
+    from voice_interviewer.engine.llm.engine import LlmEngine
 
     settings = _settings(config)
     prompts = content() / "prompts" / "llm"
@@ -156,7 +156,7 @@ def _engine(rules: Engine, config: Config) -> "LlmEngine":
 
 
 def _settings(config: Config) -> "LlmSettings":
-    from voice_interviewer.engine.llm_ladder import LlmSettings
+    from voice_interviewer.engine.llm.ladder import LlmSettings
 
     choice = config.llm
     if not choice.model:
@@ -177,7 +177,7 @@ def _settings(config: Config) -> "LlmSettings":
 
 
 def _try(engine: "LlmEngine", config: Config) -> tuple[str, int, int]:
-    from voice_interviewer.engine.llm_ladder import ServerError
+    from voice_interviewer.engine.llm.ladder import ServerError
 
     try:
         return engine.probe()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from voice_interviewer.bankfile import Strict
-from voice_interviewer.places import models_dir
-from voice_interviewer.resources import content, samples_dir
+from voice_interviewer.content.bankfile import Strict
+from voice_interviewer.content.resources import content, samples_dir
+from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
     from voice_audio.models import Found, Missing

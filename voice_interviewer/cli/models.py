@@ -85,7 +85,7 @@ def _system_voice() -> str:
 
 
 def _models_dir() -> Path:
-    from voice_interviewer.places import models_dir
+    from voice_interviewer.settings.places import models_dir
 
     return models_dir()
 
@@ -141,7 +141,7 @@ def _download(name: str, folder: Path | None, offline: bool) -> None:
     """Fetch one, saying on stdout where it is; what is already there is kept."""
     from voice_audio.models import CATALOGUE
     from voice_interviewer.cli import listening
-    from voice_interviewer.engine import minilm
+    from voice_interviewer.engine.reader import minilm
 
     model = CATALOGUE[name]
     place = folder or place_of(model)
@@ -173,7 +173,7 @@ def check_models(names: tuple[str, ...]) -> None:
 def _check(names: Iterable[str]) -> None:
     from voice_audio.models import CATALOGUE
     from voice_audio.models.fetching import check
-    from voice_interviewer.engine import minilm
+    from voice_interviewer.engine.reader import minilm
 
     wrong = 0
     for model in (CATALOGUE[name] for name in names):

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voice_interviewer.config import Config
+from voice_interviewer.settings.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from voice_interviewer.core.model.bank import Bank
     from voice_interviewer.core.model.plan import Brief
-    from voice_interviewer.engine.documents import Document
+    from voice_interviewer.documents.reading import Document
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ def read_papers(cv: str | None, job: str | None) -> Papers | None:
     """The documents named by the options; None without any. Raises UsageProblem for what cannot be read."""
     if cv is None and job is None:
         return None
-    from voice_interviewer.engine.documents import read_document
-    from voice_interviewer.engine.private import JOB, RESUME
+    from voice_interviewer.documents.private import JOB, RESUME
+    from voice_interviewer.documents.reading import read_document
 
     return Papers(
         read_document(Path(cv).expanduser(), RESUME) if cv is not None else None,
@@ -45,9 +45,9 @@ def told(papers: Papers, config: Config) -> str:
 
 def brief(papers: Papers, seed: int, config: Config, banks: "Iterable[Bank]") -> "Brief":
     """What a plan needs to know of the documents."""
-    from voice_interviewer.engine.briefing import make_brief, nearness
-    from voice_interviewer.engine.semantic import load_reader
-    from voice_interviewer.resources import load_house
+    from voice_interviewer.content.resources import load_house
+    from voice_interviewer.documents.briefing import make_brief, nearness
+    from voice_interviewer.engine.reader.semantic import load_reader
 
     near = nearness(load_reader(config.semantic.model)) if papers.job is not None else None
     return make_brief(banks, papers.resume, papers.job, load_house().resume, seed, near)

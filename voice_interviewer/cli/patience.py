@@ -7,8 +7,8 @@ it is neither changed nor forgotten by this.
 
 from dataclasses import replace
 
-from voice_interviewer.config import Config, load_preferences, save_preferences, style_patience
 from voice_interviewer.core.turns.state import State
+from voice_interviewer.settings.config import Config, load_preferences, save_preferences, style_patience
 
 MOST = 4.0
 """The most patience there is, as in the settings."""

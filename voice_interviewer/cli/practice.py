@@ -130,8 +130,8 @@ def practice(**given: Any) -> None:
     from voice_interviewer.cli import dialogue
     from voice_interviewer.cli.fetch import make_ready
     from voice_interviewer.cli.speech_servers import leaving
-    from voice_interviewer.config import load_config
-    from voice_interviewer.offline import refuse_network
+    from voice_interviewer.settings.config import load_config
+    from voice_interviewer.settings.offline import refuse_network
 
     wishes = Wishes(**given)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
@@ -189,7 +189,7 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
 def agree(wishes: Wishes, typed: bool, interactive: bool, leaves: str) -> bool:
     """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
     from voice_interviewer.cli import dialogue
-    from voice_interviewer.config import load_preferences
+    from voice_interviewer.settings.config import load_preferences
 
     if load_preferences().consent_given or wishes.yes:
         return False
@@ -286,7 +286,7 @@ def _resume(wishes: Wishes, config: Any) -> None:
 def _unfinished(name: str) -> "SessionSummary":
     """The session meant; "last" is the newest that was not finished. Raises UsageProblem."""
     from voice_interviewer.cli.dialogue import is_demo
-    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import find_session, list_sessions
 
     if name == "last":

@@ -49,7 +49,7 @@ def progress(question: str | None, family: str | None, as_json: bool, html: bool
 def stored_reports() -> Iterator[dict[str, Any]]:
     """The plain report of every session that can be read, oldest first: as it was written where it is newer
     than the record it was made from, else made anew."""
-    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import list_sessions
 
     for entry in reversed(list_sessions(sessions_dir())):
@@ -85,9 +85,9 @@ def _made(folder: Path) -> dict[str, Any]:
 
 def write_page(found: "Progress") -> Path:
     """progress.html in the data folder. Raises RecordProblem where it cannot be written."""
-    from voice_interviewer.config import home
-    from voice_interviewer.configfile import write_private
+    from voice_interviewer.content.toml_file import write_private
     from voice_interviewer.review.progress import render_progress
+    from voice_interviewer.settings.config import home
 
     path = home() / FILE
     try:

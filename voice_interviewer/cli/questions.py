@@ -13,8 +13,8 @@ from voice_interviewer.core.model.bank import LEVELS
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from voice_interviewer.bankfile import Finding
-    from voice_interviewer.resources import BankFile
+    from voice_interviewer.content.bankfile import Finding
+    from voice_interviewer.content.resources import BankFile
 
 
 @click.group()
@@ -27,7 +27,7 @@ def questions() -> None:
 @click.option("--level", type=click.Choice(LEVELS), help="Only questions that suit this level.")
 def list_questions(role: str | None, level: str | None) -> None:
     """Every question there is: id, level, type, words."""
-    from voice_interviewer.resources import list_banks, load_bank
+    from voice_interviewer.content.resources import list_banks, load_bank
 
     if role:
         load_bank(role)  # names the roles there are when this is none of them
@@ -50,8 +50,8 @@ def list_questions(role: str | None, level: str | None) -> None:
 def show_question(question_id: str, place: str, example: bool) -> None:
     """One question's whole sheet: why it is asked, how to answer, what is listened for."""
     from voice_interviewer.cli.sheet import sheet
+    from voice_interviewer.content.resources import list_banks
     from voice_interviewer.errors import UsageProblem
-    from voice_interviewer.resources import list_banks
 
     banks = list_banks(place)
     known = {question.id: (entry, question) for entry in banks for question in entry.bank.questions}
@@ -73,9 +73,9 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 
     Without a FILE, the banks that come with the product are checked.
     """
+    from voice_interviewer.content.house_rules import missing_findings, notes
+    from voice_interviewer.content.resources import content, read_bank
     from voice_interviewer.errors import BankProblem, CheckFailed
-    from voice_interviewer.house_rules import missing_findings, notes
-    from voice_interviewer.resources import content, read_bank
 
     folder = content().joinpath("prompts", "questions")
     shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
@@ -114,9 +114,9 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
     """Mistakes of the examples, as the reader hears them; without the sentence encoder only notes."""
     from voice_interviewer.cli.coverage import example_findings
-    from voice_interviewer.config import load_config
     from voice_interviewer.core.model.reading import EMBEDDINGS
-    from voice_interviewer.engine.semantic import load_reader
+    from voice_interviewer.engine.reader.semantic import load_reader
+    from voice_interviewer.settings.config import load_config
 
     written = [bank for bank in banks if any(question.example for question in bank.bank.questions)]
     if not written:
@@ -144,8 +144,8 @@ def _count(number: int, noun: str) -> str:
 
 def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
     """House rules, and no id that another of the files has: a record names a question by its id alone."""
-    from voice_interviewer.bankfile import Finding
-    from voice_interviewer.house_rules import bank_findings
+    from voice_interviewer.content.bankfile import Finding
+    from voice_interviewer.content.house_rules import bank_findings
 
     taken = {question.id: other.file for other in earlier for question in other.bank.questions}
     doubles = [
@@ -157,8 +157,8 @@ def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
 
 
 def _house(file: "Traversable") -> Sequence["Finding"]:
-    from voice_interviewer.house_rules import house_findings
-    from voice_interviewer.resources import read_house
+    from voice_interviewer.content.house_rules import house_findings
+    from voice_interviewer.content.resources import read_house
 
     return house_findings(*read_house(file))
 

@@ -12,9 +12,9 @@ def replay(session: str) -> None:
 
     To listen to a session, open its report.html.
     """
-    from voice_interviewer.config import sessions_dir
     from voice_interviewer.core.turns.machine import State, step
     from voice_interviewer.review.labels import ENDINGS
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import find_session
     from voice_interviewer.store.log import read_log
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from voice_interviewer.config import Config
+    from voice_interviewer.settings.config import Config
 
 
 @click.command()
@@ -25,8 +25,8 @@ def review(session: str | None, port: int, no_browser: bool, as_file: bool, offl
     Without SESSION it opens at the list of all of them. Only this machine can reach it, and only with the
     address that is printed. Ctrl-C ends it.
     """
-    from voice_interviewer.config import load_config, sessions_dir
-    from voice_interviewer.offline import refuse_network
+    from voice_interviewer.settings.config import load_config, sessions_dir
+    from voice_interviewer.settings.offline import refuse_network
     from voice_interviewer.store.library import find_session
 
     config = load_config({"offline": offline or None})
@@ -40,9 +40,9 @@ def review(session: str | None, port: int, no_browser: bool, as_file: bool, offl
 
 def _serve(config: "Config", path: str, port: int, no_browser: bool) -> None:
     from voice_interviewer.cli.review_services import make_services
-    from voice_interviewer.review.app import make_app
-    from voice_interviewer.review.app_desk import Desk
-    from voice_interviewer.review.app_server import HOST, fresh_token, open_socket, serve
+    from voice_interviewer.web.app import make_app
+    from voice_interviewer.web.desk import Desk
+    from voice_interviewer.web.server import HOST, fresh_token, open_socket, serve
 
     listening, token = open_socket(port), fresh_token()
     found = int(listening.getsockname()[1])

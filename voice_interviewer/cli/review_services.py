@@ -8,13 +8,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from voice_interviewer.cli.review_index import library
-from voice_interviewer.review.app import Hit, Services, SessionRow
+from voice_interviewer.web.services import Hit, Services, SessionRow
 
 if TYPE_CHECKING:
     from voice_audio.ports import Voice
-    from voice_interviewer.config import Config
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.review.model import Report
+    from voice_interviewer.settings.config import Config
 
 MAX_HITS = 50
 """Places shown of a search; more are not looked through."""
@@ -26,8 +26,8 @@ _PROGRAM = (
 
 def make_services(config: "Config") -> Services:
     """Everything real. What is heavy (the judge, the voice) is made when it is first needed."""
-    from voice_interviewer.config import sessions_dir
     from voice_interviewer.review.report import build_report
+    from voice_interviewer.settings.config import sessions_dir
 
     root = sessions_dir()
     voice = _once(partial(_voice, config))
@@ -143,6 +143,6 @@ def progress(root: Path) -> str:
 def delete(root: Path, session: str) -> int:
     """Everything of that session, also its words in the index and its cards in the schedule; the bytes
     freed."""
-    from voice_interviewer.store.library import delete_session
+    from voice_interviewer.store.deletion import delete_session
 
     return delete_session(root, session)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from voice_interviewer.errors import Problem
 
 if TYPE_CHECKING:
-    from voice_interviewer.config import Config
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.review.report import ReportPaths
+    from voice_interviewer.settings.config import Config
 
 
 def write_review(folder: Path, config: "Config | None" = None) -> "ReportPaths":
@@ -22,7 +22,7 @@ def write_review(folder: Path, config: "Config | None" = None) -> "ReportPaths":
 def best_scorer(config: "Config | None" = None) -> "Scorer | None":
     """Who judges answers here; None where nobody can, which the review then says."""
     from voice_interviewer.cli.scorers import make_scorer
-    from voice_interviewer.config import load_config
+    from voice_interviewer.settings.config import load_config
 
     try:
         return make_scorer(config or load_config())

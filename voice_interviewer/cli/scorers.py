@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from voice_interviewer.config import Config
     from voice_interviewer.engine.port import Scorer
+    from voice_interviewer.settings.config import Config
 
 
 NEVER_MEASURED = 1
@@ -17,10 +17,10 @@ def make_scorer(config: "Config", required: bool = False) -> "Scorer":
     Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language
     model is required and none is configured.
     """
+    from voice_interviewer.bench.selftest import measured_spread
     from voice_interviewer.cli.language_model import judge
+    from voice_interviewer.engine.reader.semantic import load_reader
     from voice_interviewer.engine.scorer import RulesScorer
-    from voice_interviewer.engine.semantic import load_reader
-    from voice_interviewer.selftest import measured_spread
 
     reader = load_reader(config.semantic.model)
     spread = measured_spread(reader.tier)

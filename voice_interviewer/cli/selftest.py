@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from voice_interviewer.bench.selftest import Card
     from voice_interviewer.engine.port import Scorer
-    from voice_interviewer.selftest import Card
 
 MOVES = {
     "word errors": "one word in ten misheard",
@@ -28,8 +28,8 @@ def selftest(engine: str, as_json: bool) -> None:
     and the same answers padded, praised, taken back and misheard. What comes out is kept, and levels are
     shown no finer than that. Takes some seconds with the rules, some minutes with a language model.
     """
+    from voice_interviewer.bench.selftest import keep, run_selftest
     from voice_interviewer.errors import CheckFailed
-    from voice_interviewer.selftest import keep, run_selftest
 
     scorer = _scorer(engine)
     try:
@@ -60,13 +60,13 @@ _KEPT_HINT = "Without it, every level is shown as one that may be a step off."
 
 
 def _scorer(engine: str) -> "Scorer":
-    from voice_interviewer.config import load_config
+    from voice_interviewer.engine.reader.semantic import load_reader
     from voice_interviewer.engine.scorer import RulesScorer
-    from voice_interviewer.engine.semantic import load_reader
+    from voice_interviewer.settings.config import load_config
 
     config = load_config()
     if config.network.offline:
-        from voice_interviewer.offline import refuse_network
+        from voice_interviewer.settings.offline import refuse_network
 
         refuse_network()
     if engine == "rules":
@@ -136,7 +136,7 @@ def _verdict(card: "Card") -> str:
 
 
 def _why(card: "Card") -> str:
-    from voice_interviewer.selftest import FLOOR
+    from voice_interviewer.bench.selftest import FLOOR
 
     if card.strong_over_weak < FLOOR:
         return (

@@ -30,7 +30,7 @@ def list_(tag: str | None) -> None:
     """All sessions, newest first."""
     from voice_interviewer.cli.sessions_index import open_library
     from voice_interviewer.cli.sessions_keep import reminder
-    from voice_interviewer.config import load_config, sessions_dir
+    from voice_interviewer.settings.config import load_config, sessions_dir
 
     folder, days = sessions_dir(), load_config().library.keep_days
     with open_library() as library:
@@ -68,8 +68,8 @@ def one_line(text: str) -> str:
 @click.argument("session", default="last")
 def show(session: str) -> None:
     """The dialogue and the findings of one session, as text; writes its report anew."""
-    from voice_interviewer.config import sessions_dir
     from voice_interviewer.review.report import write_reports
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import find_session
 
     folder = sessions_dir() / find_session(sessions_dir(), session).id
@@ -127,8 +127,9 @@ def note(session: str, text: str, question: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(session: str | None, audio: bool, all_audio: bool, yes: bool) -> None:
     """Remove a session's sound and text from this machine. There is no way back."""
-    from voice_interviewer.config import sessions_dir
-    from voice_interviewer.store.library import delete_session, find_session, list_sessions
+    from voice_interviewer.settings.config import sessions_dir
+    from voice_interviewer.store.deletion import delete_session
+    from voice_interviewer.store.library import find_session, list_sessions
 
     if bool(session) == all_audio:
         raise UsageProblem("session", "Name a session, or give --all-audio.", "`sessions list` shows them.")
@@ -150,7 +151,8 @@ def _delete_audio(root: Path, folders: list[Path], yes: bool) -> None:
     unless it was named."""
     from voice_interviewer.errors import RecordProblem
     from voice_interviewer.review.report import write_reports
-    from voice_interviewer.store.library import audio_bytes, delete_audio, summarise
+    from voice_interviewer.store.deletion import audio_bytes, delete_audio
+    from voice_interviewer.store.library import summarise
 
     unfinished = [each for each in folders if len(folders) > 1 and summarise(each).state == "open"]
     folders = [each for each in folders if each not in unfinished]
@@ -174,7 +176,7 @@ def _delete_audio(root: Path, folders: list[Path], yes: bool) -> None:
 
 
 def _folder(session: str) -> Path:
-    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import find_session
 
     return sessions_dir() / find_session(sessions_dir(), session).id

@@ -61,9 +61,9 @@ def export(
 
 def _ready(session: str | None, redact: bool, damaged: list[str]) -> "Iterator[Exported]":
     """The sessions one after the other; with all of them, those that cannot be read are only noted."""
-    from voice_interviewer.config import sessions_dir
     from voice_interviewer.review.export import prepare
     from voice_interviewer.review.report import build_report
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.library import find_session, list_sessions
 
     root = sessions_dir()

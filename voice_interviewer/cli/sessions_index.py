@@ -18,7 +18,7 @@ _SOURCES = ("session.json", "events.jsonl", "notes.jsonl")
 @contextmanager
 def open_library() -> "Iterator[Library]":
     """The index of this machine's sessions, up to date. Raises RecordProblem."""
-    from voice_interviewer.config import sessions_dir
+    from voice_interviewer.settings.config import sessions_dir
     from voice_interviewer.store.index import Library, database_beside
 
     root = sessions_dir()

@@ -36,9 +36,9 @@ def reminder(sessions: "Iterable[Listed]", days: int) -> str | None:
 def disk() -> None:
     """How much room the sessions take, and what takes it."""
     from voice_interviewer.cli.sessions_index import open_library
-    from voice_interviewer.config import load_config, sessions_dir
+    from voice_interviewer.settings.config import load_config, sessions_dir
+    from voice_interviewer.store.deletion import audio_bytes
     from voice_interviewer.store.index import database_beside
-    from voice_interviewer.store.library import audio_bytes
 
     with open_library() as library:
         listed = library.list()
@@ -72,8 +72,8 @@ def keep(days: int | None, forever: bool) -> None:
 
     Nothing is ever deleted by itself: `sessions clean` does it, and asks.
     """
-    from voice_interviewer.config import config_file, load_config
-    from voice_interviewer.configfile import write_table
+    from voice_interviewer.content.toml_file import write_table
+    from voice_interviewer.settings.config import config_file, load_config
 
     if days and forever:
         raise UsageProblem("keep", "Give --days or --forever, not both.", "One of them is enough.")
@@ -91,8 +91,8 @@ def keep(days: int | None, forever: bool) -> None:
 def clean(yes: bool) -> None:
     """Delete the sessions that are older than `sessions keep` says. It shows them and asks first."""
     from voice_interviewer.cli.sessions_index import open_library
-    from voice_interviewer.config import load_config, sessions_dir
-    from voice_interviewer.store.library import delete_session
+    from voice_interviewer.settings.config import load_config, sessions_dir
+    from voice_interviewer.store.deletion import delete_session
     from voice_interviewer.store.retention import overdue
 
     days = load_config().library.keep_days

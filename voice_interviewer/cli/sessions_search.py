@@ -74,7 +74,7 @@ def _tell(places: "tuple[Place, ...]", more: bool) -> None:
 def _play(place: "Place", speaker: str | None) -> None:
     from voice_audio.devices import find_device, quiet_stderr
     from voice_audio.speaker import DeviceSpeaker
-    from voice_interviewer.config import load_config, sessions_dir
+    from voice_interviewer.settings.config import load_config, sessions_dir
     from voice_interviewer.store.log import SessionFolder
 
     config = load_config({"speaker": speaker})

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from voice_interviewer.cli.language_model import goes_to
 from voice_interviewer.cli.server_keys import key_for
-from voice_interviewer.config import Config, cache_dir
 from voice_interviewer.errors import UsageProblem
-from voice_interviewer.offline import is_loopback
-from voice_interviewer.speechconfig import Recogniser, VoiceChoice
+from voice_interviewer.settings.config import Config, cache_dir
+from voice_interviewer.settings.offline import is_loopback
+from voice_interviewer.settings.speech_settings import Recogniser, VoiceChoice
 
 if TYPE_CHECKING:
     from voice_audio.ports import Samples, Transcriber, Voice
@@ -48,7 +48,7 @@ def remote_transcriber(
 def remote_voice(config: Config, local: "Voice", notice: Callable[[str], None]) -> "RemoteVoice":
     """The configured server over a local voice. Raises UsageProblem where no model is named."""
     from voice_audio.remote_speech import RemoteVoice
-    from voice_interviewer.voices import is_fixed_line
+    from voice_interviewer.live.voices import is_fixed_line
 
     choice = config.voice
     endpoint = _endpoint(choice, VOICE_KEY, _VOICE_MODEL)
@@ -206,8 +206,8 @@ def _sample() -> "Samples":
 
     from voice_audio.files import load_sound, to_rate
     from voice_audio.ports import SAMPLE_RATE_HZ
-    from voice_interviewer.resources import samples_dir
-    from voice_interviewer.simulate import read_clips
+    from voice_interviewer.content.resources import samples_dir
+    from voice_interviewer.live.virtual_candidate import read_clips
 
     clip = read_clips(Path(str(samples_dir())))[0]
     return to_rate(load_sound(clip.file), SAMPLE_RATE_HZ).samples[: _SAMPLE_S * SAMPLE_RATE_HZ]

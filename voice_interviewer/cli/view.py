@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voice_interviewer.cli.turns import hint_of, unheard_note
 from voice_interviewer.core.turns.state import State
-from voice_interviewer.session import Session
+from voice_interviewer.live.session import Session
 
 PHASES = {
     "new": "starting",

@@ -29,8 +29,8 @@ def voices(ctx: click.Context) -> None:
 @click.option("--text", default=SAMPLE, help="What is said instead of the sample.")
 def play(name: str, to: str | None, words_per_minute: int | None, speaker: str | None, text: str) -> None:
     """Hear NAME say a sample."""
-    from voice_interviewer.config import load_config
     from voice_interviewer.errors import UsageProblem
+    from voice_interviewer.settings.config import load_config
 
     config = load_config({"voice": name, "words_per_minute": words_per_minute, "speaker": speaker})
     if not text.strip():
@@ -44,9 +44,9 @@ def play(name: str, to: str | None, words_per_minute: int | None, speaker: str |
 
 
 def _print_list() -> None:
-    from voice_interviewer.config import load_config
-    from voice_interviewer.personas import load_persona, persona_names
-    from voice_interviewer.voices import SYSTEM, chosen_name, kokoro_model, named_voices
+    from voice_interviewer.content.personas import load_persona, persona_names
+    from voice_interviewer.live.voices import SYSTEM, chosen_name, kokoro_model, named_voices
+    from voice_interviewer.settings.config import load_config
 
     config = load_config()
     used = chosen_name(config.voice.engine, config.persona)
@@ -71,8 +71,8 @@ def _print_list() -> None:
 def _rendered(name: str, text: str, words_per_minute: int) -> "Sound":
     """Said by just that voice. Raises UsageProblem for one there is not, ModelProblem for one that cannot."""
     from voice_audio.voices import close
-    from voice_interviewer.config import load_config
-    from voice_interviewer.voices import SYSTEM, chosen_name, kept_by_sentence, load_kokoro, system_voice
+    from voice_interviewer.live.voices import SYSTEM, chosen_name, kept_by_sentence, load_kokoro, system_voice
+    from voice_interviewer.settings.config import load_config
 
     name = chosen_name(name, load_config().persona)
     voice = system_voice() if name == SYSTEM else kept_by_sentence(load_kokoro(name))

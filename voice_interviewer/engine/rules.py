@@ -39,7 +39,7 @@ class RulesEngine:
     @classmethod
     def from_content(cls, reader: Reader | None = None, tone: str = "neutral") -> "RulesEngine":
         """The engine with the wordings the product ships, prompts/lines.yaml."""
-        from voice_interviewer import resources
+        from voice_interviewer.content import resources
 
         return cls(resources.content() / "prompts" / "lines.yaml", reader, tone)
 

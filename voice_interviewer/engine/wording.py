@@ -13,6 +13,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from voice_interviewer.content.tones import toned
 from voice_interviewer.core.model.bank import QUESTION_TYPES
 from voice_interviewer.core.model.moves import PROBES, Candidate, ReplyContext
 from voice_interviewer.core.probing.quoting import quotes
@@ -22,7 +23,6 @@ from voice_interviewer.core.probing.wants import asks_about_past
 from voice_interviewer.core.understanding.lexicon import fold
 from voice_interviewer.core.understanding.requests import ASK_BACK
 from voice_interviewer.errors import BankProblem
-from voice_interviewer.tones import toned
 
 MAX_WORDS, MAX_SENTENCES = 25, 2
 """Of a follow-up. What is longer is hard to hold in mind while it is being asked."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from voice_interviewer.bankfile import guess_type
+from voice_interviewer.content.bankfile import guess_type
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import PROBES, Exchange, ReplyContext

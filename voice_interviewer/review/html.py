@@ -134,7 +134,7 @@ def _embedded_sound(report: Report, folder: Path) -> tuple[PageSound | None, str
 
 
 def _peaks(path: Path) -> str:
-    from voice_interviewer.review.app_sound import peaks
+    from voice_interviewer.review.peaks import peaks
 
     return json.dumps(peaks(path), separators=(",", ":"))
 

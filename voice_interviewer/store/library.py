@@ -1,12 +1,8 @@
-"""All sessions on this laptop, found by looking at their folders; `store.index` only repeats what they hold.
-
-Deleting is done here, and to the end: the folder, what the index holds of it, and its place in the schedule.
-"""
+"""All sessions on this laptop, found by looking at their folders; `store.index` repeats what they hold."""
 
 import contextlib
 import os
 import re
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +12,7 @@ from voice_interviewer.store.log import SessionFolder
 
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d)_[a-z0-9-]+_[a-z0-9-]+(_\d+)?")
 _SOURCES = ("session.json", "events.jsonl", "notes.jsonl", "dialogue.wav", "dialogue.flac")
-_SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".html")
-"""The page too: the sound is inside it."""
-_LIST_HINT = "`voice-interviewer sessions list` shows what is there."
+LIST_HINT = "`voice-interviewer sessions list` shows what is there."
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ def list_sessions(root: Path) -> list[SessionSummary]:
 def session_folders(root: Path) -> list[Path]:
     """The folder of every session below `root`, in no order."""
     try:
-        return [path for path in root.iterdir() if _is_session(path)]
+        return [path for path in root.iterdir() if is_session(path)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -68,7 +62,7 @@ def look(folder: Path) -> Seen:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    size_bytes += _size(Path(entry.path))
+                    size_bytes += size_bytes_of(Path(entry.path))
                     continue
                 state = entry.stat(follow_symlinks=False)
                 size_bytes += state.st_size
@@ -96,73 +90,14 @@ def find_session(root: Path, key: str) -> SessionSummary:
     if exact or len(found) == 1:
         return (exact or found)[0]
     if not found:
-        raise RecordProblem("unknown_session", f"no session is called {key!r}", _LIST_HINT)
+        raise RecordProblem("unknown_session", f"no session is called {key!r}", LIST_HINT)
     raise RecordProblem(
         "ambiguous_session", f"{len(found)} sessions begin with {key!r}", "Give more of the name."
     )
 
 
-def delete_session(root: Path, session_id: str) -> int:
-    """Remove a session's folder with everything in it; returns the bytes that were freed.
-
-    The full id is needed. Raises RecordProblem for anything that is not a session folder directly below
-    `root`.
-    """
-    path = root / session_id
-    if Path(session_id).name != session_id or not _is_session(path):
-        raise RecordProblem("unknown_session", f"no session is called {session_id!r}", _LIST_HINT)
-    freed = _size(path)
-    try:
-        shutil.rmtree(path)
-    except OSError as error:
-        raise RecordProblem("disk", f"{path}: cannot be deleted completely ({error.strerror})") from error
-    _forget_elsewhere(root, session_id)
-    return freed
-
-
-def delete_audio(root: Path, session_id: str) -> int:
-    """Remove every recording of a session and the page that holds its sound, and keep what was said as text;
-    returns the bytes that were freed. The page can be made again without sound.
-
-    The full id is needed. Raises RecordProblem as `delete_session` does.
-    """
-    path = root / session_id
-    if Path(session_id).name != session_id or not _is_session(path):
-        raise RecordProblem("unknown_session", f"no session is called {session_id!r}", _LIST_HINT)
-    freed = 0
-    for folder, _, names in os.walk(path):
-        for file in (Path(folder, name) for name in names):
-            if file.suffix.lower() in _SOUND_SUFFIXES:
-                try:
-                    size = file.lstat().st_size
-                    file.unlink()
-                except OSError as error:
-                    raise RecordProblem("disk", f"{file}: cannot be deleted ({error.strerror})") from error
-                freed += size
-    return freed
-
-
-def audio_bytes(folder: Path) -> int:
-    """How much of a session's folder `delete_audio` would free."""
-    total = 0
-    for path in folder.rglob("*"):
-        if path.suffix.lower() in _SOUND_SUFFIXES:
-            with contextlib.suppress(OSError):  # deleted meanwhile
-                total += path.lstat().st_size
-    return total
-
-
-def _forget_elsewhere(root: Path, session_id: str) -> None:
-    """What is known of a session outside its folder: its rows in the index and its cards in the schedule."""
-    from voice_interviewer.store import index, schedule
-
-    index.forget(index.database_beside(root), session_id)
-    cards = root.parent / schedule.FOLDER
-    if cards.is_dir():
-        schedule.forget(session_id, cards)
-
-
-def _is_session(path: Path) -> bool:
+def is_session(path: Path) -> bool:
+    """Whether that is a session's folder, even a damaged one; a link to one is none."""
     try:
         named = _NAME.fullmatch(path.name) is not None or (path / "session.json").is_file()
         return named and path.is_dir() and not path.is_symlink()
@@ -185,11 +120,11 @@ def summarise(path: Path) -> SessionSummary:
             level=str(about["level"]),
             state=about["state"],
             duration_s=_duration_s(folder.audio),
-            size_bytes=_size(folder.path),
+            size_bytes=size_bytes_of(folder.path),
         )
     except (RecordProblem, KeyError):
         started, role, level = _from_name(folder.id)
-        duration_s, size_bytes = _duration_s(folder.audio), _size(folder.path)
+        duration_s, size_bytes = _duration_s(folder.audio), size_bytes_of(folder.path)
         return SessionSummary(folder.id, folder.path, started, role, level, "damaged", duration_s, size_bytes)
 
 
@@ -217,7 +152,8 @@ def _duration_s(audio: Path) -> float:
     return round(float(info.frames) / float(info.samplerate), 1)
 
 
-def _size(path: Path) -> int:
+def size_bytes_of(path: Path) -> int:
+    """All files below a folder together."""
     total = 0
     for folder, _, names in os.walk(path):
         for name in names:

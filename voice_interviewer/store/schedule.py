@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from voice_interviewer.configfile import write_private
+from voice_interviewer.content.toml_file import write_private
 from voice_interviewer.core.learning.drills import (
     AGAIN,
     EASY,
@@ -28,7 +28,7 @@ from voice_interviewer.core.learning.drills import (
     practised,
 )
 from voice_interviewer.errors import RecordProblem
-from voice_interviewer.places import home
+from voice_interviewer.settings.places import home
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler

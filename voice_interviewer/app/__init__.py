@@ -1,0 +1,1 @@
+"""Whole jobs of the program, free of click and terminals."""

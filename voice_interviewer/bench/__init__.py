@@ -1,0 +1,1 @@
+"""What anybody can measure: turns, speech, latency, start."""

@@ -1,0 +1,1 @@
+"""What lies in prompts/ and configs/, read and checked."""

@@ -1,0 +1,1 @@
+"""What a stranger wrote: resumes, job descriptions."""

@@ -1,0 +1,1 @@
+"""A model of meaning: what each piece of an answer is."""

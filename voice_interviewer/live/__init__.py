@@ -1,0 +1,1 @@
+"""An interview while it is held: the loop, the audio side, recognition and the workers."""

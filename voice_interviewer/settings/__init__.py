@@ -1,0 +1,1 @@
+"""One Config, where things are kept, and what was chosen last."""

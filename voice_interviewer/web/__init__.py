@@ -1,0 +1,1 @@
+"""The local server: its guard and its pages."""
