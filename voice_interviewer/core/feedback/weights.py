@@ -1,6 +1,8 @@
-"""How much each signal counts, and what each seniority cannot do without. Written by
-tests/training/train_scoring.py: non-negative least squares on answers of three strengths, so that no signal
-can ever count against an answer."""
+"""How much each signal counts, and what each seniority cannot do without.
+
+Not reproducible: they came from non-negative least squares on answers of three strengths (so that no signal
+can ever count against an answer), but that script and those answers were not kept. Take them for numbers set
+by hand. tests/benchmarks/scoring.py says what they are worth."""
 
 WEIGHTS: dict[str, float] = {
     "points": 1.8,

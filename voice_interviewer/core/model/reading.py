@@ -49,7 +49,7 @@ class Reading:
     point id of the question the similarity with its nearest exemplar; point_heard and point_unsure are this
     tier's thresholds for it. avoid: one row per entry of the question's `avoid`. asked: similarity with what
     was asked. requests: as labels, for each kind of `requests.KINDS`: what is said to the interviewer
-    instead of an answer, and for `requests.ORDER`, for which a unit is passed over.
+    instead of an answer, and for ORDER, for which a unit is passed over.
     """
 
     tier: str
