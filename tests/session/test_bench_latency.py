@@ -134,7 +134,7 @@ def test_without_a_sound_server_it_says_so_in_one_line(tmp_path: Path, missing: 
 @pytest.mark.sound_server
 @pytest.mark.usefixtures("sound_server")
 def test_a_short_run_measures_an_interview_as_it_is_heard() -> None:
-    done = run("bench", "latency", "--minutes", "0.8", "--json")
+    done = run("bench", "latency", "--minutes", "1.2", "--json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["commit_to_sound_ms"]["n"] >= 1

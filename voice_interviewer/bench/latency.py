@@ -43,8 +43,8 @@ from voice_interviewer.errors import CheckFailed
 from voice_interviewer.live.virtual_candidate import VirtualCandidate, read_clips
 from voice_interviewer.settings.places import models_dir
 
-ROLE, LEVEL, PERSONA = "ai-ethics-specialist", "junior", "we-speaker"
-"""What there are recorded answers for; a candidate who is asked many follow-ups."""
+ROLE, LEVEL, PERSONA = "ai-ethics-specialist", "junior", "vague"
+"""What there are recorded answers for; a candidate with short answers, who is asked many follow-ups."""
 WORDS_PER_MINUTE = 240
 """Faster than people are spoken to, for the sake of more turns a minute."""
 RESUME_EVERY = 3
