@@ -18,7 +18,7 @@ from voice_interviewer.core.understanding.requests import KINDS, STOP
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.reader.requests import RequestScorer, decode, flags
 from voice_interviewer.engine.reader.semantic import Encoder, load_reader
-from voice_interviewer.engine.reader.sentences import Scores
+from voice_interviewer.engine.reader.tier_scorer import Scores
 
 HELD = tuple(each for each in read_requests() if each.held)
 MOVES = REQUESTS.parents[1] / "engine" / "moves"

@@ -7,7 +7,6 @@ so that 0.5 is surely and 0.3 maybe. A word or two mean too many things ("both",
 phrases of the core decide.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from voice_interviewer.content.resources import content
-from voice_interviewer.core.model.reading import EMBEDDINGS, ORDER, WORDS
+from voice_interviewer.core.model.reading import ORDER
 from voice_interviewer.core.understanding.lexicon import (
     CARDINAL,
     PAST,
@@ -36,7 +34,8 @@ from voice_interviewer.core.understanding.request_phrases import (
 )
 from voice_interviewer.core.understanding.requests import KINDS, spoken_request
 from voice_interviewer.engine.reader.order_signs import order_signs
-from voice_interviewer.engine.reader.sentences import SEEN, Matrix, Scores, tokens
+from voice_interviewer.engine.reader.sentences import SEEN, tokens
+from voice_interviewer.engine.reader.tier_scorer import Matrix, Scores, TierScorer, shipped
 
 FORMAT = 2
 """Of the weight files; another number is refused."""
@@ -236,34 +235,15 @@ def decode(data: Mapping[str, Any]) -> Weights:
     )
 
 
-@dataclass(frozen=True)
-class RequestScorer:
+class RequestScorer(TierScorer[Weights]):
     """How far each piece of what was said is a request, with the weights that come with the product."""
-
-    weights: Weights
 
     @classmethod
     def load(cls, tier: str) -> "RequestScorer":
         """The scorer of one tier, `reading.EMBEDDINGS` or `reading.WORDS`; read once per process."""
         return _load(tier)
 
-    def embeddings(self, matrix: Matrix, texts: Sequence[str]) -> Scores:
-        """Kind -> one probability per text: 0.5 is surely, 0.3 maybe. matrix: the texts' sentence
-        embeddings, float32 (n, 384), each of length 1. Raises ValueError when the sizes differ."""
-        if matrix.shape != (len(texts), self.weights.width):
-            raise ValueError(f"{len(texts)} texts need a matrix ({len(texts)}, {self.weights.width})")
-        return self.weights.score(texts, matrix)
-
-    def words(self, texts: Sequence[str]) -> Scores:
-        """The same from the words alone, for the tier without an encoder."""
-        if self.weights.width:
-            raise ValueError("these weights need sentence embeddings")
-        return self.weights.score(texts)
-
 
 @cache
 def _load(tier: str) -> RequestScorer:
-    if tier not in (EMBEDDINGS, WORDS):
-        raise ValueError(f"no such tier: {tier}")
-    file = content().joinpath("configs", "sentences", f"requests_{tier}.json")
-    return RequestScorer(decode(json.loads(file.read_text(encoding="utf-8"))))
+    return RequestScorer(decode(shipped(tier, "requests_")))

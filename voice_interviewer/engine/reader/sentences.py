@@ -6,7 +6,6 @@ purpose, because a model that knows the place calls the last sentence a result. 
 afterwards, see `settled`. Weights are set so that 0.5 is heard and 0.3 unsure.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from voice_interviewer.content.resources import content
-from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS
+from voice_interviewer.core.model.reading import LABELS
 from voice_interviewer.core.understanding.lexicon import (
     CARDINAL,
     CUES,
@@ -28,9 +25,8 @@ from voice_interviewer.core.understanding.lexicon import (
     fold,
     stem,
 )
+from voice_interviewer.engine.reader.tier_scorer import Matrix, Scores, TierScorer, shipped
 
-Matrix = npt.NDArray[np.float32]
-Scores = dict[str, list[float]]
 FORMAT = 1
 """Of the weight files; another number is refused."""
 
@@ -228,37 +224,15 @@ def decode(data: Mapping[str, Any]) -> Weights:
     )
 
 
-@dataclass(frozen=True)
-class SentenceScorer:
+class SentenceScorer(TierScorer[Weights]):
     """What each sentence of an answer is, with the weights that come with the product."""
-
-    weights: Weights
 
     @classmethod
     def load(cls, tier: str) -> "SentenceScorer":
         """The scorer of one tier, `reading.EMBEDDINGS` or `reading.WORDS`; read once per process."""
         return _load(tier)
 
-    def embeddings(self, matrix: Matrix, texts: Sequence[str]) -> Scores:
-        """Label -> one probability per text: 0.5 is heard, 0.3 unsure.
-
-        texts: the units of one answer, in order. matrix: their sentence embeddings, float32 (n, 384), each of
-        length 1. Raises ValueError when the sizes differ.
-        """
-        if matrix.shape != (len(texts), self.weights.width):
-            raise ValueError(f"{len(texts)} texts need a matrix ({len(texts)}, {self.weights.width})")
-        return self.weights.score(texts, matrix)
-
-    def words(self, texts: Sequence[str]) -> Scores:
-        """The same from the words alone, for the tier without an encoder."""
-        if self.weights.width:
-            raise ValueError("these weights need sentence embeddings")
-        return self.weights.score(texts)
-
 
 @cache
 def _load(tier: str) -> SentenceScorer:
-    if tier not in (EMBEDDINGS, WORDS):
-        raise ValueError(f"no such tier: {tier}")
-    file = content().joinpath("configs", "sentences", f"{tier}.json")
-    return SentenceScorer(decode(json.loads(file.read_text(encoding="utf-8"))))
+    return SentenceScorer(decode(shipped(tier)))
