@@ -25,7 +25,7 @@ from voice_audio.noise_floor import AboveFloor
 from voice_audio.ports import SAMPLE_RATE_HZ, Sound
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.transcribers.guards import WhisperSettings
-from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
+from voice_audio.transcribers.whisper import WhisperTranscriber, half_the_cores, load_whisper
 from voice_interviewer.bench.speech_room import Listener, join, quiet, read_clips
 from voice_interviewer.content.resources import content, samples_dir
 from voice_interviewer.live.workers import ThreadWorkers
@@ -76,7 +76,9 @@ def main() -> None:
     asked = parser.parse_args()
     settings = content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
     whisper = load_whisper(
-        models_dir() / f"whisper-{asked.model}", settings=WhisperSettings.from_toml(settings)
+        models_dir() / f"whisper-{asked.model}",
+        settings=WhisperSettings.from_toml(settings),
+        threads=half_the_cores(),
     )
     load = os.getloadavg()[0]
     found = measure(whisper, asked.seconds) | {"load_before": load, "load_after": os.getloadavg()[0]}

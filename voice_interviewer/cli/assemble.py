@@ -167,17 +167,20 @@ class MissingTranscriber:
         raise self._problem
 
 
-def make_transcriber(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
+def make_transcriber(
+    config: Config, interactive: bool, by_keyboard: bool, at_true_speed: bool = False
+) -> Transcriber:
     """The configured server over whatever listens on this machine, or that alone.
 
     interactive: a person may be asked whether to fetch what is missing. by_keyboard: nothing is to be heard.
-    Raises ModelProblem where no Whisper is here and UsageProblem for half a configuration.
+    at_true_speed: everything else has to keep up beside it, so it leaves half the cores alone. Raises
+    ModelProblem where no Whisper is here and UsageProblem for half a configuration.
     """
     from voice_interviewer.cli.speech_servers import is_used, remote_transcriber
 
     remote = is_used(config.recogniser, config) and not by_keyboard
     try:
-        local = _make_local(config, interactive and not remote, by_keyboard)
+        local = _make_local(config, interactive and not remote, by_keyboard, at_true_speed)
     except ModelProblem as problem:
         if not remote or problem.code != "model_missing":
             raise
@@ -192,7 +195,7 @@ def whisper_settings() -> "WhisperSettings":
     return WhisperSettings.from_toml(_config_text("whisper.toml"))
 
 
-def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcriber:
+def _make_local(config: Config, interactive: bool, by_keyboard: bool, at_true_speed: bool) -> Transcriber:
     """The Whisper that suits this machine or was asked for. Raises ModelProblem where it is not here."""
     from voice_audio.models import Missing
     from voice_interviewer.cli.fetch import not_here, offer
@@ -208,11 +211,12 @@ def _make_local(config: Config, interactive: bool, by_keyboard: bool) -> Transcr
         found = find_listener(wanted)
     if isinstance(found, Missing):
         raise not_here(found)
-    from voice_audio.transcribers.whisper import load_whisper
+    from voice_audio.transcribers.whisper import half_the_cores, load_whisper
 
     if sys.stderr.isatty():
         tell(f"Loading Whisper {found.name} ...")
-    return load_whisper(found.folder, notice=tell, settings=whisper_settings())
+    threads = half_the_cores() if at_true_speed else 0
+    return load_whisper(found.folder, notice=tell, settings=whisper_settings(), threads=threads)
 
 
 def _fingerprints() -> dict[str, str]:
@@ -235,13 +239,14 @@ def _config_text(name: str) -> str:
     return content().joinpath("configs", name).read_text(encoding="utf-8")
 
 
-def make_voice(config: Config, at_true_speed: bool = True) -> Voice:
+def make_voice(config: Config, at_true_speed: bool = True, somebody: bool = True) -> Voice:
     """The configured server over this machine's voice, or that alone. at_true_speed: somebody waits for the
-    lines, so that a slow machine needs another voice. Raises UsageProblem."""
+    lines, so that a slow machine needs another voice. somebody: a person answers, whose words may come back
+    in a line. Raises UsageProblem."""
     from voice_interviewer.cli.speech_servers import is_used, remote_voice
     from voice_interviewer.live.voices import chosen_name, local_voice
 
-    local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed)
+    local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed, somebody)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
 
 

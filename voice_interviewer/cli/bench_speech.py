@@ -129,7 +129,9 @@ def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
 
     config = load_config()
     surroundings = make_detector(config), segmenter_settings(config), window_settings(config)
-    room = Room(_load(name, wanted), *surroundings)
+    transcriber = _load(name, wanted)
+    plain = _whisper(name.partition(":")[2], wanted, threads=0) if name.startswith("whisper:") else None
+    room = Room(transcriber, *surroundings, plain)
     load = _load_average()
     figures = measure(
         room, clips, wanted.answers, tell=lambda line: tell(f"{name}: {line} ..."), live=wanted.live
@@ -146,7 +148,8 @@ def _load_average() -> float | None:
 
 
 def _load(name: str, wanted: Wanted) -> "Transcriber":
-    """The engine of this name. Raises NotHereError."""
+    """The engine of this name, as an interview has it. Raises NotHereError."""
+    from voice_audio.transcribers.whisper import half_the_cores
     from voice_interviewer.cli.assemble import make_transcriber
     from voice_interviewer.settings.config import load_config
 
@@ -158,14 +161,15 @@ def _load(name: str, wanted: Wanted) -> "Transcriber":
         return make_transcriber(config, interactive=False, by_keyboard=False)
     model = name.partition(":")[2]
     try:
-        return _whisper(model, wanted)
+        return _whisper(model, wanted, half_the_cores())
     except ModelProblem as problem:
         fetch = f"voice-interviewer models download {model} && " if problem.code == "model_missing" else ""
         raise NotHereError(problem.message, fetch + wanted.command(name)) from None
 
 
-def _whisper(model: str, wanted: Wanted) -> "Transcriber":
-    """A Whisper on the device that was asked for. Raises ModelProblem, NotHereError without that device."""
+def _whisper(model: str, wanted: Wanted, threads: int) -> "Transcriber":
+    """A Whisper on the device that was asked for; 0 threads: as plain faster-whisper takes them. Raises
+    ModelProblem, NotHereError without that device."""
     from voice_audio.models import Missing
     from voice_audio.transcribers import ladder
     from voice_audio.transcribers.whisper import load_whisper
@@ -180,7 +184,7 @@ def _whisper(model: str, wanted: Wanted) -> "Transcriber":
     if isinstance(found, Missing):
         raise not_here(found)
     chosen = found.folder, wanted.device, wanted.compute_type
-    transcriber = load_whisper(*chosen, notice=tell, settings=whisper_settings())
+    transcriber = load_whisper(*chosen, notice=tell, settings=whisper_settings(), threads=threads)
     if wanted.device == "cuda" and transcriber.device != "cuda":
         reason = transcriber.attempts[0].outcome
         raise NotHereError(f"the GPU cannot be used ({reason})", wanted.command(f"whisper:{model}"))

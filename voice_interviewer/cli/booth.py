@@ -69,7 +69,8 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
     from voice_audio.devices import quiet_stderr
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    transcriber = assemble.make_transcriber(config, interactive, typed)  # may ask; so before anything is open
+    # it may ask; so before anything is open
+    transcriber = assemble.make_transcriber(config, interactive, typed, at_true_speed=True)
     warm_up(transcriber, typed)
     turn_model = None if typed else assemble.make_turn_model(config)
     notes: list[str] = []

@@ -58,6 +58,7 @@ def demo(
     Real speech detection, real recognition, real follow-ups; no microphone, account, key or network.
     """
     from voice_audio.devices import quiet_stderr
+    from voice_audio.memory import reuse_memory
     from voice_interviewer.cli import assemble, booth
     from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.cli.speech_servers import NO_SERVERS
@@ -66,6 +67,8 @@ def demo(
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
     begun = time.monotonic()
+    if not realtime:
+        reuse_memory()
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
     chosen |= {"patience": patience, "voice": voice}
     config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
@@ -132,8 +135,8 @@ def equip(
         microphone=candidate,
         speaker=speaker,
         detector=assemble.make_detector(config),
-        transcriber=assemble.make_transcriber(config, interactive=False, by_keyboard=False),
-        voice=assemble.make_voice(config, realtime),
+        transcriber=assemble.make_transcriber(config, False, by_keyboard=False, at_true_speed=realtime),
+        voice=assemble.make_voice(config, realtime, somebody=False),
         engine=assemble.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
         room=Room(),

@@ -98,14 +98,14 @@ def measure(name: str) -> "Speed":
     """
     from voice_audio.models import KNOWN, Missing, find_known
     from voice_audio.models.speed import OthersWork, Speed, keep_speed, real_time_factor, this_machine
-    from voice_audio.transcribers.whisper import load_whisper
+    from voice_audio.transcribers.whisper import half_the_cores, load_whisper
     from voice_interviewer.cli.assemble import whisper_settings
     from voice_interviewer.cli.fetch import not_here
 
     found = find_known(KNOWN[name], models_dir())
     if isinstance(found, Missing):
         raise not_here(found)
-    transcriber = load_whisper(found.folder, settings=whisper_settings())
+    transcriber = load_whisper(found.folder, settings=whisper_settings(), threads=half_the_cores())
     sample, others = _sample(), OthersWork()
     rtf = real_time_factor(transcriber, sample)
     busy = others.processors() > settings().busy_processors

@@ -25,6 +25,8 @@ Write = Callable[[tuple[Word, ...]], tuple[Word, ...]]
 """From the recogniser's words to the written form that everybody reads."""
 SETTLED_AFTER_MS = 6000
 """So much speech after a sentence, all heard in full, settles it."""
+SETTLED_PAUSE_MS = 400
+"""Twice as much after such a pause settles what came before it, where no sentence ends."""
 COVERED_MS = 100
 """A call that heard this much beyond the last speech heard all of it."""
 
@@ -47,7 +49,7 @@ class OpenWindow:
         self._settings, self._write = settings, write
         self._stretches: list[Stretch] = []
         self._speaking_since_ms: int | None = None
-        self._onset_ms = self._full_until_ms = floor_ms
+        self._onset_ms = self._full_until_ms = self._sure_until_ms = floor_ms
         self._pieces: list[e.TranscribeSegment] = []
         self._owed: list[e.TranscribeSegment] = []
         self._settled: tuple[HeardWord, ...] = ()
@@ -128,20 +130,44 @@ class OpenWindow:
         going_on_ms = now_ms - max(self.speech_since_ms, self._full_until_ms) if self.speaking else 0
         return sum(each.end_ms - each.start_ms for each in new) + max(0, going_on_ms)
 
+    def know(self, words: tuple[HeardWord, ...]) -> None:
+        """Captions are sure of these words of the open piece: a quick hearing begins after them."""
+        if not words or words[-1].end_ms <= max(self._sure_until_ms, self.floor_ms):
+            return
+        before = self.latest.words if self.latest else ()
+        new_ms = max(words[0].start_ms, self._sure_until_ms)
+        heard = (
+            *(word for word in before if (word.start_ms + word.end_ms) / 2 < new_ms),
+            *(word for word in words if (word.start_ms + word.end_ms) / 2 >= new_ms),
+        )
+        until_ms = words[-1].end_ms
+        if self.latest is None or self.latest.until_ms < until_ms:
+            self.latest = Hearing(until_ms, heard, quick=True)
+            self._sure_until_ms = until_ms
+
     def new_from_ms(self, context_ms: int) -> int | None:
-        """Where the speech without words begins, after so much of what has words already, cut at pauses.
-        None: all of the window."""
+        """Where the speech without words begins, after so much of what has words already, cut at pauses or
+        where captions are sure. None: all of the window."""
         if self.latest is None:
             return None
         known = [each for each in self._stretches if each.end_ms <= self.latest.until_ms]
         new = self._stretches[len(known) :]
         from_ms = new[0].start_ms if new else self.speech_since_ms
+        if from_ms < self._sure_until_ms:
+            return self._sure_until_ms
         for stretch in reversed(known):
             context_ms -= stretch.end_ms - stretch.start_ms
             if context_ms < 0:
                 break
             from_ms = stretch.start_ms
         return from_ms
+
+    def begins_by(self, onset_ms: int) -> bool:
+        """Whether a call that begins there hears all speech that has no words yet."""
+        new_ms = self.new_from_ms(0)
+        if new_ms is None:
+            new_ms = self._stretches[0].start_ms if self._stretches else self.speech_since_ms
+        return onset_ms <= new_ms
 
     def settle_known(self, now_ms: int) -> bool:
         """Where the window has become too full and its beginning was heard in full already: settle that.
@@ -183,7 +209,10 @@ class OpenWindow:
         spoken_ms = 0
         for at in range(len(words) - 1, 0, -1):
             spoken_ms += words[at].end_ms - words[at].start_ms
-            if spoken_ms >= SETTLED_AFTER_MS and ends_sentence(words[at - 1].text):
+            if spoken_ms < SETTLED_AFTER_MS:
+                continue
+            paused = words[at].start_ms - words[at - 1].end_ms >= SETTLED_PAUSE_MS
+            if ends_sentence(words[at - 1].text) or (spoken_ms >= 2 * SETTLED_AFTER_MS and paused):
                 hearing = self.latest
                 self._settle(words[:at], border_ms(words, at))
                 if hearing is not None:

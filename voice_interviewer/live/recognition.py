@@ -38,14 +38,17 @@ from voice_interviewer.live.open_window import OpenWindow, as_words
 from voice_interviewer.live.recognition_calls import (
     CAPTION_MS,
     FILLERS,
+    FULL_MS,
     GUESS,
     GUESS_MS,
     HEAR_EVERY_MS,
     LANGUAGE_MS,
+    LITTLE_MS,
     LONG_MS,
     OWED_MS,
     PAUSE_MS,
     SEGMENT,
+    SETTLE_LITTLE_MS,
     SETTLE_MS,
     TAIL,
     Call,
@@ -56,7 +59,7 @@ from voice_interviewer.live.recognition_calls import (
 from voice_interviewer.live.workers import Workers
 
 A_MINUTE_MS = 60_000
-LOOK_MS = 100
+LOOK_MS = 40
 """So often the open window is looked at."""
 
 
@@ -127,7 +130,9 @@ class Recognition:
         match event:
             case e.SpeechStarted(_, onset_ms):
                 self._window_at(onset_ms).speech_started(onset_ms)
-                self._give_up(TAIL)
+                self._tail = None
+                if self._call is not None and self._call.kind == TAIL:
+                    self._turn_into(SEGMENT)  # no end of the answer, but its words need not be heard again
             case e.SpeechStopped(_, last_speech_ms):
                 window = self._window_at(last_speech_ms)
                 said = window.speech_stopped(last_speech_ms)
@@ -213,6 +218,8 @@ class Recognition:
         self._closing = (*self._captions.firm, *self._captions.tentative) if to_be_heard else ()
         if not to_be_heard:
             self._give_up(TAIL)
+        elif self._live and self._quick:
+            self._windows[-1].know(self._captions.kept)
         self._new_segment()
 
     def _new_segment(self) -> None:
@@ -228,9 +235,9 @@ class Recognition:
     def _is_heard_now(self, window: OpenWindow) -> bool:
         """Whether the call under way is hearing all its speech already: then its words will do."""
         call = self._call
-        if call is None or call.cancelled or call.partial or call.open is not window:
+        if call is None or call.cancelled or call.open is not window or not call.window.whole:
             return False
-        if not call.window.whole:
+        if call.partial and not (call.kind == GUESS and window.begins_by(call.window.spans[0].onset_ms)):
             return False
         return not any(each.owed for each in self._windows if each is not window) and window.covers(
             call.until_ms
@@ -238,7 +245,7 @@ class Recognition:
 
     def _turn_into(self, kind: str) -> None:
         assert self._call is not None
-        self._call.kind = kind
+        self._call.kind, self._call.partial = kind, False
 
     def _give_up(self, kind: str) -> None:
         if kind == TAIL:
@@ -258,16 +265,22 @@ class Recognition:
             if self._may_speculate(GUESS):
                 self._begin(GUESS, window)
         elif self._is_to_be_settled(window):
-            self._begin(SEGMENT, window)
+            self._begin(SEGMENT, window, full=True)
 
     def _is_to_be_settled(self, window: OpenWindow) -> bool:
         latest = window.latest
         quickly = latest is not None and latest.quick and window.covers(latest.until_ms)
-        return quickly and self._is_silent(window)
+        if not quickly:
+            return False
+        owed_ms = window.not_in_full_ms(self._now_ms())
+        if self._live and owed_ms > LONG_MS:
+            return True
+        after_ms = SETTLE_LITTLE_MS if self._live and owed_ms < LITTLE_MS else SETTLE_MS
+        return self._is_silent(window, after_ms)
 
-    def _is_silent(self, window: OpenWindow) -> bool:
+    def _is_silent(self, window: OpenWindow, after_ms: int = SETTLE_MS) -> bool:
         """Whether this is no breath and hardly a pause inside a sentence any more."""
-        return not window.speaking and self._now_ms() - window.last_speech_ms >= SETTLE_MS
+        return not window.speaking and self._now_ms() - window.last_speech_ms >= after_ms
 
     def _next(self) -> None:
         if self._call is not None:
@@ -296,7 +309,11 @@ class Recognition:
             return False
         if now_ms - window.owed_since_ms >= OWED_MS or self._is_silent(window):
             return True
-        return self._pauses() and now_ms - max(self._begun_ms.values(), default=-OWED_MS) >= HEAR_EVERY_MS
+        if not self._pauses():
+            return False
+        if self._live and self._quick:
+            return self._may_speculate(TAIL)
+        return now_ms - max(self._begun_ms.values(), default=-OWED_MS) >= HEAR_EVERY_MS
 
     def _pauses(self) -> bool:
         window = self._windows[-1]
@@ -309,13 +326,18 @@ class Recognition:
         newest = max((ms for of, ms in self._begun_ms.items() if of != GUESS or kind == GUESS), default=None)
         return newest is None or self._now_ms() - newest >= max(between_ms, self._metered_ms)
 
-    def _begin(self, kind: str, window: OpenWindow) -> None:
+    def _begin(self, kind: str, window: OpenWindow, full: bool = False) -> None:
         now_ms = self._now_ms()
         self._begun_ms[kind] = now_ms
         slow = self._live and self._pace.is_slow
         partial = kind == GUESS
-        full = self._is_silent(window) or not self._listening or window.not_in_full_ms(now_ms) > LONG_MS
+        much_ms = FULL_MS if self._live else LONG_MS
+        full = (
+            full or self._is_silent(window) or not self._listening or window.not_in_full_ms(now_ms) > much_ms
+        )
         quick = self._quick and (partial or not full)
+        if quick and kind == TAIL and self._live:
+            window.know(self._captions.kept)
         from_ms = self._captions.from_ms(window, slow) if partial else None
         if quick and not partial:
             from_ms = window.new_from_ms(CAPTION_MS)
@@ -384,7 +406,15 @@ class Recognition:
             if not call.cancelled and call.kind != FILLERS:
                 self._pace.note(work_ms, call.quick)
             self._deliver(call, words)
+            if call.kind == GUESS and self._live and self._owes_a_window(call.open):
+                self._begin(SEGMENT, call.open, full=True)
+                return
         self._next()
+
+    def _owes_a_window(self, window: OpenWindow) -> bool:
+        """Somebody speaks on and on: nearly a whole window was not heard in full. It is heard right after a
+        caption, when captions can spare the recogniser longest."""
+        return window.speaking and self._listening and window.not_in_full_ms(self._now_ms()) > FULL_MS
 
     def _failed(self, call: Call, problem: Problem) -> None:
         """A segment is given up, alone; of captions nobody knew."""

@@ -1,7 +1,7 @@
 """What recognition knows about single calls: what each is for, and how long such calls take. Pure."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from voice_audio.ports import HeardWord
@@ -12,25 +12,32 @@ from voice_interviewer.live.open_window import OpenWindow
 SEGMENT, TAIL, GUESS, FILLERS = "segment", "tail", "guess", "fillers"
 GUESS_MS = 1500
 """The first caption comes after so much speech."""
-HEAR_EVERY_MS = 2200
+HEAR_EVERY_MS = 2500
 """While somebody speaks the window is heard again no more often than this, so that captions are at most 3 s
-old; a call takes about half a second."""
+old; a call takes about a quarter of a second."""
 PAUSE_MS = 400
 """A shorter silence is a breath: what closed in it is heard at the next pause, or when it has waited long."""
 OWED_MS = 8000
 """Words of a closed piece come at the latest after so long, also without a pause."""
-CAPTION_MS = 3000
+CAPTION_MS = 2000
 """Captions hear so much before what is not firm yet with it: enough for Whisper to be sensible, and cheap."""
-KEPT_WORDS = 4
+KEPT_WORDS = 3
 """Fewer firm words are not worth beginning anew for."""
 LONG_MS = 15_000
-"""A pause after so much that was not heard in full yet is heard in full, so that most of it can be settled:
-every hearing costs what it holds."""
+"""A pause after so much that was not heard in full yet is heard in full, once its words are shown: most of it
+can be settled then, and every hearing costs what it holds."""
+FULL_MS = 22_000
+"""So much that was not heard in full is nearly a whole window: it does not wait for a pause."""
+OLD_MS = 4000
+"""A caption's words of so long ago count as firm although no two hearings agreed on them: where a room is so
+loud that they never do, every caption would hear more than the one before."""
 SLOW_MS = 800
 """A recogniser that takes longer for a window hears captions since the last pause only."""
 SETTLE_MS = 1200
 """In a silence of this length what was heard quickly is heard in full: shorter pauses mostly lie inside an
 answer, and few answers are taken as over earlier."""
+LITTLE_MS, SETTLE_LITTLE_MS = 8000, 1800
+"""Where so little was not heard in full yet, a thinking pause is waited out."""
 
 
 LANGUAGE_MS = 5000
@@ -83,10 +90,10 @@ class Pace:
 
     def between_ms(self, kind: str) -> float | None:
         """How long to leave from the beginning of one call of this kind to the next; None: it is given up for
-        now."""
+        now. A pause is heard at once, but the recogniser may be busy half the time at most."""
         if kind == TAIL:
-            cost_ms = self.cost_ms(quick=self.is_slow)
-            return None if cost_ms > self.MOST_TAIL_MS else max(HEAR_EVERY_MS, 2 * cost_ms)
+            cost_ms = self.cost_ms(quick=True)
+            return None if cost_ms > self.MOST_TAIL_MS else 2 * cost_ms
         return min(max(HEAR_EVERY_MS, 2 * self.cost_ms(quick=True)), self.MOST_BETWEEN_MS)
 
 
@@ -96,6 +103,12 @@ class OpenCaption:
     def __init__(self) -> None:
         self._agreement = LocalAgreement()
         self._kept: tuple[HeardWord, ...] = ()
+        self._empty_until_ms = 0
+
+    @property
+    def kept(self) -> tuple[HeardWord, ...]:
+        """The words from the beginning of the piece that no caption hears again."""
+        return self._kept
 
     @property
     def firm(self) -> tuple[HeardWord, ...]:
@@ -108,27 +121,34 @@ class OpenCaption:
     def reset(self) -> None:
         """Another piece begins."""
         self._agreement.reset()
-        self._kept = ()
+        self._kept, self._empty_until_ms = (), 0
 
     def from_ms(self, window: OpenWindow, slow: bool) -> int:
         """Where the next caption begins to listen."""
         if self._kept:
-            return self._kept[-1].end_ms
-        return window.closed_until_ms if slow else max(0, window.speech_since_ms - CAPTION_MS)
+            return max(self._kept[-1].end_ms, self._empty_until_ms)
+        begin_ms = window.closed_until_ms if slow else window.speech_since_ms - CAPTION_MS
+        return max(0, begin_ms, self._empty_until_ms)
 
     def heard(self, words: tuple[HeardWord, ...], open_ms: int, until_ms: int) -> None:
         """Words on the session clock; those before open_ms belong to closed pieces. until_ms: how far was
         heard."""
         begin_ms = max(open_ms, self._kept[-1].end_ms if self._kept else 0)
         self._agreement.update(tuple(w for w in words if (w.start_ms + w.end_ms) / 2 >= begin_ms))
-        old = tuple(word for word in self._agreement.firm if word.end_ms <= until_ms - CAPTION_MS)
-        if len(old) >= KEPT_WORDS:
-            rest = (*self._agreement.firm[len(old) :], *self._agreement.tentative)
-            firm = len(self._agreement.firm) - len(old)
-            self._kept += old
+        firm, shown = len(self._agreement.firm), (*self._agreement.firm, *self._agreement.tentative)
+        if not shown:
+            self._empty_until_ms = until_ms - CAPTION_MS
+        agreed = _ended_by(until_ms - CAPTION_MS, shown[:firm])
+        count = max(agreed if agreed >= KEPT_WORDS else 0, _ended_by(until_ms - OLD_MS, shown))
+        if count:
+            self._kept += shown[:count]
             self._agreement.reset()
-            for hypothesis in (rest[:firm], rest) if firm else (rest,):
+            for hypothesis in (shown[count:firm], shown[count:]) if firm > count else (shown[count:],):
                 self._agreement.update(hypothesis)
+
+
+def _ended_by(at_ms: int, words: Sequence[HeardWord]) -> int:
+    return sum(word.end_ms <= at_ms for word in words)
 
 
 class FillerPass:

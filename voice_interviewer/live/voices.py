@@ -114,11 +114,14 @@ def kokoro_model() -> Path:
 # --- loading ------------------------------------------------------------------------------------------------
 
 
-def local_voice(name: str, notice: Callable[[str], None], at_true_speed: bool = True) -> Voice:
+def local_voice(
+    name: str, notice: Callable[[str], None], at_true_speed: bool = True, somebody: bool = True
+) -> Voice:
     """The voice of that name (see `chosen_name`) with everything around it: pronunciation, lines kept.
 
     notice gets one line where the system's voice has to speak instead. Raises nothing for that.
-    at_true_speed: a machine that is too slow for Kokoro gets the system's voice.
+    at_true_speed: a machine that is too slow for Kokoro gets the system's voice. somebody: lines may hold a
+    person's words; False keeps every line in the shared cache.
     """
     if name == SYSTEM:
         return system_voice()
@@ -135,7 +138,7 @@ def local_voice(name: str, notice: Callable[[str], None], at_true_speed: bool = 
             f" speech."
         )
         return system_voice()
-    return kept_by_sentence(kokoro)
+    return kept_by_sentence(kokoro, is_fixed if somebody else lambda line: True)
 
 
 def load_kokoro(name: str) -> KokoroVoice:
@@ -143,14 +146,14 @@ def load_kokoro(name: str) -> KokoroVoice:
     return KokoroVoice(kokoro_model(), named_voices()[name].settings)
 
 
-def kept_by_sentence(kokoro: KokoroVoice) -> SentenceVoice:
+def kept_by_sentence(kokoro: KokoroVoice, is_shared: Callable[[str], bool] = is_fixed) -> SentenceVoice:
     """That voice with the product's pronunciation, each sentence kept: the product's own in the shared cache,
-    whatever else is said in memory alone."""
+    whatever else is said in memory alone. is_shared: which count as the product's own."""
     kept = CachedVoice(
         pronounced(kokoro),
         cache_dir() / "voice",
         MOST_CACHED,
-        is_shared=is_fixed,
+        is_shared=is_shared,
         version=_version(),
         memory_bytes=IN_MEMORY,
     )
