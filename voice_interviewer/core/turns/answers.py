@@ -19,8 +19,6 @@ from voice_interviewer.core.understanding.languages import another
 
 
 def speech_started(state: State, event: e.SpeechStarted) -> Step:
-    if state.phase != "listening":
-        return state, ()
     state = pause_ended(state, event.onset_ms)
     onset_ms = max(0, event.onset_ms) if state.open_segment_ms is None else state.open_segment_ms
     since_ms = onset_ms if state.speaking_since_ms is None else state.speaking_since_ms
@@ -30,8 +28,6 @@ def speech_started(state: State, event: e.SpeechStarted) -> Step:
 
 def speech_stopped(state: State, event: e.SpeechStopped) -> Step:
     state = replace(state, speech_active=False)
-    if state.phase != "listening":
-        return state, ()
     after, commands = ask_gate(replace(state, silent_since_ms=event.last_speech_ms))
     heard = (*hear_tail(after), *hear_prosody(after)) if after.phase == "listening" else ()
     return after, heard + commands
@@ -40,7 +36,7 @@ def speech_stopped(state: State, event: e.SpeechStopped) -> Step:
 def prosody_heard(state: State, event: e.ProsodyHeard) -> Step:
     """Good only for the silence it was asked about: speech that came since then has overtaken it."""
     late = state.speech_active or event.until_ms < state.silent_since_ms
-    if late or state.phase != "listening" or event.turn not in (state.turn, state.adopted):
+    if late or event.turn not in (state.turn, state.adopted):
         return state, ()
     return ask_gate(replace(state, turn_over=event.over))
 
@@ -103,9 +99,7 @@ def _gate_after_words(state: State) -> Step:
 
 
 def live_words(state: State, event: e.WordsHeard) -> Step:
-    if state.phase != "listening" or event.turn not in (state.turn, state.adopted):
-        return state, ()
-    if state.in_other_language:
+    if event.turn not in (state.turn, state.adopted) or state.in_other_language:
         return state, ()
     before, state = state, words_heard(state.revised(event.revised), event)
     if state.heard_words == before.heard_words and state.tail == before.tail:
@@ -132,8 +126,7 @@ def _given_up(state: State, segment: int) -> Step:
 def language_heard(state: State, event: e.LanguageHeard) -> Step:
     """In another language than English nothing that was written down was said: the words of the answer go,
     and the candidate is told as when nothing could be made out."""
-    open_answer = event.turn == state.turn and state.phase in ("listening", "thinking")
-    if not open_answer or not another(event.language, event.probability):
+    if event.turn != state.turn or not another(event.language, event.probability):
         return state, ()
     before = state
     state = replace(
@@ -150,11 +143,19 @@ def listening_stopped(state: State, event: e.ListeningStopped) -> Step:
 
 
 def answer_typed(state: State, event: e.AnswerTyped) -> Step:
-    """A second line sent while the reply is being planned still belongs to the answer."""
-    late = state.phase == "thinking" and state.closed_by == "typed"
-    if not (late or state.phase == "typing") or event.turn != state.turn:
+    if event.turn != state.turn:
         return state, ()
-    state = replace(state, revision=state.revision + late, undo=None)
+    return _with_typed(replace(state, undo=None), event)
+
+
+def more_typed(state: State, event: e.AnswerTyped) -> Step:
+    """A second line sent while the reply is being planned still belongs to the answer."""
+    if state.closed_by != "typed" or event.turn != state.turn:
+        return state, ()
+    return _with_typed(replace(state, revision=state.revision + 1, undo=None), event)
+
+
+def _with_typed(state: State, event: e.AnswerTyped) -> Step:
     words = Transcript.typed(event.text, state.at_ms).words
     state = replace(state.with_words(state.next_segment, words), next_segment=state.next_segment + 1)
     return plan_when_ready(replace(state, phase="thinking", closed_by="typed"))

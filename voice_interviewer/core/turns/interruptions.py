@@ -32,14 +32,17 @@ BACKCHANNELS = frozenset(_LISTENING.split())
 """Said to show that one listens; nobody takes the floor with these."""
 
 
-def speech_resumed(state: State, event: e.SpeechResumed) -> Step:
-    """The candidate speaks while nobody listens."""
+def spoken_on(state: State, event: e.SpeechResumed) -> Step:
+    """The candidate goes on while the reply is being planned: the answer was not over."""
+    if state.closed_by in ("key", "typed") or state.by_keyboard:
+        return state, ()
+    return _reopen(state, None, event.onset_ms, max(0, event.onset_ms - ONSET_ROLL_MS))
+
+
+def spoken_over(state: State, event: e.SpeechResumed) -> Step:
+    """The candidate speaks into our line: an answer that goes on, an interruption, or nothing."""
     from_ms = max(0, event.onset_ms - ONSET_ROLL_MS)
-    if state.phase == "thinking":
-        if state.closed_by in ("key", "typed") or state.by_keyboard:
-            return state, ()
-        return _reopen(state, None, event.onset_ms, from_ms)
-    if state.phase != "speaking" or state.by_keyboard or state.line is None:
+    if state.by_keyboard or state.line is None:
         return state, ()
     if state.then in ("go_on", "resume_turn"):
         state, stop = hush(state)

@@ -9,8 +9,9 @@ Interviewer and candidate never hold the floor together: while a line is said th
 engine plans the reply, and the reply is spoken. Nothing the candidate says moves the machine, only how an
 answer is routed by the engine's verdict, and the limits (probes, time) are kept here.
 
-An event that cannot have happened in this state raises IllegalEvent and nothing has changed. Results of
-workers that come too late are legal: they are dropped by turn and revision.
+What each event does in each phase stands in one table, CELLS. An event that cannot have happened in this
+state raises IllegalEvent and nothing has changed. Results of workers that come too late are legal: they are
+dropped by turn and revision.
 """
 
 from collections.abc import Callable
@@ -19,10 +20,10 @@ from typing import Any
 
 from voice_interviewer.core.turns import answers, replies
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.interruptions import only_noise, speech_resumed
+from voice_interviewer.core.turns.interruptions import only_noise, spoken_on, spoken_over
 from voice_interviewer.core.turns.keys import press
-from voice_interviewer.core.turns.pauses import PRE_ROLL_MS
-from voice_interviewer.core.turns.state import State
+from voice_interviewer.core.turns.pauses import PRE_ROLL_MS, reply_ahead
+from voice_interviewer.core.turns.state import PHASES, State
 from voice_interviewer.core.turns.steps import (
     Step,
     advance,
@@ -44,11 +45,10 @@ class IllegalEvent(Exception):  # noqa: N818 - the event is illegal, not the mac
 def step(state: State, event: e.Event) -> Step:
     """The next state and what to do. Pure. Raises IllegalEvent for an event no real session can produce
     here."""
-    handler = TABLE.get(type(event))
+    handler = TABLE.get((state.phase, type(event)))
     if handler is None:
         raise IllegalEvent(f"{type(event).__name__} is not an event")
-    started = isinstance(event, e.SessionStarted)
-    if state.phase == "ended" or started != (state.phase == "new"):
+    if handler is illegal:
         raise IllegalEvent(f"{type(event).__name__} while {state.phase}")
     turn = getattr(event, "turn", None)
     if turn is not None and turn > state.last_turn:
@@ -88,9 +88,12 @@ def _resumed(state: State, event: e.SessionResumed) -> Step:
 
 
 def _interrupted(state: State, event: e.SessionInterrupted) -> Step:
-    if state.phase == "ending":
-        return state, (e.EndSession("interrupted"),)
     return end_soon(state, "interrupted")
+
+
+def _interrupted_again(state: State, event: e.SessionInterrupted) -> Step:
+    """Ctrl-C while the interview is ending: the last words are not waited for."""
+    return state, (e.EndSession("interrupted"),)
 
 
 def end_soon(state: State, reason: str) -> Step:
@@ -134,14 +137,17 @@ def _next_line(state: State) -> Step:
     return speak_first(state) if state.lines else after_lines(state)
 
 
-def clock_reached(state: State, event: e.ClockReached) -> Step:
-    if state.phase == "listening":
-        return only_noise(state) or ask_gate(state)
-    if state.phase == "speaking" and state.reading_until_ms is not None:
-        if state.at_ms >= state.reading_until_ms:
-            return _next_line(state)
-        return state, (e.WakeAt(state.reading_until_ms),)
-    return state, ()
+def _still_listening(state: State, event: e.ClockReached) -> Step:
+    return only_noise(state) or ask_gate(state)
+
+
+def _still_reading(state: State, event: e.ClockReached) -> Step:
+    """A line that is read instead of heard goes when there was time to read it."""
+    if state.reading_until_ms is None:
+        return state, ()
+    if state.at_ms >= state.reading_until_ms:
+        return _next_line(state)
+    return state, (e.WakeAt(state.reading_until_ms),)
 
 
 # --- keys and devices ---------------------------------------------------------------------------------
@@ -169,43 +175,83 @@ def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
     return _heard_again(state) if state.microphone_lost else (state, ())
 
 
-def _only_recorded(state: State, event: e.FillersHeard) -> Step:
-    """For the review; the interview does not depend on it."""
-    return state, ()
-
-
 def _heard_again(state: State) -> Step:
     """Silence counts from here: what was said while the microphone was lost is unknown."""
     state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms, turn_over=None)
     return ask_gate(state) if state.phase == "listening" else (state, ())
 
 
-TABLE: dict[type, Callable[[State, Any], Step]] = {
-    e.SessionStarted: _started,
-    e.SessionResumed: _resumed,
-    e.SessionInterrupted: _interrupted,
-    e.SessionEnded: _ended,
-    e.LineStarted: _line_started,
-    e.LineFinished: _line_finished,
-    e.LineUnspoken: _line_unspoken,
-    e.SpeechStarted: answers.speech_started,
-    e.SpeechStopped: answers.speech_stopped,
-    e.ClockReached: clock_reached,
-    e.SegmentClosed: answers.segment_closed,
-    e.SegmentTranscribed: answers.segment_transcribed,
-    e.SegmentFailed: answers.segment_failed,
-    e.WordsHeard: answers.live_words,
-    e.ProsodyHeard: answers.prosody_heard,
-    e.SpeechResumed: speech_resumed,
-    e.ListeningStopped: answers.listening_stopped,
-    e.AnswerTyped: answers.answer_typed,
-    e.LanguageHeard: answers.language_heard,
-    e.FillersHeard: _only_recorded,
-    e.EvidenceAssessed: replies.evidence_assessed,
-    e.ReplyPlanned: replies.reply_planned,
-    e.KeyPressed: _key_pressed,
-    e.MicrophoneLost: _microphone_lost,
-    e.MicrophoneReturned: _microphone_returned,
-}
+# --- the table ----------------------------------------------------------------------------------------
+
+
+def ignored(state: State, event: e.Event) -> Step:
+    """Nothing follows from it here: it comes too late, or is for the review alone."""
+    return state, ()
+
+
+def illegal(state: State, event: e.Event) -> Step:
+    raise IllegalEvent(f"{type(event).__name__} while {state.phase}")
+
+
+Handler = Callable[[State, Any], Step]
+CELLS: tuple[tuple[type, Handler, str], ...] = (
+    #                                                        new
+    #                                                        | speaking
+    #                                                        | | listening
+    #                                                        | | | typing
+    #                                                        | | | | thinking
+    #                                                        | | | | | paused
+    #                                                        | | | | | | ending
+    #                                                        | | | | | | | ended
+    (e.SessionStarted, _started,                            "x ! ! ! ! ! ! !"),
+    (e.SessionResumed, _resumed,                            "! x x x x x x !"),
+    (e.SessionInterrupted, _interrupted,                    "! x x x x x   !"),
+    (e.SessionInterrupted, _interrupted_again,              "            x  "),
+    (e.SessionEnded, _ended,                                "! x x x x x x !"),
+    (e.LineStarted, _line_started,                          "! x . . . . . !"),
+    (e.LineFinished, _line_finished,                        "! x . . . . . !"),
+    (e.LineUnspoken, _line_unspoken,                        "! x . . . . . !"),
+    (e.SpeechStarted, answers.speech_started,               "! . x . . . . !"),
+    (e.SpeechStopped, answers.speech_stopped,               "! . x . . . . !"),
+    (e.SpeechResumed, spoken_over,                          "! x . .   . . !"),
+    (e.SpeechResumed, spoken_on,                            "        x      "),
+    (e.SegmentClosed, answers.segment_closed,               "! x x x x x x !"),
+    (e.SegmentTranscribed, answers.segment_transcribed,     "! x x x x x x !"),
+    (e.SegmentFailed, answers.segment_failed,               "! x x x x x x !"),
+    (e.ListeningStopped, answers.listening_stopped,         "! x x x x x x !"),
+    (e.WordsHeard, answers.live_words,                      "! . x . . . . !"),
+    (e.ProsodyHeard, answers.prosody_heard,                 "! . x . . . . !"),
+    (e.LanguageHeard, answers.language_heard,               "! . x . x . . !"),
+    (e.FillersHeard, ignored,                               "! . . . . . . !"),
+    (e.AnswerTyped, answers.answer_typed,                   "! . . x   . . !"),
+    (e.AnswerTyped, answers.more_typed,                     "        x      "),
+    (e.EvidenceAssessed, replies.evidence_assessed,         "! x x x x x x !"),
+    (e.ReplyPlanned, reply_ahead,                           "! . x .   . . !"),
+    (e.ReplyPlanned, replies.reply_planned,                 "        x      "),
+    (e.KeyPressed, _key_pressed,                            "! x x x x x x !"),
+    (e.ClockReached, _still_reading,                        "! x   . . . . !"),
+    (e.ClockReached, _still_listening,                      "    x          "),
+    (e.MicrophoneLost, _microphone_lost,                    "! x x x x x x !"),
+    (e.MicrophoneReturned, _microphone_returned,            "! x x x x x x !"),
+)  # fmt: skip
+"""What an event leads to in each phase. x: this handler; a dot: it is ignored; !: it cannot happen; a space:
+another row of the same event says."""
+
+
+def _table(cells: tuple[tuple[type, Handler, str], ...]) -> dict[tuple[str, type], Handler]:
+    """The handler of each phase and event. Raises ValueError where two rows speak about one pair, or a row
+    does not have one mark for each phase."""
+    table: dict[tuple[str, type], Handler] = {}
+    for event, handler, marks in cells:
+        for phase, mark in zip(PHASES, marks[::2], strict=True):
+            if mark == " ":
+                continue
+            if (phase, event) in table:
+                raise ValueError(f"{event.__name__} while {phase} stands in the table twice")
+            table[phase, event] = {"x": handler, ".": ignored, "!": illegal}[mark]
+    return table
+
+
+TABLE = _table(CELLS)
 
 __all__ = ["IllegalEvent", "State", "step"]

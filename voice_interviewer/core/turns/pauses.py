@@ -94,6 +94,8 @@ def _plan(state: State) -> tuple[State, Commands]:
 
 def reply_ahead(state: State, event: e.ReplyPlanned) -> tuple[State, Commands]:
     """A reply planned in a pause: keep it and have its line rendered, or plan anew if the words went on."""
+    if (event.turn, event.revision) != (state.turn, state.revision):
+        return state, ()
     state = replace(state, planning=None)
     if event.draft != state.draft:
         return plan_ahead(state)

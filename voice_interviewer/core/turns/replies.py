@@ -12,7 +12,7 @@ from voice_interviewer.core.model.moves import (
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import NO_ANSWER, SILENCE
 from voice_interviewer.core.turns.interruptions import cut_off
-from voice_interviewer.core.turns.pauses import assess, reply_ahead
+from voice_interviewer.core.turns.pauses import assess
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.core.turns.steps import (
     Step,
@@ -75,13 +75,10 @@ def evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
 
 
 def reply_planned(state: State, event: e.ReplyPlanned) -> Step:
+    """The reply to an answer that is over."""
     if (event.turn, event.revision) != (state.turn, state.revision):
         return state, ()
-    if state.phase == "listening":
-        return reply_ahead(state, event)
-    if state.phase != "thinking" or state.waiting_for_words:
-        return state, ()
-    if event.draft != state.draft or event.reply.unsettled:
+    if state.waiting_for_words or event.draft != state.draft or event.reply.unsettled:
         return state, ()
     return speak_reply(state, event.reply)
 

@@ -20,6 +20,7 @@ from voice_interviewer.core.turns.schedule import core_ends_ms, station_ms
 from voice_interviewer.core.understanding.evidence import merge
 
 NO_PLAN = Plan("", "", "", 0, 0, ())
+PHASES = ("new", "speaking", "listening", "typing", "thinking", "paused", "ending", "ended")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class CutOff:
 
 @dataclass(frozen=True)
 class State:
-    """The whole interview. `phase` is new, speaking, listening, typing, thinking, paused, ending or ended."""
+    """The whole interview. `phase` is one of PHASES."""
 
     phase: str = "new"
     at_ms: int = 0
