@@ -205,7 +205,7 @@ class _Room:
         for command in commands:
             self._obey(command)
         state = self.held.state
-        if state.phase == "typing" and (state.turn, state.revision) != self.open_turn:
+        if state.phase == "typing" and (state.answer.turn, state.answer.revision) != self.open_turn:
             self._type()
 
     def _obey(self, command: e.Command) -> None:
@@ -244,10 +244,12 @@ class _Room:
     def _answer(self) -> Answer:
         state = self.held.state
         assert state.question is not None
-        assert state.asked is not None
-        again = (state.turn, 0) <= self.open_turn < (state.turn, state.revision)
-        self.open_turn = (state.turn, state.revision)
-        said = self.candidate.answer(Scene(state.question, state.asked.text, state.asked.move, again))
+        assert state.agenda.asked is not None
+        again = (state.answer.turn, 0) <= self.open_turn < (state.answer.turn, state.answer.revision)
+        self.open_turn = (state.answer.turn, state.answer.revision)
+        said = self.candidate.answer(
+            Scene(state.question, state.agenda.asked.text, state.agenda.asked.move, again)
+        )
         self.held.injected += sum(each.injected for each in said)
         return said
 
@@ -255,7 +257,7 @@ class _Room:
         tokens = list(self._tokens(self._answer()))
         text = " ".join(token for token, injected, _ in tokens if not (injected and self.deaf))
         took = 2000 + TYPED_WORD_MS * len(tokens)
-        self._soon(e.AnswerTyped(self.now_ms + took, self.held.state.turn, text))
+        self._soon(e.AnswerTyped(self.now_ms + took, self.held.state.answer.turn, text))
 
     def _tokens(self, said: Answer) -> Iterator[tuple[str, bool, int]]:
         """Word, whether it is injected, and the pause after it."""
@@ -285,7 +287,7 @@ class _Room:
 
     def _sound(self, runs: list[list[Word]]) -> None:
         """The detector's and the segmenter's events for stretches of speech with silence between them."""
-        turn, begun_ms = self.held.state.turn, None
+        turn, begun_ms = self.held.state.answer.turn, None
         for run, following in itertools.zip_longest(runs, runs[1:]):
             onset, last = run[0].start_ms, run[-1].end_ms
             begun_ms = onset if begun_ms is None else begun_ms

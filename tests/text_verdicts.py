@@ -133,7 +133,7 @@ def no_probe_for_what_was_heard(held: Held) -> Iterator[str]:
         if move.target is None or move.move not in PROBES | {"redirect"}:
             continue
         here = state.question.id if state.question else ""
-        told = [exchange.slots for exchange in state.exchanges if exchange.question_id == here]
+        told = [exchange.slots for exchange in state.agenda.exchanges if exchange.question_id == here]
         if merge(*told, reply.slots).get(move.target) == HEARD:
             yield f"{here}: {move.move} for {move.target}, though heard: {move.say}"
 
@@ -151,8 +151,8 @@ def ramblers_are_brought_back_at_pauses(held: Held) -> Iterator[str]:
     if len(made) > held.settings.redirects:
         yield f"{len(made)} times: {made}"
     if not held.settings.redirects:
-        taken = [state for state, _ in held.replies if state.closed_by == RAMBLING]
-        yield from (f"interrupted in {held.case.style}, turn {state.turn}" for state in taken)
+        taken = [state for state, _ in held.replies if state.answer.closed_by == RAMBLING]
+        yield from (f"interrupted in {held.case.style}, turn {state.answer.turn}" for state in taken)
 
 
 # --- the whole ------------------------------------------------------------------------------------
@@ -170,8 +170,8 @@ def on_time(held: Held) -> Iterator[str]:
 
 def ends_properly(held: Held) -> Iterator[str]:
     """The candidate's own questions are asked for and the goodbye is said, unless to stop was asked for."""
-    if held.state.end_reason != "finished":
-        yield f"ended as {held.state.end_reason}"
+    if held.state.floor.end_reason != "finished":
+        yield f"ended as {held.state.floor.end_reason}"
     kinds = [item.kind for item in held.plan.items]
     own, close = (held.plan.items[kinds.index(kind)].say for kind in ("candidate_questions", "close"))
     said = [line.text for line in held.lines]

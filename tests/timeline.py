@@ -120,7 +120,7 @@ class Timeline:
         self.now_ms += 192
         self.send(e.SpeechStopped(self.now_ms, last))
         self.now_ms += 308
-        turn, segment = self.state.turn, self.state.next_segment
+        turn, segment = self.state.answer.turn, self.state.answer.next_segment
         self.send(e.SegmentClosed(self.now_ms, turn, max(0, onset - 500), self.now_ms))
         if understood:
             self.understand(turn, segment, text)
@@ -131,9 +131,11 @@ class Timeline:
 
     def reply(self, move: str, say: str = "", turn: int | None = None, revision: int | None = None) -> None:
         """The engine's verdict on the answer that is over."""
-        turn = self.state.turn if turn is None else turn
-        revision = self.state.revision if revision is None else revision
-        self.send(e.ReplyPlanned(self.now_ms, turn, revision, Reply(Move(move, say)), self.state.draft))
+        turn = self.state.answer.turn if turn is None else turn
+        revision = self.state.answer.revision if revision is None else revision
+        self.send(
+            e.ReplyPlanned(self.now_ms, turn, revision, Reply(Move(move, say)), self.state.answer.draft)
+        )
 
     def answer(self, text: str, move: str, say: str = "") -> None:
         """A whole exchange: speech, the silence after it, the verdict."""

@@ -128,7 +128,7 @@ class Aloud(PracticeTerminal):
     def speak(self, samples: Samples) -> None:
         """Begins to; returns when it is noticed."""
         self.sound.play_to_microphone(samples, RATE_HZ)
-        self.reach(lambda state: state.speech_active)
+        self.reach(lambda state: state.floor.speech_active)
 
     def ends(self) -> None:
         if self.wait(WITHIN_S):
@@ -166,7 +166,9 @@ def live(place: Place) -> None:
             answer = clip(_answer_to(state))
             person.speak(answer)
             person.watch(len(answer) / RATE_HZ)  # to its end, also where the turn is taken too early
-            person.reach(lambda state, turn=state.turn: state.phase != "listening" or state.turn != turn)
+            person.reach(
+                lambda state, turn=state.answer.turn: state.phase != "listening" or state.answer.turn != turn
+            )
         person.ends()
 
 
@@ -174,7 +176,7 @@ def _answer_to(state: State) -> str:
     """What the virtual candidate would say."""
     if state.plan_item is not None and state.plan_item.kind not in ("core", "warmup"):
         return "strong/candidate-questions.ogg"
-    move = state.asked.move if state.asked else None
+    move = state.agenda.asked.move if state.agenda.asked else None
     own = f"strong/any.{move}.ogg"
     return own if move and (samples_dir() / own).is_file() else "strong/any.ogg"
 
@@ -208,7 +210,7 @@ def pause(place: Place) -> None:
         person.speak(clip("strong/any.result.ogg", 5))
         person.watch(3.0)
         person.press(" ")
-        person.reach(lambda state: state.phase == "speaking" and state.line_started_ms is not None)
+        person.reach(lambda state: state.phase == "speaking" and state.floor.line_started_ms is not None)
         person.press("p")
         person.reach(lambda state: state.phase == "paused")
         person.press("p")
@@ -254,14 +256,14 @@ def skip(place: Place) -> None:
         person.speak(clip("strong/any.own_part.ogg", 5))
         person.reach(lambda state: state.has_answer)
         person.press("s")
-        person.reach(lambda state: state.skip_asked)
+        person.reach(lambda state: state.floor.skip_asked)
         person.press("s")
         while (
             person.reach(lambda state: state.phase in ("listening", "ended", "ending")).phase == "listening"
         ):
-            turn = person.state.turn
+            turn = person.state.answer.turn
             person.press("s")
-            person.reach(lambda state, turn=turn: state.phase != "listening" or state.turn != turn)
+            person.reach(lambda state, turn=turn: state.phase != "listening" or state.answer.turn != turn)
         person.ends()
 
 
@@ -269,9 +271,9 @@ def stop(place: Place) -> None:
     with place.aloud() as person:
         person.first_question()
         person.press("q")
-        person.reach(lambda state: state.quit_asked)
+        person.reach(lambda state: state.floor.quit_asked)
         person.press("x")
-        person.reach(lambda state: not state.quit_asked)
+        person.reach(lambda state: not state.floor.quit_asked)
         person.speak(clip("strong/any.result.ogg", 5))
         person.watch(3.0)
         person.press("qq")
@@ -293,14 +295,14 @@ def device_lost(place: Place) -> None:
         person.speak(clip("strong/any.own_part.ogg", 5))
         person.watch(2.5)
         person.sound.suspend_source()
-        person.reach(lambda state: state.microphone_lost)
+        person.reach(lambda state: state.floor.microphone_lost)
         person.watch(3.0)
         person.sound.suspend_source(False)
-        person.reach(lambda state: not state.microphone_trouble)
+        person.reach(lambda state: not state.floor.microphone_trouble)
         person.sound.mute()
-        person.reach(lambda state: state.microphone_trouble and not state.microphone_lost)
+        person.reach(lambda state: state.floor.microphone_trouble and not state.floor.microphone_lost)
         person.sound.mute(False)
-        person.reach(lambda state: not state.microphone_trouble)
+        person.reach(lambda state: not state.floor.microphone_trouble)
         person.listens()
         person.press("qq")
         person.ends()
@@ -323,7 +325,7 @@ def language_model(place: Place) -> None:
         for name in ("strong/any.own_part.ogg", "strong/any.result.ogg", "strong/any.reasoning.ogg"):
             turn = person.listens().turn
             person.speak(clip(name))
-            person.reach(lambda state, turn=turn: state.phase == "listening" and state.turn != turn)
+            person.reach(lambda state, turn=turn: state.phase == "listening" and state.answer.turn != turn)
         person.press("qq")
         person.ends()
         if len(server.requests) < 3:

@@ -86,8 +86,8 @@ def hour(minutes: int) -> dict[str, Any]:
     return {
         "session_minutes": round(state.at_ms / 60_000, 1),
         "took_minutes": round((time.monotonic() - begun) / 60, 1),
-        "ended": state.end_reason,
-        "turns": len(state.exchanges),
+        "ended": state.floor.end_reason,
+        "turns": len(state.agenda.exchanges),
         "memory_mb": scales.memory_mb,
         "growth_mb": round(max(scales.memory_mb[SETTLED_MINUTES - 1 :], default=settled) - settled, 1),
         **session.load,

@@ -45,7 +45,7 @@ def hold(plan: Plan, who: Candidate, seed: int, settings: e.Settings | None = No
             line = talk.state.line
             assert line is not None
             talk.say_line(len(line.text.split()) * WORD_S)
-        item, asked = talk.state.plan_item, talk.state.asked
+        item, asked = talk.state.plan_item, talk.state.agenda.asked
         if talk.phase == "ended" or item is None or asked is None:
             break
         _answer(talk, 6.0 if item.kind != "core" else who.answer_s(dice, asked.move is not None))
@@ -69,7 +69,7 @@ def _answer(talk: Timeline, seconds: float) -> None:
 
 
 def asked_ids(talk: Timeline) -> list[str]:
-    return list(dict.fromkeys(exchange.question_id for exchange in talk.state.exchanges))
+    return list(dict.fromkeys(exchange.question_id for exchange in talk.state.agenda.exchanges))
 
 
 @pytest.mark.parametrize("minutes", [15, 20, 30])
@@ -78,8 +78,8 @@ def test_an_interview_ends_within_a_tenth_of_the_chosen_minutes(name: str, minut
     for seed in (1, 2):
         plan = build_plan(ROLE, CORE, HOUSE, "mid", minutes, seed)
         talk = hold(plan, KINDS[name], seed)
-        assert talk.state.end_reason == "finished"
-        assert talk.state.exchanges[-1].question_id == plan.items[-2].question.id
+        assert talk.state.floor.end_reason == "finished"
+        assert talk.state.agenda.exchanges[-1].question_id == plan.items[-2].question.id
         used_up = len(asked_ids(talk)) == sum(item.expects_answer for item in plan.items)
         share = talk.now_ms / (60_000 * minutes)
         assert share <= 1.1

@@ -17,7 +17,7 @@ def test_nothing_is_said_to_somebody_who_has_just_gone_on() -> None:
     talk.send(e.LineStarted(talk.now_ms, line.id, 1_500))
     talk.silence(1.2)
     said = len(talk.commands(e.Speak))
-    silent_ms = talk.now_ms - talk.state.silent_since_ms
+    silent_ms = talk.now_ms - talk.state.answer.silent_since_ms
     assert silent_ms > talk.state.settings.gate.soft_ms, "long enough for another soft word"
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 200))
     assert talk.commands(e.StopSpeaking)

@@ -9,7 +9,7 @@ from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.pauses import LOOKS_MS, plan_ahead, reply_ahead
-from voice_interviewer.core.turns.state import State, Tail
+from voice_interviewer.core.turns.state import Ahead, Answer, Floor, State, Tail
 
 FIRST_MS, LAST_MS = LOOKS_MS
 WORDS = Transcript.typed("we rebuilt the data set", 1_000).words
@@ -20,13 +20,19 @@ def pause(floor_in_ms: int | None, prepared_when: int | None = -1) -> State:
     """A pause whose words were assessed; prepared_when: how far the floor was when a reply was last made
     ready, -1: there is none."""
     due_ms = None if floor_in_ms is None else 10_000 + floor_in_ms
-    state = State(phase="listening", at_ms=10_000, turn=1, last_turn=1, draft=1, assessed=(1, len(WORDS)))
-    state = replace(state, tail=Tail(1_000, 10_000, WORDS, whole=True), planning=1)
+    state = State(
+        at_ms=10_000,
+        floor=Floor("listening", last_turn=1),
+        answer=Answer(1, draft=1, tail=Tail(1_000, 10_000, WORDS, whole=True)),
+        ahead=Ahead(assessed=(1, len(WORDS)), planning=1),
+    )
     if prepared_when == -1:
-        return replace(state, planning=None, due_ms=due_ms)
+        return replace(state, ahead=replace(state.ahead, planning=None, due_ms=due_ms))
     then = None if prepared_when is None else 10_000 + prepared_when
-    state, _ = reply_ahead(replace(state, due_ms=then), e.ReplyPlanned(10_000, 1, 0, REPLY, 1))
-    return replace(state, planning=None, due_ms=due_ms)
+    state, _ = reply_ahead(
+        replace(state, ahead=replace(state.ahead, due_ms=then)), e.ReplyPlanned(10_000, 1, 0, REPLY, 1)
+    )
+    return replace(state, ahead=replace(state.ahead, planning=None, due_ms=due_ms))
 
 
 @pytest.mark.parametrize(

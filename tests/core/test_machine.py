@@ -11,7 +11,7 @@ def test_an_interview_from_hello_to_goodbye():
     talk = Timeline()
     assert talk.saying == "Hello."
     talk.until_listening()
-    assert talk.state.asked.text == "Tell me about first."
+    assert talk.state.agenda.asked.text == "Tell me about first."
     talk.answer("we rebuilt the whole data set", "own_part", "Which part was yours?")
     assert talk.saying == "Which part was yours?"
     talk.until_listening()
@@ -22,15 +22,18 @@ def test_an_interview_from_hello_to_goodbye():
     talk.until_listening()
     talk.answer("i did it and errors fell by half", "move_on", "Let's go on.")
     talk.until_listening()
-    assert talk.state.asked.text == "What would you like to ask me?"
+    assert talk.state.agenda.asked.text == "What would you like to ask me?"
     talk.answer("how big is the team", "move_on")
     assert talk.saying == "I cannot answer for a company."
     talk.say_line()
     assert talk.saying == "Goodbye."
     talk.say_line()
     assert talk.phase == "ended"
-    assert talk.state.end_reason == "finished"
-    asked = [(exchange.question_id, exchange.move, exchange.answer.text) for exchange in talk.state.exchanges]
+    assert talk.state.floor.end_reason == "finished"
+    asked = [
+        (exchange.question_id, exchange.move, exchange.answer.text)
+        for exchange in talk.state.agenda.exchanges
+    ]
     assert asked == [
         ("first", None, "we rebuilt the whole data set"),
         ("first", "own_part", "i wrote the tests"),
@@ -87,7 +90,7 @@ def test_a_cough_is_not_an_answer():
     talk.speak(0.3, "")
     talk.silence(5)
     assert talk.phase == "listening"
-    assert not talk.state.heard_speech
+    assert not talk.state.answer.heard_speech
 
 
 def test_a_noise_understood_too_late_reopens_the_turn_silently():
@@ -98,7 +101,7 @@ def test_a_noise_understood_too_late_reopens_the_turn_silently():
     assert talk.phase == "thinking"
     talk.understand(1, 0, "")
     assert talk.phase == "listening"
-    assert talk.state.turn == 1
+    assert talk.state.answer.turn == 1
 
 
 def test_nobody_answers_the_question_is_repeated_then_left():
@@ -112,7 +115,7 @@ def test_nobody_answers_the_question_is_repeated_then_left():
     talk.silence(21)
     talk.reply("move_on", "Let's go on.")
     talk.until_listening()
-    assert talk.state.asked.text == "Tell me about second."
+    assert talk.state.agenda.asked.text == "Tell me about second."
 
 
 def test_never_more_probes_than_the_settings_allow():
@@ -123,7 +126,7 @@ def test_never_more_probes_than_the_settings_allow():
     talk.answer("some of it", "result", "What came of it?")
     assert talk.saying != "What came of it?"
     talk.until_listening()
-    assert talk.state.asked.text == "Tell me about second."
+    assert talk.state.agenda.asked.text == "Tell me about second."
 
 
 def test_i_was_not_finished_strikes_the_reply_and_reopens_the_turn():
@@ -134,9 +137,9 @@ def test_i_was_not_finished_strikes_the_reply_and_reopens_the_turn():
     commands = talk.key("unfinished")
     assert commands[0] == e.StopSpeaking(line)
     assert talk.phase == "listening"
-    assert (talk.state.turn, talk.state.revision) == (1, 1)
-    assert talk.state.exchanges == ()
-    assert talk.state.probes_used == 0
+    assert (talk.state.answer.turn, talk.state.answer.revision) == (1, 1)
+    assert talk.state.agenda.exchanges == ()
+    assert talk.state.agenda.probes_used == 0
     talk.speak(3.0, "and it worked")
     talk.silence(2.5)
     assert talk.state.answer.text == "i started with the data and it worked"
@@ -151,14 +154,14 @@ def test_not_finished_after_the_next_question_was_asked():
     talk.until_listening()
     talk.answer("first part", "move_on")
     talk.until_listening()
-    assert talk.state.turn == 2
+    assert talk.state.answer.turn == 2
     talk.key("unfinished")
-    assert talk.state.turn == 1
-    assert talk.state.asked.text == "Tell me about first."
+    assert talk.state.answer.turn == 1
+    assert talk.state.agenda.asked.text == "Tell me about first."
     talk.answer("second part", "move_on")
-    assert talk.state.exchanges[0].answer.text == "first part second part"
+    assert talk.state.agenda.exchanges[0].answer.text == "first part second part"
     talk.until_listening()
-    assert (talk.state.turn, talk.state.asked.text) == (2, "Tell me about second.")
+    assert (talk.state.answer.turn, talk.state.agenda.asked.text) == (2, "Tell me about second.")
 
 
 def test_asking_for_time_stops_the_timer_until_speech_returns():
@@ -213,10 +216,10 @@ def test_skip_goes_to_the_next_question_and_late_words_stay_behind():
     talk.speak(2.0, "never mind", understood=False)
     talk.key("skip")
     assert talk.phase == "listening", "an answer is not thrown away by one key"
-    assert talk.state.skip_asked
+    assert talk.state.floor.skip_asked
     talk.key("skip")
     talk.until_listening()
-    assert talk.state.asked.text == "Tell me about second."
+    assert talk.state.agenda.asked.text == "Tell me about second."
     talk.understand(1, 0, "never mind")
     assert talk.state.answer.text == ""
 
@@ -250,12 +253,12 @@ def test_quit_asks_once_and_another_key_takes_it_back():
     talk = Timeline()
     talk.until_listening()
     talk.key("quit")
-    assert talk.state.quit_asked
+    assert talk.state.floor.quit_asked
     talk.key("other")
-    assert not talk.state.quit_asked
+    assert not talk.state.floor.quit_asked
     talk.key("quit")
     talk.key("quit")
-    assert (talk.phase, talk.state.end_reason) == ("ended", "quit")
+    assert (talk.phase, talk.state.floor.end_reason) == ("ended", "quit")
 
 
 def test_ctrl_c_waits_for_the_last_words_and_a_second_one_does_not():
@@ -273,7 +276,7 @@ def test_ctrl_c_waits_for_the_last_words_and_a_second_one_does_not():
     other.speak(2.0, "lost words", understood=False)
     other.send(e.SessionInterrupted(other.now_ms))
     other.send(e.SessionInterrupted(other.now_ms))
-    assert (other.phase, other.state.end_reason) == ("ended", "interrupted")
+    assert (other.phase, other.state.floor.end_reason) == ("ended", "interrupted")
 
 
 def test_a_line_that_cannot_be_spoken_is_read_and_the_interview_goes_on():
@@ -307,7 +310,7 @@ def test_the_candidates_own_questions_come_even_when_the_time_is_over():
     talk.silence(2.5)
     talk.reply("move_on", "Thank you.")
     talk.until_listening()
-    assert talk.state.asked.text == "What would you like to ask me?"
+    assert talk.state.agenda.asked.text == "What would you like to ask me?"
 
 
 @pytest.mark.parametrize("moment", ["speaking", "listening", "mid-speech", "thinking", "typing", "paused"])
@@ -395,14 +398,14 @@ def test_asking_to_hear_the_question_again_is_free():
         talk.answer("could you repeat the question", "repeat", "Tell me about first.")
         assert talk.saying == "Tell me about first."
         talk.until_listening()
-    assert talk.state.non_answers == 0
+    assert talk.state.agenda.non_answers == 0
     for _ in range(2):
         talk.answer("hm", "repeat", "Once more.")
         talk.until_listening()
     talk.answer("hm", "repeat", "Once more.")
-    assert talk.state.exchanges[-1].answer.text == "hm"
+    assert talk.state.agenda.exchanges[-1].answer.text == "hm"
     talk.until_listening()
-    assert talk.state.asked.text == "Tell me about second."
+    assert talk.state.agenda.asked.text == "Tell me about second."
 
 
 def test_a_cough_after_the_probe_does_not_take_not_finished_away():
@@ -412,7 +415,7 @@ def test_a_cough_after_the_probe_does_not_take_not_finished_away():
     talk.until_listening()
     talk.speak(0.3, "")
     talk.key("unfinished")
-    assert talk.state.turn == 1
+    assert talk.state.answer.turn == 1
     assert talk.state.answer.text == "the first half"
 
 
@@ -426,9 +429,9 @@ def test_what_was_said_into_the_next_question_joins_the_answer_that_was_cut():
     talk.now_ms += 2000
     talk.send(e.KeyPressed(talk.now_ms, "unfinished"))
     talk.send(e.SegmentClosed(talk.now_ms, 2, now, talk.now_ms))
-    pending = talk.state.pending[-1]
+    pending = talk.state.answer.pending[-1]
     talk.understand(1, pending.segment, "and the second")
-    assert talk.state.turn == 1
+    assert talk.state.answer.turn == 1
     assert talk.state.answer.text == "the first half and the second"
 
 
@@ -442,7 +445,7 @@ def test_pieces_that_close_late_are_numbered_after_those_before():
     talk.send(e.KeyPressed(now, "unfinished"))
     talk.send(e.SegmentClosed(now, 1, now - 900, now))
     talk.send(e.SegmentClosed(now + 900, 1, now, now + 900))
-    numbers = [pending.segment for pending in talk.state.pending]
+    numbers = [pending.segment for pending in talk.state.answer.pending]
     assert numbers == [1, 2]
     talk.understand(1, 2, "three")
     talk.understand(1, 1, "two")
@@ -456,14 +459,14 @@ def test_a_pause_or_quit_that_was_asked_for_does_not_come_back_with_an_undo():
     talk.silence(2.5)
     talk.key("pause")
     talk.key("unfinished")
-    assert not talk.state.pause_asked
+    assert not talk.state.floor.pause_asked
     talk.key("quit")
     talk.speak(2.0, "whole")
     talk.silence(2.5)
     talk.reply("result", "What came of it?")
     talk.key("other")
     talk.key("unfinished")
-    assert not talk.state.quit_asked
+    assert not talk.state.floor.quit_asked
     talk.key("quit")
     assert talk.phase != "ended"
 
@@ -476,7 +479,7 @@ def test_a_second_typed_line_belongs_to_the_answer_while_the_reply_is_planned():
     talk.reply("move_on", revision=0)
     assert talk.phase == "thinking"
     talk.reply("move_on")
-    assert talk.state.exchanges[0].answer.text == "first line second line"
+    assert talk.state.agenda.exchanges[0].answer.text == "first line second line"
 
 
 def test_a_recogniser_that_fails_is_owned_up_to_and_not_taken_for_silence():
@@ -484,14 +487,14 @@ def test_a_recogniser_that_fails_is_owned_up_to_and_not_taken_for_silence():
     talk.until_listening()
     for _ in range(2):
         talk.speak(5.0, "lost", understood=False)
-        talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.pending[0].segment, "broken"))
+        talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.answer.pending[0].segment, "broken"))
         talk.silence(2.5)
         assert "could not make that out" in talk.saying
         talk.until_listening()
-        assert talk.state.asked.text == "Tell me about first."
-    assert talk.state.non_answers == 0
+        assert talk.state.agenda.asked.text == "Tell me about first."
+    assert talk.state.agenda.non_answers == 0
     talk.speak(5.0, "lost", understood=False)
-    talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.pending[0].segment, "broken"))
+    talk.send(e.SegmentFailed(talk.now_ms, 1, talk.state.answer.pending[0].segment, "broken"))
     talk.silence(2.5)
     assert talk.saying == "Tell me about second."
 
@@ -513,7 +516,7 @@ def test_a_crash_loses_no_sound_of_an_open_segment_and_doubles_none(moment):
             talk.send(e.SpeechStarted(begun + 4264, begun + 4200))
             crash = begun + 9000
         expected = (begun - 500, crash)
-    floor_ms = talk.state.closed_until_ms
+    floor_ms = talk.state.floor.closed_until_ms
     commands = talk.send(e.SessionResumed(crash))
     asked = [(c.start_ms, c.end_ms) for c in commands if isinstance(c, e.TranscribeSegment)]
     assert asked == [(max(expected[0], floor_ms), expected[1])]

@@ -20,7 +20,7 @@ def test_a_lost_microphone_holds_the_answer_open_and_pure_silence_ends_it():
     talk.silence(60.0)
     assert talk.phase == "listening"
     talk.send(e.MicrophoneLost(talk.now_ms, "zeros", silent=True))
-    assert talk.state.microphone_trouble == "zeros"
+    assert talk.state.floor.microphone_trouble == "zeros"
     talk.silence(1.9)
     assert talk.phase == "listening", "silence counts from where the microphone was heard again"
     talk.silence(0.2)
@@ -29,12 +29,12 @@ def test_a_lost_microphone_holds_the_answer_open_and_pure_silence_ends_it():
 
 def test_pure_silence_neither_prolongs_nor_restarts_the_silence_of_an_answer():
     talk = answering()
-    began = talk.state.silent_since_ms
+    began = talk.state.answer.silent_since_ms
     talk.send(e.MicrophoneLost(talk.now_ms, "zeros", silent=True))
     talk.silence(0.5)
     talk.send(e.MicrophoneReturned(talk.now_ms))
-    assert talk.state.silent_since_ms == began
-    assert talk.state.microphone_trouble is None
+    assert talk.state.answer.silent_since_ms == began
+    assert talk.state.floor.microphone_trouble is None
     talk.silence(2.0)
     assert talk.phase == "thinking"
 

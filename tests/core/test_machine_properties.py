@@ -41,29 +41,35 @@ def act(talk: Timeline, action: str, value: object, spoken: list[str]) -> None:
     elif action == "key":
         talk.key(value)
     elif action == "line" and state.line is not None:
-        if value and state.reading_until_ms is None:
+        if value and state.floor.reading_until_ms is None:
             talk.say_line()
         else:
             talk.send(e.LineUnspoken(now, state.line.id, "no voice"))
-    elif action == "reply" and state.last_turn:
+    elif action == "reply" and state.floor.last_turn:
         talk.reply(value, "Say more.")
-    elif action == "late" and state.pending:
-        pending = state.pending[value % len(state.pending)]
-        talk.understand(state.turn, pending.segment, f"late{pending.segment}")
+    elif action == "late" and state.answer.pending:
+        pending = state.answer.pending[value % len(state.answer.pending)]
+        talk.understand(state.answer.turn, pending.segment, f"late{pending.segment}")
     elif action == "device":
         talk.send(e.MicrophoneLost(now, "gone") if value else e.MicrophoneReturned(now))
-    elif action == "typed" and state.last_turn:
-        talk.send(e.AnswerTyped(now, state.turn, value))
+    elif action == "typed" and state.floor.last_turn:
+        talk.send(e.AnswerTyped(now, state.answer.turn, value))
     elif action == "resume":
         talk.send(e.SessionResumed(now))
     elif action == "resumed":
         talk.send(e.SpeechResumed(now, max(0, now - 150) if value else now))
-    elif action == "heard" and state.last_turn:
-        begin = max(state.closed_until_ms, now - 900)
-        talk.send(e.WordsHeard(now, state.turn, begin, now, (Word("perhaps", begin, now, 0.5),), bool(value)))
-    elif action == "assessed" and state.assessing is not None:
+    elif action == "heard" and state.floor.last_turn:
+        begin = max(state.floor.closed_until_ms, now - 900)
+        talk.send(
+            e.WordsHeard(now, state.answer.turn, begin, now, (Word("perhaps", begin, now, 0.5),), bool(value))
+        )
+    elif action == "assessed" and state.ahead.assessing is not None:
         slots = (Slot("result", "heard" if value > 0.5 else "not_heard"),)
-        talk.send(e.EvidenceAssessed(now, state.turn, state.revision, slots, state.assessing[0], value))
+        talk.send(
+            e.EvidenceAssessed(
+                now, state.answer.turn, state.answer.revision, slots, state.ahead.assessing[0], value
+            )
+        )
     elif action == "onset" and state.phase == "listening":
         talk.send(
             e.SpeechStarted(now, max(0, now - 64)) if value else e.SpeechStopped(now, max(0, now - 192))
@@ -75,10 +81,10 @@ def committed(talk: Timeline, before: State, happened: int) -> list[tuple[int, i
     found, state = [], before
     for event, _ in talk.log[happened:]:
         after, _ = step(state, event)
-        taken = state.phase == "listening" and after.phase == "thinking" and after.closed_by_gate
+        taken = state.phase == "listening" and after.phase == "thinking" and after.answer.closed_by_gate
         if taken:
-            assert not (state.speech_active and not isinstance(event, e.SpeechStopped))
-            found.append((after.turn, after.revision))
+            assert not (state.floor.speech_active and not isinstance(event, e.SpeechStopped))
+            found.append((after.answer.turn, after.answer.revision))
         state = after
     return found
 
@@ -97,11 +103,14 @@ def test_any_order_is_legal_and_the_log_replays(actions, gated, full_duplex):
         state = talk.state
         commits += committed(talk, before, happened)
         assert len(set(commits)) == len(commits), "two commits of one revision"
-        assert state.probes_used <= state.settings.max_probes
+        assert state.agenda.probes_used <= state.settings.max_probes
         if state.phase == "listening":
-            assert state.microphone_open
+            assert state.floor.microphone_open
             assert state.line is None
-        if (state.turn, state.item) == (before.turn, before.item) and before.answer.words:
+        if (state.answer.turn, state.agenda.item) == (
+            before.answer.turn,
+            before.agenda.item,
+        ) and before.answer.words:
             kept = [word.text for word in state.answer.words]
             assert [word.text for word in before.answer.words if word.text not in kept] == []
     replayed = Timeline.__new__(Timeline)

@@ -36,14 +36,14 @@ def pause_after(talk: Timeline, seconds: float, noticed_ms: int = 192) -> tuple[
 
 
 def judged(talk: Timeline, over: float, until_ms: int) -> float | None:
-    talk.send(e.ProsodyHeard(talk.now_ms, talk.state.turn, until_ms, over))
+    talk.send(e.ProsodyHeard(talk.now_ms, talk.state.answer.turn, until_ms, over))
     return talk.state.observe(talk.now_ms).turn_over
 
 
 def test_it_is_asked_at_each_pause_about_the_last_eight_seconds_at_most() -> None:
     talk = listening()
     onset, last = pause_after(talk, 3.0)
-    turn = talk.state.turn
+    turn = talk.state.answer.turn
     assert talk.commands(e.HearProsody) == [e.HearProsody(turn, max(0, onset - 500), last + 192)]
     _, last = pause_after(talk, 20.0, noticed_ms=400)
     end_ms = last + 200  # a detector that takes its time adds no silence
@@ -86,8 +86,8 @@ def test_a_verdict_on_another_turn_or_after_the_floor_is_taken_changes_nothing()
     talk.reply("own_part", "Which part was yours?")
     talk.until_listening()
     pause_after(talk, 1.0)
-    talk.send(e.ProsodyHeard(talk.now_ms, talk.state.turn - 1, talk.now_ms, 1.0))
-    assert talk.state.turn_over is None
+    talk.send(e.ProsodyHeard(talk.now_ms, talk.state.answer.turn - 1, talk.now_ms, 1.0))
+    assert talk.state.ahead.turn_over is None
 
 
 def test_silence_after_a_lost_microphone_was_not_judged() -> None:
@@ -96,7 +96,7 @@ def test_silence_after_a_lost_microphone_was_not_judged() -> None:
     judged(talk, 0.8, last + 192)
     talk.send(e.MicrophoneLost(talk.now_ms, "gone"))
     talk.send(e.MicrophoneReturned(talk.now_ms))
-    assert talk.state.turn_over is None
+    assert talk.state.ahead.turn_over is None
 
 
 # --- the gate ---------------------------------------------------------------------------------------------

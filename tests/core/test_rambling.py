@@ -50,7 +50,7 @@ def pause_at(state: State, at_ms: int, length_ms: int) -> tuple[State, tuple[e.C
 def test_the_floor_is_taken_in_a_pause_of_a_second() -> None:
     state, commands = pause_at(talking(), 100_000, 1000)
     assert state.phase == "thinking"
-    assert state.closed_by == RAMBLING
+    assert state.answer.closed_by == RAMBLING
     assert any(isinstance(command, e.StopListening) for command in commands)
     assert state.context().rambling
 
@@ -78,7 +78,7 @@ def test_when_an_answer_goes_nowhere(length_s: int, news_s: int, lost: bool) -> 
 def test_whoever_still_tells_something_new_goes_on() -> None:
     state = talking()
     state, _ = step(state, e.EvidenceAssessed(80_000, 1, 0, (*SLOTS[:1], Slot("result", HEARD, "it", 0, 2))))
-    state = replace(state, slots=SLOTS)
+    state = replace(state, answer=replace(state.answer, slots=SLOTS))
     assert pause_at(state, 100_000, 1000)[0].phase == "listening"
 
 
@@ -89,7 +89,9 @@ def test_an_answer_that_has_everything_is_not_brought_back() -> None:
 @pytest.mark.parametrize(("made", "phase"), [(1, "thinking"), (2, "listening")])
 def test_twice_in_an_interview(made: int, phase: str) -> None:
     before = tuple(Exchange(n, f"q{n}", "And?", "redirect", Transcript()) for n in range(made))
-    assert pause_at(replace(talking(), exchanges=before), 100_000, 1000)[0].phase == phase
+    state = talking()
+    state = replace(state, agenda=replace(state.agenda, exchanges=before))
+    assert pause_at(state, 100_000, 1000)[0].phase == phase
 
 
 def test_never_where_the_style_forbids_it() -> None:
@@ -100,9 +102,11 @@ def test_being_brought_back_costs_no_follow_up() -> None:
     state, _ = pause_at(talking(), 100_000, 1000)
     state, _ = step(state, e.ListeningStopped(101_300, 1))
     move = Move("redirect", "Let me pause you there. How did it end?", "result")
-    state, commands = step(state, e.ReplyPlanned(101_400, 1, 0, Reply(move, (move,), SLOTS), state.draft))
+    state, commands = step(
+        state, e.ReplyPlanned(101_400, 1, 0, Reply(move, (move,), SLOTS), state.answer.draft)
+    )
     assert isinstance(commands[0], e.Speak)
     assert commands[0].line.text == move.say
-    assert (state.probes_used, state.non_answers) == (0, 0)
-    assert state.asked is not None
-    assert state.asked.move == "redirect"
+    assert (state.agenda.probes_used, state.agenda.non_answers) == (0, 0)
+    assert state.agenda.asked is not None
+    assert state.agenda.asked.move == "redirect"

@@ -36,11 +36,11 @@ def test_a_piece_told_again_with_the_next_replaces_what_was_told() -> None:
 
 def test_a_piece_heard_again_in_the_silence_after_it_counts_as_another_draft() -> None:
     talk = listening()
-    draft = talk.state.draft
+    draft = talk.state.answer.draft
     talk.send(e.SegmentTranscribed(talk.now_ms, 1, 0, said(talk, "we had many projects.")))
-    assert talk.state.draft == draft + 1
+    assert talk.state.answer.draft == draft + 1
     talk.send(e.SegmentTranscribed(talk.now_ms, 1, 0, said(talk, "we had many projects.")))
-    assert talk.state.draft == draft + 1, "the same words are no news"
+    assert talk.state.answer.draft == draft + 1, "the same words are no news"
 
 
 def test_the_tail_brings_what_changed_before_it() -> None:
@@ -50,8 +50,12 @@ def test_the_tail_brings_what_changed_before_it() -> None:
     talk.send(e.SpeechStopped(talk.now_ms, talk.now_ms - 200))
     again = e.Revision(0, said(talk, "we had many projects"))
     words = said(talk, "and one failed")
-    talk.send(e.WordsHeard(talk.now_ms, 1, talk.state.closed_until_ms, talk.now_ms, words, True, (again,)))
-    assert " ".join(word.text for word in talk.state.heard_words) == "we had many projects and one failed"
+    talk.send(
+        e.WordsHeard(talk.now_ms, 1, talk.state.floor.closed_until_ms, talk.now_ms, words, True, (again,))
+    )
+    assert (
+        " ".join(word.text for word in talk.state.answer.heard_words) == "we had many projects and one failed"
+    )
     assert folded(talk).turns[1].transcript.text == "we had many projects"
 
 
@@ -63,7 +67,7 @@ def test_after_the_reply_was_chosen_the_answer_stays_what_the_interview_went_by(
     talk.send(e.SegmentTranscribed(talk.now_ms, 1, 0, said(talk, "late")))
     again = e.Revision(0, said(talk, "late"))
     talk.send(e.WordsHeard(talk.now_ms, 1, 0, talk.now_ms, (), True, (again,)))
-    assert talk.state.segments == before.segments
+    assert talk.state.answer.segments == before.answer.segments
     assert folded(talk).turns[1].transcript.text == "we had many problems. JEEPS."
 
 

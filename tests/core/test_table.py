@@ -20,10 +20,10 @@ KINDS = typing.get_args(e.Event)
 
 def possible(state: State) -> Iterator[e.Event]:
     """Events of every kind as they would come now: of this line, this turn and what it waits for."""
-    now, turn, line = state.at_ms + 100, state.turn, state.line.id if state.line else 0
-    segments = [piece.segment for piece in state.pending] or [0]
-    drafts = {state.draft, state.assessing[0] if state.assessing else 0}
-    begin = max(state.closed_until_ms, state.open_segment_ms or 0)
+    now, turn, line = state.at_ms + 100, state.answer.turn, state.line.id if state.line else 0
+    segments = [piece.segment for piece in state.answer.pending] or [0]
+    drafts = {state.answer.draft, state.ahead.assessing[0] if state.ahead.assessing else 0}
+    begin = max(state.floor.closed_until_ms, state.floor.open_segment_ms or 0)
     word = (Word("perhaps", begin, now, 0.5),)
     yield e.SessionStarted(now, small_plan(), e.Settings())
     yield e.SessionResumed(now)
@@ -42,9 +42,9 @@ def possible(state: State) -> Iterator[e.Event]:
     yield e.FillersHeard(now, turn, word)
     yield e.AnswerTyped(now, turn, "typed words")
     slots = (Slot("result", "heard"),)
-    yield from (e.EvidenceAssessed(now, turn, state.revision, slots, draft, 0.9) for draft in drafts)
+    yield from (e.EvidenceAssessed(now, turn, state.answer.revision, slots, draft, 0.9) for draft in drafts)
     reply = Reply(Move("own_part", "Which part was yours?"))
-    yield from (e.ReplyPlanned(now, turn, state.revision, reply, draft) for draft in drafts)
+    yield from (e.ReplyPlanned(now, turn, state.answer.revision, reply, draft) for draft in drafts)
     yield from (e.KeyPressed(now, key) for key in e.KEYS)
     yield e.ClockReached(now + 60_000)
     yield from (e.MicrophoneLost(now, "gone"), e.MicrophoneReturned(now))
@@ -72,7 +72,7 @@ def conversation(seed: int) -> Iterator[State]:
     state = State()
     for event, _ in talk.log:
         yield state
-        if state.stops_owed and state.phase == "thinking":  # spoken on before the microphone has closed
+        if state.floor.stops_owed and state.phase == "thinking":  # spoken on before the microphone has closed
             yield step(state, e.SpeechResumed(state.at_ms, state.at_ms))[0]
         state, _ = step(state, event)
     yield state
@@ -80,7 +80,7 @@ def conversation(seed: int) -> Iterator[State]:
 
 def happen(talk: Timeline, action: str, choose: random.Random) -> None:
     state = talk.state
-    if action == "line" and state.line and state.reading_until_ms is None:
+    if action == "line" and state.line and state.floor.reading_until_ms is None:
         talk.say_line()
     elif action == "unspoken" and state.line:
         talk.send(e.LineUnspoken(talk.now_ms, state.line.id, "no voice"))
@@ -88,12 +88,12 @@ def happen(talk: Timeline, action: str, choose: random.Random) -> None:
         talk.speak(1.0, "i rebuilt the data set", understood=choose.random() < 0.6)
     elif action == "silence":
         talk.silence(choose.choice([0.3, 2.1, 25.0]))
-    elif action == "reply" and state.last_turn:
+    elif action == "reply" and state.floor.last_turn:
         talk.reply(choose.choice(["own_part", "move_on", "wait"]), "Say more.")
     elif action == "key":
         talk.key(choose.choice(["done", "hold", "pause", "type", "unfinished", "skip", "repeat"]))
     elif action == "typed" and state.phase == "typing":
-        talk.send(e.AnswerTyped(talk.now_ms, state.turn, "typed words"))
+        talk.send(e.AnswerTyped(talk.now_ms, state.answer.turn, "typed words"))
     elif action == "lost":
         talk.send(e.MicrophoneLost(talk.now_ms, "gone"))
     elif action == "interrupt":

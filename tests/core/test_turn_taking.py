@@ -37,7 +37,7 @@ class Talk(Timeline):
             return
         super().silence(0.308)
         if self.phase == "listening":
-            heard = self.state.tail
+            heard = self.state.answer.tail
             asked = self.send(e.SegmentClosed(self.now_ms, tail.turn, tail.start_ms, self.now_ms - 250))
             (segment,) = (c.segment for c in asked if isinstance(c, e.TranscribeSegment))
             assert heard is not None
@@ -59,14 +59,18 @@ class Talk(Timeline):
         return tail
 
     def assess(self, ending: float | None = None) -> None:
-        assert self.state.assessing is not None
-        draft = self.state.assessing[0]
-        self.send(e.EvidenceAssessed(self.now_ms, self.state.turn, self.state.revision, SLOTS, draft, ending))
+        assert self.state.ahead.assessing is not None
+        draft = self.state.ahead.assessing[0]
+        self.send(
+            e.EvidenceAssessed(
+                self.now_ms, self.state.answer.turn, self.state.answer.revision, SLOTS, draft, ending
+            )
+        )
 
     def plan(self, reply: Reply = OWN) -> None:
-        assert self.state.planning is not None
-        turn, revision = self.state.turn, self.state.revision
-        self.send(e.ReplyPlanned(self.now_ms, turn, revision, reply, self.state.planning))
+        assert self.state.ahead.planning is not None
+        turn, revision = self.state.answer.turn, self.state.answer.revision
+        self.send(e.ReplyPlanned(self.now_ms, turn, revision, reply, self.state.ahead.planning))
 
     def line_begins(self, ms: int = 3000) -> None:
         assert self.state.line is not None
@@ -100,7 +104,7 @@ def test_the_reply_waits_ready_when_the_floor_is_taken(talk: Talk) -> None:
     talk.assess()
     assert [c.speculative for c in talk.commands(e.PlanReply)] == [True]  # type: ignore[attr-defined]
     talk.plan()
-    assert e.PrepareLine(OWN.chosen.say, talk.state.words_per_minute) in talk.commands(e.PrepareLine)
+    assert e.PrepareLine(OWN.chosen.say, talk.state.floor.words_per_minute) in talk.commands(e.PrepareLine)
     before = len(talk.commands(e.PlanReply))
     talk.silence(2.0)
     assert talk.saying == OWN.chosen.say
@@ -110,13 +114,13 @@ def test_the_reply_waits_ready_when_the_floor_is_taken(talk: Talk) -> None:
 def test_a_reply_to_older_words_is_never_said(talk: Talk) -> None:
     talk.pause_after(3.0, "we rebuilt the data set")
     talk.assess()
-    old = talk.state.planning
+    old = talk.state.ahead.planning
     talk.pause_after(1.0, "we rebuilt the data set and measured it")
-    assert talk.state.planning == old, "one at a time"
+    assert talk.state.ahead.planning == old, "one at a time"
     talk.plan()
-    assert talk.state.prepared is None
+    assert talk.state.ahead.prepared is None
     talk.assess()
-    assert talk.state.planning != old
+    assert talk.state.ahead.planning != old
     talk.silence(2.0)
     assert talk.phase == "thinking"
     talk.plan(Reply(Move("move_on", "Thank you.")))
@@ -129,7 +133,7 @@ def test_at_most_one_piece_of_work_of_a_kind_is_under_way(talk: Talk) -> None:
     assert len(talk.commands(e.AssessEvidence)) == 1
     talk.assess()
     assert len(talk.commands(e.AssessEvidence)) == 2, "the newest words, once the worker is free"
-    assert talk.state.assessing == (talk.state.draft, len(talk.state.heard_words))
+    assert talk.state.ahead.assessing == (talk.state.answer.draft, len(talk.state.answer.heard_words))
 
 
 def test_a_segment_that_went_on_is_heard_whole(talk: Talk) -> None:
@@ -156,7 +160,7 @@ def test_pauses_of_the_candidate_are_remembered(talk: Talk) -> None:
     talk.pause_after(1.0, "we")
     talk.silence(0.7)
     talk.pause_after(1.0, "we rebuilt it")
-    assert talk.state.pauses_ms == (192 + 700 + 300,)
+    assert talk.state.floor.pauses_ms == (192 + 700 + 300,)
 
 
 # --- soft words ---------------------------------------------------------------------------------------
@@ -167,17 +171,17 @@ def test_take_your_time_does_not_take_the_turn() -> None:
     talk.until_listening()
     talk.pause_after(2.0, "it was a hard week")
     talk.key("hold")
-    began = talk.state.silent_since_ms
+    began = talk.state.answer.silent_since_ms
     talk.silence(5.6)
     assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
-    turn, revision = talk.state.turn, talk.state.revision
+    turn, revision = talk.state.answer.turn, talk.state.answer.revision
     talk.say_line(1.0)
-    assert (talk.phase, talk.state.turn, talk.state.revision) == ("listening", turn, revision)
-    assert talk.state.silent_since_ms == began, "the silence counts on"
+    assert (talk.phase, talk.state.answer.turn, talk.state.answer.revision) == ("listening", turn, revision)
+    assert talk.state.answer.silent_since_ms == began, "the silence counts on"
     talk.silence(6.0)
     assert talk.saying == SOFT_WORDS[ANYTHING_TO_ADD][0]
     talk.say_line(2.0)
-    assert talk.state.told == (TAKE_YOUR_TIME, ANYTHING_TO_ADD)
+    assert talk.state.answer.told == (TAKE_YOUR_TIME, ANYTHING_TO_ADD)
     assert talk.state.answer.text == "" or "hard week" in talk.state.answer.text
 
 
@@ -189,19 +193,19 @@ def test_a_soft_word_gives_way_at_once() -> None:
     talk.silence(5.6)
     talk.line_begins(1000)
     talk.silence(0.5)
-    line, turn = talk.state.line, talk.state.turn
+    line, turn = talk.state.line, talk.state.answer.turn
     assert line is not None
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 200))
     assert e.StopSpeaking(line.id) in talk.commands(e.StopSpeaking)
     assert talk.commands(e.Listen)[-1] == e.Listen(turn, talk.now_ms - 300)
-    assert not talk.state.cut_offs
+    assert not talk.state.floor.cut_offs
 
 
 def test_time_asked_for_in_any_words_is_given_until_they_speak_again() -> None:
     talk = Talk(gated=True)
     talk.until_listening()
     talk.pause_after(2.0, "it was a hard week bear with me")
-    draft, turn, revision = talk.state.draft, talk.state.turn, talk.state.revision
+    draft, turn, revision = talk.state.answer.draft, talk.state.answer.turn, talk.state.answer.revision
     talk.send(e.EvidenceAssessed(talk.now_ms, turn, revision, SLOTS, draft, None, True))
     talk.silence(5.6)
     assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
@@ -219,13 +223,13 @@ def test_whoever_speaks_on_gets_the_turn_back(talk: Talk) -> None:
     assert line is not None
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 200))
     assert e.StopSpeaking(line.id) in talk.commands(e.StopSpeaking)
-    assert (talk.phase, talk.state.turn, talk.state.revision) == ("listening", 1, 1)
-    assert talk.state.heard_words or talk.state.answer == answer
-    assert talk.state.patience > 1
-    (noted,) = talk.state.cut_offs
+    assert (talk.phase, talk.state.answer.turn, talk.state.answer.revision) == ("listening", 1, 1)
+    assert talk.state.answer.heard_words or talk.state.answer == answer
+    assert talk.state.floor.patience > 1
+    (noted,) = talk.state.floor.cut_offs
     assert (noted.turn, noted.how) == (1, "voice")
     assert noted.gap_ms == talk.now_ms - 200 - (noted.at_ms - 400 - 2192)
-    assert talk.state.probes_used == 0
+    assert talk.state.agenda.probes_used == 0
 
 
 def test_speech_before_our_first_sample_reopens_too(talk: Talk) -> None:
@@ -233,7 +237,7 @@ def test_speech_before_our_first_sample_reopens_too(talk: Talk) -> None:
     talk.silence(1.6)
     assert talk.phase == "thinking"
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 64))
-    assert (talk.phase, talk.state.turn, talk.state.revision) == ("listening", 1, 1)
+    assert (talk.phase, talk.state.answer.turn, talk.state.answer.revision) == ("listening", 1, 1)
     assert talk.state.answer.text == "we rebuilt it and"
 
 
@@ -242,7 +246,7 @@ def test_who_ended_by_key_is_taken_at_their_word(talk: Talk) -> None:
     talk.key("done")
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 64))
     assert talk.phase == "thinking"
-    assert not talk.state.cut_offs
+    assert not talk.state.floor.cut_offs
 
 
 def test_half_duplex_keeps_speaking_when_it_is_late(talk: Talk) -> None:
@@ -256,8 +260,8 @@ def test_half_duplex_keeps_speaking_when_it_is_late(talk: Talk) -> None:
 def test_the_keys_that_give_it_back(talk: Talk, key: str) -> None:
     cut(talk)
     talk.key(key)
-    assert (talk.phase, talk.state.turn, talk.state.revision) == ("listening", 1, 1)
-    assert [noted.how for noted in talk.state.cut_offs] == ["key"]
+    assert (talk.phase, talk.state.answer.turn, talk.state.answer.revision) == ("listening", 1, 1)
+    assert [noted.how for noted in talk.state.floor.cut_offs] == ["key"]
 
 
 def test_the_words_that_give_it_back(talk: Talk) -> None:
@@ -265,12 +269,12 @@ def test_the_words_that_give_it_back(talk: Talk) -> None:
     talk.say_line()
     talk.speak(1.5, "sorry I wasn't finished")
     talk.silence(2.0)
-    assert talk.state.turn == 2
+    assert talk.state.answer.turn == 2
     talk.reply("wait", "Sorry. Go on.")
     talk.say_line()
-    assert (talk.phase, talk.state.turn) == ("listening", 1)
+    assert (talk.phase, talk.state.answer.turn) == ("listening", 1)
     assert talk.state.answer.text == "we rebuilt it and"
-    assert [noted.how for noted in talk.state.cut_offs] == ["words"]
+    assert [noted.how for noted in talk.state.floor.cut_offs] == ["words"]
     talk.speak(2.0, "then we measured it")
     assert talk.state.answer.text == "we rebuilt it and then we measured it"
 
@@ -281,8 +285,8 @@ def test_each_cut_off_makes_us_more_patient_up_to_a_limit(talk: Talk) -> None:
         talk.silence(2.0)
         assert talk.phase == "thinking"
         talk.key("unfinished")
-    assert talk.state.patience == 2.5
-    assert len(talk.state.cut_offs) == 8
+    assert talk.state.floor.patience == 2.5
+    assert len(talk.state.floor.cut_offs) == 8
 
 
 # --- interruptions with headphones --------------------------------------------------------------------
@@ -292,14 +296,14 @@ def test_an_early_interruption_reopens_the_answer(talk: Talk) -> None:
     cut(talk, full_duplex=True)
     talk.silence(1.0)
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 500))
-    assert (talk.phase, talk.state.turn) == ("listening", 1)
+    assert (talk.phase, talk.state.answer.turn) == ("listening", 1)
 
 
 def test_a_late_interruption_answers_what_was_asked(talk: Talk) -> None:
     cut(talk, full_duplex=True)
     talk.silence(2.5)
     talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 300))
-    assert (talk.phase, talk.state.turn) == ("listening", 2)
+    assert (talk.phase, talk.state.answer.turn) == ("listening", 2)
     talk.speak(2.0, "I led the measuring part")
     talk.silence(2.0)
     assert talk.phase == "thinking"
@@ -315,8 +319,8 @@ def test_a_false_interruption_takes_the_line_up_again(talk: Talk, said: str) -> 
     talk.silence(2.5)
     assert talk.saying == OWN.chosen.say
     talk.say_line()
-    assert (talk.phase, talk.state.turn) == ("listening", 2)
-    assert talk.state.exchanges[-1].answer.text.startswith("we rebuilt it and")
+    assert (talk.phase, talk.state.answer.turn) == ("listening", 2)
+    assert talk.state.agenda.exchanges[-1].answer.text.startswith("we rebuilt it and")
 
 
 def test_noise_without_any_speech_after_it_takes_the_line_up_again(talk: Talk) -> None:
@@ -353,7 +357,7 @@ def test_nobody_answering_hears_it_again_then_a_beginning_then_the_offer() -> No
             talk.reply(move, say)
         else:
             heard.append(talk.saying)  # type: ignore[arg-type]
-        while talk.phase == "speaking" and talk.state.item == 1:
+        while talk.phase == "speaking" and talk.state.agenda.item == 1:
             talk.say_line()
     assert heard == [0, 1, OFFER_TO_SKIP, 3]
-    assert talk.state.item == 2
+    assert talk.state.agenda.item == 2

@@ -116,7 +116,7 @@ def test_an_interview_aloud_with_a_server_that_is_not_always_well(tmp_path: Path
         engine = LlmEngine(RulesEngine.from_content(), settings, content() / "prompts" / "llm")
         session, recorder, _ = Room(tmp_path, Scribe()).interview("one", engine=engine)
         engine.close()
-    assert session.state.end_reason == "finished"
+    assert session.state.floor.end_reason == "finished"
     probes = [e_.reply for e_ in replies(recorder.folder.path) if e_.reply.chosen.move in PROBES]
     assert any(reply.tier.startswith("model over ") for reply in probes)
 

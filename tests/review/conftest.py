@@ -128,7 +128,7 @@ class Recording:
             self.right.append((self.clock_ms, self.clock_ms + WORD_MS))
             self.clock_ms += WORD_MS + GAP_MS
         end_ms = words[-1].end_ms
-        turn, segment = self.state.turn, self.state.next_segment
+        turn, segment = self.state.answer.turn, self.state.answer.next_segment
         self.happen(e.SpeechStarted(onset_ms + 100, onset_ms))
         self.clock_ms = end_ms + 400
         self.happen(e.SpeechStopped(self.clock_ms, end_ms))
@@ -141,15 +141,15 @@ class Recording:
 
     def done(self) -> None:
         self.key("done")
-        self.happen(e.ListeningStopped(self.clock_ms, self.state.turn))
+        self.happen(e.ListeningStopped(self.clock_ms, self.state.answer.turn))
 
     def fall_silent(self) -> None:
         """So long that the interviewer takes the floor."""
         while self.state.phase == "listening":
-            assert self.state.due_ms is not None
-            self.clock_ms = max(self.clock_ms + 20, self.state.due_ms)
+            assert self.state.ahead.due_ms is not None
+            self.clock_ms = max(self.clock_ms + 20, self.state.ahead.due_ms)
             self.happen(e.ClockReached(self.clock_ms))
-        self.happen(e.ListeningStopped(self.clock_ms, self.state.turn))
+        self.happen(e.ListeningStopped(self.clock_ms, self.state.answer.turn))
 
     def slots(self, **quotes: str | None) -> tuple[Slot, ...]:
         """Slots of the answer just given: a quote makes it heard, "?quote" unsure, None not heard.
@@ -168,11 +168,13 @@ class Recording:
 
     def reply(self, move: Move, slots: tuple[Slot, ...] = ()) -> None:
         self.clock_ms += 50
-        turn, revision = self.state.turn, self.state.revision
+        turn, revision = self.state.answer.turn, self.state.answer.revision
         if slots:
             self.happen(e.EvidenceAssessed(self.clock_ms, turn, revision, slots))
         self.happen(
-            e.ReplyPlanned(self.clock_ms, turn, revision, Reply(move, (move,), slots), self.state.draft)
+            e.ReplyPlanned(
+                self.clock_ms, turn, revision, Reply(move, (move,), slots), self.state.answer.draft
+            )
         )
 
     def end(self, reason: str = "finished") -> None:
@@ -283,12 +285,14 @@ def live_through(recording: Recording) -> Recording:
     recording.say(ms=700)
     recording.say(ms=2500)
     recording.key("skip")
-    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.answer.turn))
     recording.until_listening()
     recording.key("type")
-    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.answer.turn))
     recording.clock_ms += 5000
-    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "What does the team look like?"))
+    recording.happen(
+        e.AnswerTyped(recording.clock_ms, recording.state.answer.turn, "What does the team look like?")
+    )
     recording.reply(Move("move_on", ""))
     while recording.state.phase == "speaking":
         recording.say()

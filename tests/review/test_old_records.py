@@ -32,8 +32,8 @@ def test_its_events_fold_to_the_same_end(old: Path) -> None:
     state = State()
     for entry in read_log(old).entries:
         state, _ = step(state, entry.event)
-    assert (state.phase, state.end_reason) == ("ended", "finished")
-    assert state.exchanges
+    assert (state.phase, state.floor.end_reason) == ("ended", "finished")
+    assert state.agenda.exchanges
 
 
 def test_its_review_can_be_made_anew(old: Path) -> None:

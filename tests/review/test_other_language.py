@@ -21,7 +21,7 @@ INVENTED = "I found a fair in the book last year and immediately ordered and log
 
 
 def german(talk: Timeline, probability: float = 0.98) -> None:
-    talk.send(e.LanguageHeard(talk.now_ms, talk.state.turn, "de", probability))
+    talk.send(e.LanguageHeard(talk.now_ms, talk.state.answer.turn, "de", probability))
 
 
 def told() -> Timeline:
@@ -36,10 +36,10 @@ def told() -> Timeline:
 def test_its_words_go_and_the_candidate_is_told() -> None:
     talk = told()
     assert talk.state.answer.words == ()
-    assert talk.state.slots == ()
+    assert talk.state.answer.slots == ()
     talk.silence(2.5)
     assert talk.saying == OTHER_LANGUAGE
-    assert talk.state.non_answers == 0
+    assert talk.state.agenda.non_answers == 0
 
 
 def test_words_that_come_later_are_not_believed() -> None:

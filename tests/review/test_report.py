@@ -226,7 +226,7 @@ def skip(recording, *, over_an_answer: bool = False) -> None:
     for _ in range(1 + over_an_answer):
         commands = recording.key("skip")
     assert commands
-    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+    recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.answer.turn))
 
 
 @pytest.mark.parametrize("held", ["thinking", "paused", "asked once"])
@@ -240,7 +240,7 @@ def test_a_skip_that_was_ignored_skips_nothing(new_recording, held: str) -> None
         assert recording.key("skip") == ()
     elif held == "paused":
         recording.key("pause")
-        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.answer.turn))
         assert recording.key("skip") == ()
         recording.key("pause")
         recording.done()
@@ -307,14 +307,14 @@ def test_a_reply_to_an_answer_that_goes_on_never_was(new_recording, typed: bool)
     while recording.state.phase == "speaking":
         recording.say()
     if typed:
-        recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "first half"))
+        recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.answer.turn, "first half"))
     else:
         recording.speak("first half")
         recording.done()
-    before = recording.state.revision
+    before = recording.state.answer.revision
     recording.key("unfinished")
     late = Reply(Move("own_part", "Which part was yours?"), (), (Slot("result", "heard", "half"),))
-    recording.happen(e.ReplyPlanned(recording.clock_ms, recording.state.turn, before, late))
+    recording.happen(e.ReplyPlanned(recording.clock_ms, recording.state.answer.turn, before, late))
     assert recording.state.phase in ("listening", "typing")
     (turn,) = fold(read_log(recording.write(sound=None)).entries).turns.values()
     assert (turn.reply, turn.slots, turn.over) == (None, (), False)
@@ -325,7 +325,7 @@ def test_what_was_typed_too_late_changes_nothing(new_recording) -> None:
     recording.start(typed=True)
     while recording.state.phase == "speaking":
         recording.say()
-    turn = recording.state.turn
+    turn = recording.state.answer.turn
     recording.happen(e.AnswerTyped(recording.clock_ms, turn, "all of it"))
     recording.reply(Move("move_on", "Thanks."))
     assert recording.happen(e.AnswerTyped(recording.clock_ms, turn, "and more")) == ()
@@ -349,7 +349,7 @@ def test_a_pause_is_no_time_of_the_interview(new_recording, phase: str) -> None:
         recording.done()
     recording.key("pause")
     if phase == "listening":
-        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.turn))
+        recording.happen(e.ListeningStopped(recording.clock_ms, recording.state.answer.turn))
     if phase == "thinking":
         recording.reply(Move("move_on", "Thanks."))
     assert recording.state.phase == "paused"
@@ -357,7 +357,7 @@ def test_a_pause_is_no_time_of_the_interview(new_recording, phase: str) -> None:
     recording.key("pause")
     assert recording.state.phase in ("speaking", "listening", "typing")
     paths = write_reports(recording.write(sound=None))
-    assert build_report(recording.folder).totals.paused_ms == recording.state.paused_ms == 70_050
+    assert build_report(recording.folder).totals.paused_ms == recording.state.floor.paused_ms == 70_050
     assert ", of which 1 min 10 s paused" in paths.markdown.read_text(encoding="utf-8")
     assert "paused</dd>" in paths.html.read_text(encoding="utf-8")
 
@@ -387,7 +387,7 @@ def test_going_on_after_the_next_turn_was_opened_keeps_the_answer_in_one(new_rec
     recording.done()
     recording.reply(Move("example", "Can you give one instance?"))
     recording.until_listening()
-    early = recording.state.turn
+    early = recording.state.answer.turn
     recording.key("unfinished")
     recording.happen(e.ListeningStopped(recording.clock_ms, early))
     recording.speak("and second half")
@@ -408,12 +408,12 @@ def test_typed_answers_gone_on_with_are_one_answer(new_recording) -> None:
     while recording.state.phase == "speaking":
         recording.say()
     recording.clock_ms += 4000
-    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "one two"))
+    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.answer.turn, "one two"))
     recording.reply(Move("example", "Can you give one instance?"))
     recording.say()
     recording.key("unfinished")
     recording.clock_ms += 4000
-    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.turn, "three"))
+    recording.happen(e.AnswerTyped(recording.clock_ms, recording.state.answer.turn, "three"))
     text = recording.state.answer.text
     report = build_report(recording.write(sound=None))
     assert [answer.text for answer in question(report, "warm").answers] == [text] == ["one two three"]
@@ -546,7 +546,7 @@ def test_the_list_of_sessions_tells_a_demo_from_practice(new_recording, tmp_path
 def test_what_was_never_asked_or_answered(new_recording) -> None:
     recording = new_recording()
     recording.start(typed=True)
-    while recording.state.item < 2 or recording.state.phase == "speaking":
+    while recording.state.agenda.item < 2 or recording.state.phase == "speaking":
         if recording.state.phase == "typing":
             recording.key("skip")
         recording.say()

@@ -29,7 +29,7 @@ class Talk(Timeline):
         self.send(e.SegmentTranscribed(self.now_ms, turn, segment, self.timed(text)))
 
     def timed(self, text: str) -> tuple[Word, ...]:
-        end_ms, tokens = self.state.silent_since_ms, text.split()
+        end_ms, tokens = self.state.answer.silent_since_ms, text.split()
         begin_ms = end_ms - 200 * len(tokens)
         return tuple(
             Word(token, begin_ms + 200 * at, begin_ms + 200 * (at + 1), 0.9)
@@ -48,17 +48,25 @@ class Talk(Timeline):
         words = self.timed(text)
         self.send(e.WordsHeard(self.now_ms, tail.turn, tail.start_ms, tail.end_ms, words, tail=True))
         self.now_ms += 308
-        turn, segment = self.state.turn, self.state.next_segment
+        turn, segment = self.state.answer.turn, self.state.answer.next_segment
         self.send(e.SegmentClosed(self.now_ms, tail.turn, tail.start_ms, self.now_ms - 250))
         self.send(e.SegmentTranscribed(self.now_ms, turn, segment, words))
 
     def think_ahead(self, reply: Reply) -> None:
-        assert self.state.assessing is not None
-        draft = self.state.assessing[0]
-        self.send(e.EvidenceAssessed(self.now_ms, self.state.turn, self.state.revision, (), draft))
-        assert self.state.planning is not None
+        assert self.state.ahead.assessing is not None
+        draft = self.state.ahead.assessing[0]
         self.send(
-            e.ReplyPlanned(self.now_ms, self.state.turn, self.state.revision, reply, self.state.planning)
+            e.EvidenceAssessed(self.now_ms, self.state.answer.turn, self.state.answer.revision, (), draft)
+        )
+        assert self.state.ahead.planning is not None
+        self.send(
+            e.ReplyPlanned(
+                self.now_ms,
+                self.state.answer.turn,
+                self.state.answer.revision,
+                reply,
+                self.state.ahead.planning,
+            )
         )
 
     def line_begins(self, heard_s: float = 0.4) -> e.Line:
@@ -87,7 +95,7 @@ class Talk(Timeline):
         return turn_taking(self.told)
 
     def as_noted(self) -> tuple[CutIn, ...]:
-        return tuple(CutIn(cut.turn, cut.at_ms, cut.how, cut.gap_ms) for cut in self.state.cut_offs)
+        return tuple(CutIn(cut.turn, cut.at_ms, cut.how, cut.gap_ms) for cut in self.state.floor.cut_offs)
 
 
 @pytest.fixture
@@ -223,7 +231,7 @@ def chatter(seed: int) -> Talk:
             talk.silence(chance.choice((1, 3, 8)))
         elif talk.phase == "listening":
             talk.stopped(talk.key(chance.choice(("done", "hold", "pause", "repeat", "unfinished"))))
-        elif talk.phase == "thinking" and roll < 0.4 and talk.state.closed_by_gate:
+        elif talk.phase == "thinking" and roll < 0.4 and talk.state.answer.closed_by_gate:
             talk.speak_on(64) if roll < 0.2 else talk.key(chance.choice(("unfinished", "hold")))
         elif talk.phase == "thinking":
             talk.reply(*chance.choice(replies))
@@ -237,9 +245,9 @@ def chatter(seed: int) -> Talk:
 def test_whatever_happens_the_report_and_the_interview_agree(seed: int) -> None:
     talk = chatter(seed)
     told = talk.told
-    noted = [(cut.at_ms, cut.how) for cut in talk.state.cut_offs]
+    noted = [(cut.at_ms, cut.how) for cut in talk.state.floor.cut_offs]
     assert [(cut.at_ms, cut.how) for cut in told.cut_ins] == noted
-    for exchange in talk.state.exchanges:
+    for exchange in talk.state.agenda.exchanges:
         assert told.turns[exchange.turn].transcript == exchange.answer
         assert told.turns[exchange.turn].over
 
@@ -254,7 +262,7 @@ def test_a_reply_that_was_ready_early_is_in_the_report(talk: Talk) -> None:
     assert talk.saying == ASKED
     talk.line_begins()
     (turn,) = talk.told.turns.values()
-    assert turn.transcript == talk.state.exchanges[0].answer
+    assert turn.transcript == talk.state.agenda.exchanges[0].answer
     assert turn.reply is not None
     assert turn.over
     assert talk.told.lines[-1].after_turn == 1
@@ -281,7 +289,7 @@ def test_a_pause_asked_for_while_the_reply_is_ready_is_no_time_of_the_interview(
     talk.send(e.SpeechStarted(talk.now_ms + 100, talk.now_ms))
     talk.now_ms += 400
     talk.send(e.SpeechStopped(talk.now_ms, talk.now_ms - 192))  # a cough whose words are still to come
-    turn, segment = talk.state.turn, talk.state.next_segment
+    turn, segment = talk.state.answer.turn, talk.state.answer.next_segment
     talk.send(e.SegmentClosed(talk.now_ms, turn, talk.now_ms - 800, talk.now_ms))
     talk.key("done")
     assert talk.phase == "thinking"
@@ -292,7 +300,7 @@ def test_a_pause_asked_for_while_the_reply_is_ready_is_no_time_of_the_interview(
     talk.now_ms += 40_000
     talk.key("pause")
     assert talk.saying == ASKED
-    assert paused_ms(talk.log) == talk.state.paused_ms == 40_000
+    assert paused_ms(talk.log) == talk.state.floor.paused_ms == 40_000
 
 
 # --- time asked for -----------------------------------------------------------------------------------
@@ -365,7 +373,7 @@ def test_the_gap_is_the_median_from_their_last_word_to_our_first(talk: Talk) -> 
     gaps = []
     for move, wait_ms in (("own_part", 100), ("result", 900), ("move_on", 300)):
         talk.speak(2.0, "we rebuilt it")
-        last_ms = talk.state.silent_since_ms
+        last_ms = talk.state.answer.silent_since_ms
         talk.silence(2.5)
         talk.now_ms += wait_ms
         talk.reply(move, f"Something after {wait_ms}.")

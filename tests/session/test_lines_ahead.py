@@ -76,7 +76,9 @@ class Booth:
 
     def plan(self, text: str, due_ms: int | None = 0) -> None:
         prepared = Prepared(1, Reply(Move("example", text)))
-        self.session.state = replace(self.session.state, prepared=prepared, due_ms=due_ms)
+        self.session.state = replace(
+            self.session.state, ahead=replace(self.session.state.ahead, prepared=prepared, due_ms=due_ms)
+        )
         self.wish(text)
 
     def wish(self, text: str) -> None:
@@ -117,7 +119,9 @@ def test_what_was_overtaken_while_it_waited_is_not_rendered() -> None:
     booth = Booth()
     booth.wish("the next question")
     booth.plan("a guess")
-    booth.session.state = replace(booth.session.state, prepared=None)
+    booth.session.state = replace(
+        booth.session.state, ahead=replace(booth.session.state.ahead, prepared=None)
+    )
     booth.finish()
     assert booth.voice.texts == ["the next question"]
     assert booth.workers.given == []
@@ -128,7 +132,10 @@ def test_a_server_renders_a_guess_only_shortly_before_it_is_needed(due_ms: int |
     booth = Booth(remote=True)
     booth.plan("a guess", due_ms)
     assert booth.workers.given == []
-    booth.session.state = replace(booth.session.state, due_ms=booth.session.now_ms + REMOTE_AHEAD_MS)
+    booth.session.state = replace(
+        booth.session.state,
+        ahead=replace(booth.session.state.ahead, due_ms=booth.session.now_ms + REMOTE_AHEAD_MS),
+    )
     booth.rest()
     booth.finish()
     assert booth.voice.texts == ["a guess"]

@@ -11,7 +11,7 @@ from voice_interviewer.cli.patience import GREETING, greeting, learn, next_patie
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns.events import Settings
-from voice_interviewer.core.turns.state import CutOff, State
+from voice_interviewer.core.turns.state import Agenda, CutOff, Floor, State
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.settings.config import (
     Preferences,
@@ -34,7 +34,8 @@ def own(fresh_home: Path) -> Path:
 def ended(used: float, raised: float = 1.0, cut_offs: int = 0) -> State:
     """The last state of an interview that began with this patience."""
     settings = Settings(patience=used)
-    return State(settings=settings, patience=raised, cut_offs=(CUT,) * cut_offs, exchanges=(DONE,))
+    floor = Floor(patience=raised, cut_offs=(CUT,) * cut_offs)
+    return State(settings=settings, floor=floor, agenda=Agenda(exchanges=(DONE,)))
 
 
 def patience(options: dict[str, object] | None = None, environ: dict[str, str] | None = None) -> float:
@@ -107,7 +108,7 @@ def test_what_is_kept(
 
 def test_an_interview_without_an_answer_taught_nothing(own: Path) -> None:
     save_preferences(Preferences(patience=1.6))
-    learn(load_config({}, {}), replace(ended(1.6), exchanges=()))
+    learn(load_config({}, {}), replace(ended(1.6), agenda=Agenda()))
     assert load_preferences().patience == 1.6
 
 

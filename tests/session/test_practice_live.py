@@ -97,13 +97,13 @@ def test_the_question_is_heard_the_answer_understood_and_both_are_shown(
     with sound_server.record_speaker(heard):
         terminal = start("--minutes", "2")
         to_first_question(terminal)
-        asked = terminal.state.asked
+        asked = terminal.state.agenda.asked
         assert asked is not None
         sound_server.play_to_microphone(answer, RATE_HZ)
         terminal.until_shown("hears you")
         terminal.until_shown("microphone █")
         shown = terminal.until_shown(*SPOKEN)
-        state = terminal.until(lambda state: state.exchanges)
+        state = terminal.until(lambda state: state.agenda.exchanges)
     terminal.press("q")
     terminal.until_shown("Press q again")
     terminal.press("q")
@@ -118,7 +118,7 @@ def test_the_question_is_heard_the_answer_understood_and_both_are_shown(
     gone, left = re.search(r"(\d\d:\d\d) gone, (\d\d:\d\d) left", flat).groups()
     assert sum(60 * int(time_[:2]) + int(time_[3:]) for time_ in (gone, left)) == 120
 
-    words = {word.text.strip(".,").lower() for word in state.exchanges[0].answer.words}
+    words = {word.text.strip(".,").lower() for word in state.agenda.exchanges[0].answer.words}
     assert len(words & SPOKEN) >= 3, words
 
     assert terminal.folder is not None
@@ -149,37 +149,37 @@ def test_every_key_does_what_the_screen_says(
     terminal.press("p")
     terminal.until(lambda state: state.phase == "listening")
     sound_server.play_to_microphone(answer[: 3 * RATE_HZ], RATE_HZ)
-    terminal.until(lambda state: state.speech_active)
+    terminal.until(lambda state: state.floor.speech_active)
     terminal.watch(1.5)  # some words into the answer
     terminal.press(" ")
-    probe = terminal.until(lambda state: state.turn == 1 and state.exchanges and state.line)
+    probe = terminal.until(lambda state: state.answer.turn == 1 and state.agenda.exchanges and state.line)
     terminal.press("u")
-    state = terminal.until(lambda state: state.phase == "listening" and not state.exchanges)
-    assert (state.turn, state.revision) > (1, 0)
+    state = terminal.until(lambda state: state.phase == "listening" and not state.agenda.exchanges)
+    assert (state.answer.turn, state.answer.revision) > (1, 0)
     assert state.answer.text == probe.exchanges[0].answer.text, "what was said stays"
     terminal.press("+")
-    terminal.until(lambda state: state.words_per_minute == 255)
+    terminal.until(lambda state: state.floor.words_per_minute == 255)
     terminal.press("t")
     terminal.until_shown("your turn to type")
     terminal.press("We measuredx\x7f it q\x15And we measured it.\r")
-    state = terminal.until(lambda state: state.exchanges)
-    assert state.exchanges[0].answer.text.endswith("And we measured it.")
+    state = terminal.until(lambda state: state.agenda.exchanges)
+    assert state.agenda.exchanges[0].answer.text.endswith("And we measured it.")
     terminal.press("/skip\r")
-    asked = terminal.until(lambda state: state.item > probe.item)
+    asked = terminal.until(lambda state: state.agenda.item > probe.item)
     assert asked.phase != "ended"
     terminal.press("\x1b")  # back to the voice
-    terminal.until(lambda state: not state.typing)
+    terminal.until(lambda state: not state.floor.typing)
     terminal.press("q")
     terminal.until_shown("Press q again")
     terminal.press("x")
-    terminal.until(lambda state: not state.quit_asked)
+    terminal.until(lambda state: not state.floor.quit_asked)
     terminal.press("qq")
     assert terminal.wait() == 0
 
     pressed = [event.key for event in terminal.events if isinstance(event, e.KeyPressed)]
     assert pressed[:7] == ["skip", "repeat", "hold", "pause", "pause", "done", "unfinished"]
     assert pressed[7:] == ["faster", "type", "skip", "type", "quit", "other", "quit", "quit"]
-    assert terminal.state.end_reason == "quit"
+    assert terminal.state.floor.end_reason == "quit"
     assert "rate = 255" in (terminal.home / "config.toml").read_text(), "next time's rate"
     assert b"Record" in terminal.output
     replays(terminal, sound_server)
@@ -192,13 +192,13 @@ def test_ctrl_c_in_mid_answer_keeps_a_whole_record_and_a_report(
     terminal = start("--minutes", "2")
     to_first_question(terminal)
     sound_server.play_to_microphone(answer, RATE_HZ)
-    terminal.until(lambda state: state.speech_active)
+    terminal.until(lambda state: state.floor.speech_active)
     terminal.watch(2.0)  # some words into the answer
     terminal.interrupt()
     assert terminal.wait() == 0
     assert terminal.folder is not None
     assert SessionFolder(terminal.folder).read_about()["state"] == "complete"
-    assert terminal.state.end_reason == "interrupted"
+    assert terminal.state.floor.end_reason == "interrupted"
     assert terminal.state.answer.words, "the words of the broken-off answer"
     assert (terminal.folder / "report.html").stat().st_size > 1000
     assert "The interview was stopped" in terminal.text
@@ -214,7 +214,7 @@ def test_after_kill_9_it_goes_on_with_the_same_record(
     killed = start("--minutes", "5")
     to_first_question(killed)
     sound_server.play_to_microphone(answer, RATE_HZ)
-    killed.until(lambda state: state.speech_active)
+    killed.until(lambda state: state.floor.speech_active)
     killed.watch(2.5)  # some words into the answer, more than the half second that may be lost
     before = killed.state
     killed.kill()
@@ -222,7 +222,7 @@ def test_after_kill_9_it_goes_on_with_the_same_record(
     state = terminal.until(lambda state: state.phase == "listening" and state.answer.words)
     assert terminal.folder == killed.folder
     assert len(list((terminal.home / "sessions").iterdir())) == 1
-    assert (state.turn, state.asked) == (before.turn, before.asked)
+    assert (state.answer.turn, state.agenda.asked) == (before.answer.turn, before.agenda.asked)
     assert state.at_ms >= before.at_ms
     terminal.until_shown("listening")
     terminal.press("qq")
@@ -241,7 +241,7 @@ def test_a_microphone_that_stops_stops_neither_clock_nor_answer(
     terminal = start("--minutes", "2")
     to_first_question(terminal)
     sound_server.play_to_microphone(answer[RATE_HZ : 5 * RATE_HZ], RATE_HZ)
-    terminal.until(lambda state: state.speech_active)
+    terminal.until(lambda state: state.floor.speech_active)
     terminal.watch(2.2)  # long enough for words: what holds none counts as a noise, not as an answer
     sound_server.suspend_source()
     terminal.until_shown("Microphone stopped sending")
@@ -250,7 +250,7 @@ def test_a_microphone_that_stops_stops_neither_clock_nor_answer(
     assert terminal.state.phase == "listening"
     assert 2 <= clock(terminal) - lost <= 4
     sound_server.suspend_source(False)
-    terminal.until(lambda state: not state.microphone_trouble)
+    terminal.until(lambda state: not state.floor.microphone_trouble)
     terminal.until(lambda state: state.phase != "listening")
 
 
@@ -262,8 +262,8 @@ def test_a_microphone_of_pure_silence_is_told_but_lets_the_answer_end(
     to_first_question(terminal)
     terminal.until_shown("pure silence")
     sound_server.play_to_microphone(answer[RATE_HZ : 5 * RATE_HZ], RATE_HZ)
-    terminal.until(lambda state: state.speech_active)
-    terminal.until(lambda state: state.exchanges)
+    terminal.until(lambda state: state.floor.speech_active)
+    terminal.until(lambda state: state.agenda.exchanges)
 
 
 def clock(terminal: PracticeTerminal) -> int:
@@ -344,5 +344,5 @@ def test_a_terminal_that_is_closed_ends_the_interview_and_keeps_it(
     while not (terminal.folder / "report.html").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    assert terminal.state.end_reason == "interrupted"
+    assert terminal.state.floor.end_reason == "interrupted"
     assert SessionFolder(terminal.folder).read_about()["state"] == "complete"

@@ -23,7 +23,7 @@ from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
 from voice_interviewer.core.model.labels import follow_up_note
 from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.state import State
+from voice_interviewer.core.turns.state import Agenda, State
 from voice_interviewer.store.log import read_log
 
 ANSWERS = [
@@ -103,11 +103,11 @@ def plain(request: pytest.FixtureRequest, home: Path) -> Iterator[PracticeTermin
 def test_plain_lines_in_a_terminal(plain: PracticeTerminal) -> None:
     plain.until(lambda state: state.line)
     plain.press("\r")  # the welcome has been read
-    plain.until(lambda state: state.item == 1)
+    plain.until(lambda state: state.agenda.item == 1)
     plain.press("\r")
     plain.until(lambda state: state.phase == "typing")
     plain.press("I testedd\x7f it.\r")
-    plain.until(lambda state: state.exchanges)
+    plain.until(lambda state: state.agenda.exchanges)
     plain.press("/pause\r")
     plain.until_shown("Type /pause to go on")
     plain.press("/pause\r")
@@ -121,7 +121,7 @@ def test_plain_lines_in_a_terminal(plain: PracticeTerminal) -> None:
     assert "I testedd\b \b it." in output
     assert re.search(r"Interviewer: .*\r\n", output)
     assert output.count("/repeat") == 1, "the commands are explained once"
-    assert plain.state.exchanges[0].answer.text == "I tested it."
+    assert plain.state.agenda.exchanges[0].answer.text == "I tested it."
 
 
 def test_the_live_screen_of_a_typed_interview_and_ctrl_c(home: Path) -> None:
@@ -131,7 +131,7 @@ def test_the_live_screen_of_a_typed_interview_and_ctrl_c(home: Path) -> None:
         shown = terminal.until_shown("> typed ahead_")
         assert "hello" not in shown
         terminal.press("\x15\r")
-        terminal.until(lambda state: state.item == 1)
+        terminal.until(lambda state: state.agenda.item == 1)
         terminal.press("\r")
         shown = terminal.until_shown("your turn to type")
         assert "microphone" not in shown
@@ -249,7 +249,7 @@ def test_thinking_says_what_takes_its_time() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_every_part_of_the_interview_has_a_name(width: int) -> None:
     plan = make_plan("ai-ethics-specialist", "junior", 12, 0, core_count=3)
-    stations = [station_of(State(plan=plan, item=item)) for item in range(len(plan.items))]
+    stations = [station_of(State(plan=plan, agenda=Agenda(item))) for item in range(len(plan.items))]
     questions = [f"question {number} of 3" for number in (1, 2, 3)]
     assert stations == ["welcome", "warm-up", *questions, "your questions", "goodbye"]
     assert station_of(State()) == "welcome"

@@ -56,7 +56,7 @@ def test_pauses_are_judged_a_failing_model_is_survived_and_the_record_replays(
     model.enough = session.interrupt
     session.run(make_plan(1), e.Settings(prosody=True))
     recorder.close()
-    assert session.state.end_reason == "interrupted"
+    assert session.state.floor.end_reason == "interrupted"
     state, asked, told = State(), 0, 0
     for entry in read_log(recorder.folder.path).entries:
         state, commands = step(state, entry.event)

@@ -45,7 +45,7 @@ def listener(tiny_en: WhisperTranscriber) -> HearingServer:
 def understood(session: Any, candidate: Any) -> list[float]:
     """Of what was said in each answer, the share of words that is in its transcript."""
     shares = []
-    for said, exchange in zip(candidate.said, session.state.exchanges, strict=True):
+    for said, exchange in zip(candidate.said, session.state.agenda.exchanges, strict=True):
         spoken = set(re.findall(r"[a-z']+", said.transcript.lower()))
         shares.append(len(spoken & set(re.findall(r"[a-z']+", exchange.answer.text.lower()))) / len(spoken))
     return shares
@@ -57,7 +57,7 @@ def test_an_interview_is_heard_by_the_server_to_its_end(room: Room, listener: He
         transcriber = RemoteTranscriber(endpoint, room.transcriber)
         session, recorder, candidate = room.interview("heard", PERSONA, transcriber=transcriber)
         transcriber.close()
-    assert session.state.end_reason == "finished"
+    assert session.state.floor.end_reason == "finished"
     shares = understood(session, candidate)
     assert min(shares) > 0.8, shares
     assert (transcriber.failures, transcriber.status) == (0, "")
@@ -74,7 +74,7 @@ def test_a_server_lost_in_the_middle_loses_no_answer(room: Room, listener: Heari
         transcriber = RemoteTranscriber(endpoint, room.transcriber, notices.append)
         session, recorder, candidate = room.interview("lost", PERSONA, transcriber=transcriber)
         transcriber.close()
-    assert session.state.end_reason == "finished"
+    assert session.state.floor.end_reason == "finished"
     assert (len(server.requests), len(notices)) == (5, 1)
     shares = understood(session, candidate)
     assert min(shares) > 0.4, shares

@@ -47,8 +47,8 @@ def events_of(recorder: Recorder, kind: type) -> list:
 
 def test_the_interview_reaches_its_end_and_asks_all_three_questions(whole):
     session, recorder, _ = whole
-    assert session.state.end_reason == "finished"
-    asked = [exchange.question_id for exchange in session.state.exchanges]
+    assert session.state.floor.end_reason == "finished"
+    asked = [exchange.question_id for exchange in session.state.agenda.exchanges]
     for question in ("jr-past-issue", "jr-deadline-pressure", "jr-health-audit"):
         assert 1 <= asked.count(question) <= 3, "a question and at most two follow-ups"
     assert recorder.folder.read_about()["state"] == "complete"
@@ -58,7 +58,7 @@ def test_the_interview_reaches_its_end_and_asks_all_three_questions(whole):
 
 def test_follow_ups_are_asked_where_something_is_missing(whole):
     session, _, _ = whole
-    moves = [exchange.move for exchange in session.state.exchanges if exchange.move]
+    moves = [exchange.move for exchange in session.state.agenda.exchanges if exchange.move]
     assert moves, "a we-speaker gives an interviewer something to ask"
 
 
@@ -66,7 +66,7 @@ def test_what_was_said_is_what_was_understood(whole):
     """Content words of what the candidate said, found in the transcript of the same turn."""
     session, _, candidate = whole
     heard_share = []
-    for said, exchange in zip(candidate.said, session.state.exchanges, strict=True):
+    for said, exchange in zip(candidate.said, session.state.agenda.exchanges, strict=True):
         spoken = {word for word in re.findall(r"[a-z']+", said.transcript.lower()) if len(word) > 4}
         heard = set(re.findall(r"[a-z']+", exchange.answer.text.lower()))
         heard_share.append(len(spoken & heard) / len(spoken))
@@ -75,7 +75,7 @@ def test_what_was_said_is_what_was_understood(whole):
 
 def test_words_lie_where_they_were_said(whole):
     session, _, candidate = whole
-    for said, exchange in zip(candidate.said, session.state.exchanges, strict=True):
+    for said, exchange in zip(candidate.said, session.state.agenda.exchanges, strict=True):
         words = exchange.answer.words
         assert said.start_ms - SegmenterSettings().pre_roll_ms <= words[0].start_ms
         assert words[-1].end_ms <= said.end_ms + 500
@@ -138,7 +138,7 @@ class Mute:
 
 def test_without_a_voice_lines_are_read_and_the_interview_goes_on(room):
     session, recorder, _ = room.interview("mute", voice=Mute())
-    assert session.state.end_reason == "finished"
+    assert session.state.floor.end_reason == "finished"
     assert not events_of(recorder, e.LineStarted)
     assert len(events_of(recorder, e.LineUnspoken)) >= 5
 
@@ -154,7 +154,7 @@ class Deaf:
 
 def test_a_failing_recogniser_loses_no_sound_and_does_not_hang(room):
     session, recorder, candidate = room.interview("deaf", transcriber=Deaf())
-    assert session.state.end_reason == "finished"
+    assert session.state.floor.end_reason == "finished"
     assert events_of(recorder, e.SegmentFailed)
     said = candidate.said[0]
     kept = read_clip(recorder.folder.audio, said.start_ms, said.end_ms)[:, 1]
@@ -225,10 +225,10 @@ def test_a_crash_is_continued_where_it_happened(room, short, moment):
         before, _ = step(before, event)
     session.resume(past)
     again.close()
-    assert session.state.end_reason == "finished"
-    assert session.state.exchanges[: len(before.exchanges)] == before.exchanges
-    asked = {exchange.question_id for exchange in session.state.exchanges}
-    assert asked == {exchange.question_id for exchange in short[0].state.exchanges}
+    assert session.state.floor.end_reason == "finished"
+    assert session.state.agenda.exchanges[: len(before.agenda.exchanges)] == before.agenda.exchanges
+    asked = {exchange.question_id for exchange in session.state.agenda.exchanges}
+    assert asked == {exchange.question_id for exchange in short[0].state.agenda.exchanges}
     state = State()
     for entry in read_log(folder).entries:
         state, commands = step(state, entry.event)

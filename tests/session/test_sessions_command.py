@@ -60,7 +60,7 @@ class Interview:
             for at, word in enumerate(text.split())
         )
         self.clock_ms = words[-1].end_ms + 300
-        turn, segment = self.state.turn, self.state.next_segment
+        turn, segment = self.state.answer.turn, self.state.answer.next_segment
         self.happen(e.SpeechStarted(begins + 100, begins))
         self.happen(e.SpeechStopped(self.clock_ms, words[-1].end_ms))
         self.happen(e.SegmentClosed(self.clock_ms, turn, begins, self.clock_ms))
@@ -68,7 +68,9 @@ class Interview:
         self.happen(e.KeyPressed(self.clock_ms, "done"))
         self.happen(e.ListeningStopped(self.clock_ms, turn))
         reply = Reply(Move("move_on", "Thanks."), (), ())
-        self.happen(e.ReplyPlanned(self.clock_ms, turn, self.state.revision, reply, self.state.draft))
+        self.happen(
+            e.ReplyPlanned(self.clock_ms, turn, self.state.answer.revision, reply, self.state.answer.draft)
+        )
 
 
 def record(text: str, started: datetime, state: str = "complete", sound: bool = True) -> str:

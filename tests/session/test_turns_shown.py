@@ -198,7 +198,7 @@ def test_what_we_said_too_early_is_struck_and_one_calm_line_says_sorry(asked_ear
     assert SORRY not in talk.lines, "a screen reader would talk into the answer"
     talk.speak(2.0, "then we measured it and")
     assert talk.hint == SORRY
-    talk.now_ms = talk.state.cut_offs[0].at_ms + SORRY_MS
+    talk.now_ms = talk.state.floor.cut_offs[0].at_ms + SORRY_MS
     assert talk.hint != SORRY
     talk.silence(9.0)
     talk.reply("move_on", "Thank you.")
@@ -236,7 +236,7 @@ def test_a_late_interruption_with_headphones_takes_nothing_back() -> None:
     talk.send(e.LineStarted(talk.now_ms, talk.state.line.id, 4000))
     talk.now_ms += 2800
     talk.stop_line(talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 200)))
-    assert (talk.phase, talk.state.turn) == ("listening", 2)
+    assert (talk.phase, talk.state.answer.turn) == ("listening", 2)
     assert (talk.watch.struck, talk.hint) == ("", "")
     assert not [line for line in (*talk.lines, *talk.demo) if TAKEN_BACK in line]
 

@@ -24,9 +24,9 @@ def interview(tmp_path_factory):
 
 def test_the_interview_ends_and_every_answer_has_the_models_words(interview):
     session, _, _ = interview
-    assert session.state.end_reason == "finished"
-    assert session.state.exchanges
-    for exchange in session.state.exchanges:
+    assert session.state.floor.end_reason == "finished"
+    assert session.state.agenda.exchanges
+    for exchange in session.state.agenda.exchanges:
         assert "compared the error rates myself" in exchange.answer.text
 
 
@@ -45,7 +45,7 @@ def test_word_times_lie_inside_the_segment_on_the_session_clock(interview):
 
 def test_the_models_doubt_reaches_the_record(interview):
     session, _, _ = interview
-    words = [word for exchange in session.state.exchanges for word in exchange.answer.words]
+    words = [word for exchange in session.state.agenda.exchanges for word in exchange.answer.words]
     doubtful = {word.text for word in words if word.probability < 0.5}
     assert "nine" in doubtful
     assert "compared" not in doubtful

@@ -276,7 +276,7 @@ class Drive:
             case Segment(start, end):
                 self._segment_start_ms, self._tail = None, None
                 self._closed_ms = end // SAMPLES_PER_MS
-                turn = self._state.turn
+                turn = self._state.answer.turn
                 self._reduce(e.SegmentClosed(now_ms, turn, start // SAMPLES_PER_MS, self._closed_ms))
 
     def _begin(self, now_ms: int, onset_ms: int) -> None:
@@ -293,7 +293,7 @@ class Drive:
         known = None if start_ms is None else self._words.known(start_ms, now_ms)
         if start_ms is not None and known is not None:
             words, until_ms = known
-            self._reduce(e.WordsHeard(now_ms, self._state.turn, start_ms, until_ms, words))
+            self._reduce(e.WordsHeard(now_ms, self._state.answer.turn, start_ms, until_ms, words))
 
     # --- the machine -----------------------------------------------------------------------------------
 
@@ -302,7 +302,7 @@ class Drive:
         after, commands = step(self._state, event)
         if self._takes_floor(after, commands):
             self._commits_s.append(self._now_ms / 1000)
-            self._reason, self._deaf = after.closed_by, True
+            self._reason, self._deaf = after.answer.closed_by, True
             self._reduce(e.MicrophoneLost(self._now_ms, "the floor was taken"))
             self._reduce(event)
             return

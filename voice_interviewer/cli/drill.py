@@ -156,7 +156,7 @@ def _with_person(
     finally:
         kit.close()
     recorder.close()
-    booth.remember_rate(state.settings.words_per_minute, state.words_per_minute)
+    booth.remember_rate(state.settings.words_per_minute, state.floor.words_per_minute)
     if not typed:
         patience.learn(config, state)
     return recorder.folder.path, state

@@ -164,7 +164,7 @@ def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
         state, _ = step(state, entry.event)
     corrected = frozenset(fold_notes(read_notes(folder)).corrections)
     threshold = float(SessionFolder(folder).read_about().get("doubt_threshold") or 0.0)
-    kept = [each for each in state.exchanges if not each.question_id.startswith(f"{FAMILY}-")]
+    kept = [each for each in state.agenda.exchanges if not each.question_id.startswith(f"{FAMILY}-")]
     found = [_distrusted(each, corrected) for each in kept if not each.request]
     return found, state.plan if state.plan.items else None, max(threshold, 1e-9)
 

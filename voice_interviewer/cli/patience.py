@@ -29,11 +29,11 @@ def greeting(config: Config) -> str:
 def learn(config: Config, state: State) -> None:
     """Keep for next time what this interview taught; one without an answer taught nothing. state: its last
     one. Raises as save_preferences does."""
-    if not state.exchanges and not state.cut_offs:
+    if not state.agenda.exchanges and not state.floor.cut_offs:
         return
     known, used = load_preferences(), state.settings.patience
     usual = style_patience(config.interview.style)
-    needed = used * state.patience if state.cut_offs else None
+    needed = used * state.floor.patience if state.floor.cut_offs else None
     patience = next_patience(known.patience, usual, used, needed)
     if patience != known.patience:
         save_preferences(replace(known, patience=patience))

@@ -144,8 +144,8 @@ class ReaderScreen:
         """Time has passed: a calm word in a pause, each at most once in a turn."""
         state = self._state()
         hint = hint_of(state, now_ms)
-        if hint in (THINKING, WAITING) and (state.turn, hint) not in self._hinted:
-            self._hinted |= {(state.turn, THINKING), (state.turn, hint)}
+        if hint in (THINKING, WAITING) and (state.answer.turn, hint) not in self._hinted:
+            self._hinted |= {(state.answer.turn, THINKING), (state.answer.turn, hint)}
             self._write(hint)
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
@@ -157,7 +157,7 @@ class ReaderScreen:
         if not unheard_note(before) and (note := unheard_note(state, *self._keys)):
             self._write(note)
         self._tell(event, state, before)
-        after_soft_word = before.phase == "speaking" and before.then == "go_on"
+        after_soft_word = before.phase == "speaking" and before.floor.then == "go_on"
         if state.phase == "paused" != before.phase:
             go_on = "Type /pause" if state.by_keyboard else "Press p"
             self._write(f"Paused. Nothing is recorded. {go_on} to go on.")
@@ -192,19 +192,21 @@ class ReaderScreen:
         self._write(f"Interviewer: {self._lines[line].text}")
 
     def _tell_key(self, key: str, state: State, before: State) -> None:
-        if state.quit_asked:
+        if state.floor.quit_asked:
             again = "Type /quit" if state.by_keyboard else "Press q"
             self._write(f"Finish now? {again} again to finish; anything else goes on.")
-        elif state.skip_asked:
+        elif state.floor.skip_asked:
             again = "Type /skip" if state.by_keyboard else "Press s"
             self._write(f"Skip this question, answer and all? {again} again.")
-        elif state.pause_asked and not before.pause_asked:
+        elif state.floor.pause_asked and not before.floor.pause_asked:
             self._write("It pauses before the next line.")
-        elif key == "type" and state.typing != before.typing and state.phase != "typing":
-            self._write("You will type your answer." if state.typing else "You will answer aloud.")
+        elif key == "type" and state.floor.typing != before.floor.typing and state.phase != "typing":
+            self._write("You will type your answer." if state.floor.typing else "You will answer aloud.")
         elif key in KEY_LINES and state != before:
-            self._hinted |= {(state.turn, THINKING), (state.turn, WAITING)} if key == "hold" else set()
-            self._write(KEY_LINES[key].format(rate=state.words_per_minute))
+            self._hinted |= (
+                {(state.answer.turn, THINKING), (state.answer.turn, WAITING)} if key == "hold" else set()
+            )
+            self._write(KEY_LINES[key].format(rate=state.floor.words_per_minute))
 
 
 class Looking:

@@ -320,12 +320,12 @@ def _finish(recorder: Any, state: Any, config: Any) -> None:
     from voice_interviewer.cli.reviews import write_review
 
     recorder.close()
-    remember_rate(state.settings.words_per_minute, state.words_per_minute)
+    remember_rate(state.settings.words_per_minute, state.floor.words_per_minute)
     if not state.settings.typed:
         patience.learn(config, state)
     folder: Path = recorder.folder.path
     minutes, seconds = divmod(state.at_ms // 1000, 60)
-    say(f"\n{ENDINGS[state.end_reason]} after {minutes:02d}:{seconds:02d}; the record is complete.")
+    say(f"\n{ENDINGS[state.floor.end_reason]} after {minutes:02d}:{seconds:02d}; the record is complete.")
     paths = write_review(folder)
     say(f"Record  {folder}")
     say(f"Review  {paths.html}")

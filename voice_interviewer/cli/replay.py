@@ -32,5 +32,5 @@ def replay(session: str) -> None:
                 "The log was changed, or this version decides differently than the one that recorded it.",
             )
         compared += len(commands)
-    ending = ENDINGS.get(state.end_reason if state.phase == "ended" else None, ENDINGS[None])
+    ending = ENDINGS.get(state.floor.end_reason if state.phase == "ended" else None, ENDINGS[None])
     click.echo(f"{summary.id}: {len(log.entries)} events lead to the same {compared} commands. {ending}")

@@ -21,37 +21,37 @@ TAKEN_BACK = "(taken back: go on)"
 
 def hint_of(state: State, now_ms: int) -> str:
     """One calm line for this moment of an answer given aloud, or nothing. now_ms: the session clock."""
-    if state.phase != "listening" or state.microphone_trouble:
+    if state.phase != "listening" or state.floor.microphone_trouble:
         return ""
-    cut = state.cut_offs[-1] if state.cut_offs else None
-    if cut is not None and cut.turn == state.turn and now_ms - cut.at_ms < SORRY_MS:
+    cut = state.floor.cut_offs[-1] if state.floor.cut_offs else None
+    if cut is not None and cut.turn == state.answer.turn and now_ms - cut.at_ms < SORRY_MS:
         return SORRY
-    if state.speech_active or cannot_be_heard(state):
+    if state.floor.speech_active or cannot_be_heard(state):
         return ""
     if _asked_for_time(state):
         return WAITING
-    return THINKING if now_ms - state.silent_since_ms >= THINKING_MS else ""
+    return THINKING if now_ms - state.answer.silent_since_ms >= THINKING_MS else ""
 
 
 def cannot_be_heard(state: State) -> bool:
     """Whether nobody has answered the question so far although it was asked again."""
-    unheard = not (state.heard_speech or state.speech_active or state.by_keyboard)
-    return state.silences > 0 and unheard and state.phase in ("listening", "speaking")
+    unheard = not (state.answer.heard_speech or state.floor.speech_active or state.by_keyboard)
+    return state.agenda.silences > 0 and unheard and state.phase in ("listening", "speaking")
 
 
 def unheard_note(state: State, type_key: str = "t", skip_key: str = "s") -> str:
     """What to do about it; empty where there is nothing to say, or the trouble is known already."""
-    if not cannot_be_heard(state) or state.microphone_trouble:
+    if not cannot_be_heard(state) or state.floor.microphone_trouble:
         return ""
     return f"I cannot hear you: is the microphone on? Press {type_key} to type, {skip_key} to skip."
 
 
 def taken_back(before: State, after: State) -> str:
     """Our words between taking a turn and giving it back, if that is what led from `before` to `after`."""
-    taken = before.undo or before.cut_short
-    if taken is None or len(after.exchanges) >= len(before.exchanges):
+    taken = before.floor.undo or before.floor.cut_short
+    if taken is None or len(after.agenda.exchanges) >= len(before.agenda.exchanges):
         return ""
-    return " ".join(before.said[len(taken.said) :])
+    return " ".join(before.floor.said[taken.said :])
 
 
 class TurnWatch:
@@ -72,4 +72,7 @@ class TurnWatch:
 
 def _asked_for_time(state: State) -> bool:
     """By key, or in words such as "let me think", as the gate heard them."""
-    return state.holding or judge(state.observe(state.at_ms), state.settings.gate).reason == ASKED_FOR_TIME
+    return (
+        state.answer.holding
+        or judge(state.observe(state.at_ms), state.settings.gate).reason == ASKED_FOR_TIME
+    )

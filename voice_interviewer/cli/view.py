@@ -114,7 +114,7 @@ def view_of(session: Session, draft: str = "", room: Room | None = None, struck:
     thread: only whole values."""
     state, caption, room = session.state, session.caption, room or Room()
     answering = state.phase in ("listening", "thinking", "typing", "paused")
-    welcoming = state.phase == "speaking" and state.item == 0
+    welcoming = state.phase == "speaking" and state.agenda.item == 0
     firm = [word.text for word in caption.firm] if answering else []
     return View(
         title=state.plan.title,
@@ -123,12 +123,12 @@ def view_of(session: Session, draft: str = "", room: Room | None = None, struck:
         phase=state.phase,
         elapsed_ms=state.interview_ms(session.now_ms),
         total_ms=state.plan.minutes * 60_000,
-        asked=state.asked.text if state.asked else "",
+        asked=state.agenda.asked.text if state.agenda.asked else "",
         saying=state.line.text if state.line else "",
         words=" ".join(part for part in (state.answer.text if answering else "", *firm) if part),
         tentative=" ".join(word.text for word in caption.tentative) if answering else "",
         level_dbfs=_level(session, state),
-        hearing_speech=state.speech_active,
+        hearing_speech=state.floor.speech_active,
         doing=_doing(state),
         draft=draft,
         notes=(*notes_of(state), *room.notes, *filter(None, (room.trouble(),))),
@@ -146,10 +146,10 @@ def station_of(state: State) -> str:
     items = state.plan.items
     if not items:
         return STATIONS["opening"]
-    here = items[min(state.item, len(items) - 1)]
+    here = items[min(state.agenda.item, len(items) - 1)]
     if here.kind != "core":
         return STATIONS.get(here.kind, here.kind)
-    done = sum(item.kind == "core" for item in items[: state.item + 1])
+    done = sum(item.kind == "core" for item in items[: state.agenda.item + 1])
     planned = sum(item.kind == "core" and not item.spare for item in items)
     return f"question {done} of {planned}" if done <= planned else f"question {done}"
 
@@ -166,23 +166,23 @@ def notes_of(state: State) -> tuple[str, ...]:
     """What the candidate must know now, most important first."""
     notes = []
     typed = state.by_keyboard
-    if state.quit_asked:
+    if state.floor.quit_asked:
         again, instead = ("Type /quit", "anything else") if typed else ("Press q", "any other key")
         notes.append(f"Finish now? {again} again to finish; {instead} goes on.")
-    if state.skip_asked:
+    if state.floor.skip_asked:
         notes.append(f"Skip this question, answer and all? {'Type /skip' if typed else 'Press s'} again.")
-    if state.microphone_trouble and not typed:
-        trouble = "" if state.microphone_trouble.endswith(".") else "."
-        notes.append(f"{state.microphone_trouble}{trouble} Or press t to type.")
+    if state.floor.microphone_trouble and not typed:
+        trouble = "" if state.floor.microphone_trouble.endswith(".") else "."
+        notes.append(f"{state.floor.microphone_trouble}{trouble} Or press t to type.")
     if state.phase == "paused":
         notes.append(f"Paused. Nothing is recorded until you {'type /pause' if typed else 'press p'}.")
-    if state.pause_asked:
+    if state.floor.pause_asked:
         notes.append("It pauses before the next line.")
     if unheard := unheard_note(state):
         notes.append(unheard)
     if typed and state.phase == "speaking" and not state.settings.typed:
         notes.append("You will type your answer when this line is over; Esc goes back to your voice.")
-    if state.reading_until_ms is not None:
+    if state.floor.reading_until_ms is not None:
         notes.append("This line could not be spoken; please read it.")
     return tuple(notes)
 

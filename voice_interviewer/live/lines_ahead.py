@@ -22,7 +22,7 @@ ASIDES = (*(line for lines in SOFT_WORDS.values() for line in lines), NOT_MADE_O
 
 def plan_lines(state: State) -> Iterator[str]:
     """What the plan will say after its present station, the asides, then the questions held in reserve."""
-    to_come = state.plan.items[state.item + 1 :]
+    to_come = state.plan.items[state.agenda.item + 1 :]
     for item in (item for item in to_come if not item.spare):
         yield item.say
         if item.reply:
@@ -49,9 +49,9 @@ class LinesAhead:
 
     def follow(self, state: State) -> None:
         """Begin with the plan, and anew when the pace is changed."""
-        if self._voice is None or not state.plan.items or state.words_per_minute == self._rate:
+        if self._voice is None or not state.plan.items or state.floor.words_per_minute == self._rate:
             return
-        self._rate, self._waiting = state.words_per_minute, deque(plan_lines(state))
+        self._rate, self._waiting = state.floor.words_per_minute, deque(plan_lines(state))
         self._next()
 
     def _next(self) -> None:

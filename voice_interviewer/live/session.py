@@ -109,7 +109,7 @@ class Session:
         self._inbox.put(e.KeyPressed(self.now_ms, key))
 
     def type_answer(self, text: str) -> None:
-        self._inbox.put(e.AnswerTyped(self.now_ms, self.state.turn, text))
+        self._inbox.put(e.AnswerTyped(self.now_ms, self.state.answer.turn, text))
 
     def interrupt(self) -> None:
         """Ctrl-C: finish soon and keep everything."""
@@ -197,7 +197,7 @@ class Session:
             case e.Speak(line, rate):
                 self._render(line.text, rate, lambda result: self._speak(line, result))
             case e.PrepareLine(text):
-                ahead = self.state.prepared
+                ahead = self.state.ahead.prepared
                 self._wish = command, ahead is not None and ahead.reply.chosen.say == text
             case e.StopSpeaking(line_id):
                 self._inbox.put(e.LineFinished(self.now_ms, line_id, self._ears.end_line()))
@@ -236,11 +236,11 @@ class Session:
         soon."""
         if self._wish is None or self._preparing:
             return
-        (line, is_guess), ahead, voice = self._wish, self.state.prepared, self._parts.voice
+        (line, is_guess), ahead, voice = self._wish, self.state.ahead.prepared, self._parts.voice
         if is_guess and (ahead is None or ahead.reply.chosen.say != line.text):
             self._wish = None  # the words went on
             return
-        if is_guess and getattr(voice, "remote", False) and not self._is_soon(self.state.due_ms):
+        if is_guess and getattr(voice, "remote", False) and not self._is_soon(self.state.ahead.due_ms):
             return
         self._wish, self._preparing = None, True
         work = partial(voice.render, line.text, line.words_per_minute)

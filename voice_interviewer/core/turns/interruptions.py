@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.state import CutOff, State
+from voice_interviewer.core.turns.state import Barge, Checkpoint, CutOff, State
 from voice_interviewer.core.turns.steps import (
     Step,
     give_floor,
@@ -34,7 +34,7 @@ BACKCHANNELS = frozenset(_LISTENING.split())
 
 def spoken_on(state: State, event: e.SpeechResumed) -> Step:
     """The candidate goes on while the reply is being planned: the answer was not over."""
-    if state.closed_by in ("key", "typed") or state.by_keyboard:
+    if state.answer.closed_by in ("key", "typed") or state.by_keyboard:
         return state, ()
     return _reopen(state, None, event.onset_ms, max(0, event.onset_ms - ONSET_ROLL_MS))
 
@@ -44,68 +44,84 @@ def spoken_over(state: State, event: e.SpeechResumed) -> Step:
     from_ms = max(0, event.onset_ms - ONSET_ROLL_MS)
     if state.by_keyboard or state.line is None:
         return state, ()
-    if state.then in ("go_on", "resume_turn"):
+    if state.floor.then in ("go_on", "resume_turn"):
         state, stop = hush(state)
-        over = replace(state, lines=(), silent_since_ms=event.onset_ms)  # the silence that was answered
+        over = replace(
+            state,
+            floor=replace(state.floor, lines=()),
+            answer=replace(state.answer, silent_since_ms=event.onset_ms),
+        )  # the silence that was answered
         after, commands = go_on(over, from_ms)
         return after, stop + commands
-    since_ms = 0 if state.line_started_ms is None else event.onset_ms - state.line_started_ms
-    if state.undo is not None and since_ms <= EARLY_MS and state.undo.closed_by_gate:
-        return _reopen(state, state.undo, event.onset_ms, from_ms)
-    if state.settings.full_duplex and state.then == "listen":
-        before = replace(state, undo=None, cut_short=None, barged=None)
+    since_ms = 0 if state.floor.line_started_ms is None else event.onset_ms - state.floor.line_started_ms
+    undo = state.floor.undo
+    if undo is not None and since_ms <= EARLY_MS and undo.answer.closed_by_gate:
+        return _reopen(state, undo, event.onset_ms, from_ms)
+    if state.settings.full_duplex and state.floor.then == "listen":
+        barged = Barge(state.at_ms, state.checkpoint(), replace(state.floor, undo=None))
         state, stop = hush(state)
-        after, commands = give_floor(replace(state, lines=()), from_ms)
+        after, commands = give_floor(replace(state, floor=replace(state.floor, lines=())), from_ms)
         wake = e.WakeAt(state.at_ms + NO_WORDS_MS)
-        return replace(after, barged=before), (*stop, *commands, wake)
+        return replace(after, floor=replace(after.floor, barged=barged)), (*stop, *commands, wake)
     return state, ()
 
 
-def _reopen(state: State, undo: State | None, onset_ms: int, from_ms: int) -> Step:
-    before = replace(state, cut_short=None, barged=None) if state.settings.full_duplex and undo else None
-    state = replace(cut_off(state, "voice", onset_ms), pause_asked=False)
-    state, stop = hush(state)
-    back = (
-        replace(state, prepared=None, planning=None, assessing=None) if undo is None else state.reopened(undo)
+def _reopen(state: State, undo: Checkpoint | None, onset_ms: int, from_ms: int) -> Step:
+    barged = (
+        Barge(state.at_ms, state.checkpoint(), state.floor) if state.settings.full_duplex and undo else None
     )
-    after, commands = resume_turn(back, from_ms)
-    wake = () if before is None else (e.WakeAt(state.at_ms + NO_WORDS_MS),)
-    return replace(after, barged=before), (*stop, *commands, *wake)
+    state = cut_off(state, "voice", onset_ms)
+    state = replace(state, floor=replace(state.floor, pause_asked=False))
+    state, stop = hush(state)
+    after, commands = resume_turn(state if undo is None else state.reopened(undo), from_ms)
+    wake = () if barged is None else (e.WakeAt(state.at_ms + NO_WORDS_MS),)
+    return replace(after, floor=replace(after.floor, barged=barged)), (*stop, *commands, *wake)
 
 
 def cut_off(state: State, how: str, at_ms: int) -> State:
     """We took the turn too early: note it, and be more patient with this candidate."""
-    whose = state if state.phase == "thinking" and how != "words" else state.undo or state.cut_short or state
-    gap_ms = max(0, at_ms - whose.silent_since_ms)
-    noted = CutOff(whose.turn, state.at_ms, how, gap_ms)
-    patience = min(MOST_PATIENCE, state.patience * MORE_PATIENCE)
-    return replace(state, cut_offs=(*state.cut_offs, noted), patience=patience)
+    taken = (
+        None if state.phase == "thinking" and how != "words" else state.floor.undo or state.floor.cut_short
+    )
+    answer = state.answer if taken is None else taken.answer
+    gap_ms = max(0, at_ms - answer.silent_since_ms)
+    noted = CutOff(answer.turn, state.at_ms, how, gap_ms)
+    patience = min(MOST_PATIENCE, state.floor.patience * MORE_PATIENCE)
+    return replace(
+        state, floor=replace(state.floor, cut_offs=(*state.floor.cut_offs, noted), patience=patience)
+    )
 
 
 def only_noise(state: State) -> Step | None:
     """After an interruption: back to our line if nothing but a noise or an "mm-hm" came of it."""
-    before = state.barged
-    if before is None or state.phase != "listening":
+    barged = state.floor.barged
+    if barged is None or state.phase != "listening":
         return None
-    said = [word for word in state.heard_words if word.start_ms >= before.at_ms - NO_WORDS_MS]
+    said = [word for word in state.answer.heard_words if word.start_ms >= barged.at_ms - NO_WORDS_MS]
     if any(part not in BACKCHANNELS for word in said for part in fold(word.text).split()):
         return None
-    waiting = state.speech_active or state.pending or (state.open_segment_ms is not None and not said)
-    if waiting or (not said and state.heard_speech and state.at_ms - state.silent_since_ms < NO_WORDS_MS):
+    waiting = (
+        state.floor.speech_active
+        or state.answer.pending
+        or (state.floor.open_segment_ms is not None and not said)
+    )
+    if waiting or (
+        not said and state.answer.heard_speech and state.at_ms - state.answer.silent_since_ms < NO_WORDS_MS
+    ):
         return None
-    return _take_up(state, before)
+    return _take_up(state, barged)
 
 
-def _take_up(state: State, before: State) -> Step:
+def _take_up(state: State, barged: Barge) -> Step:
     """Say the interrupted line again from the beginning of the sentence that was interrupted."""
-    line = before.lines[0]
-    heard_ms = before.at_ms - (before.line_started_ms or before.at_ms)
-    rest = rest_of(line.text, heard_ms, before.words_per_minute)
-    undo = before.undo
+    was, line = barged.floor, barged.floor.lines[0]
+    heard_ms = barged.at_ms - (was.line_started_ms or barged.at_ms)
+    rest = rest_of(line.text, heard_ms, was.words_per_minute)
     state, stop = hush(state)
-    back = replace(state.reopened(before), undo=undo, lines=(replace(line, text=rest), *before.lines[1:]))
-    back = replace(back, patience=before.patience, cut_offs=before.cut_offs)
-    after, commands = speak_first(back)
+    back = state.reopened(barged.point)
+    floor = replace(back.floor, lines=(replace(line, text=rest), *was.lines[1:]), then=was.then)
+    floor = replace(floor, undo=was.undo, patience=was.patience, cut_offs=was.cut_offs)
+    after, commands = speak_first(replace(back, floor=floor))
     return after, stop + commands
 
 

@@ -42,12 +42,12 @@ def _done(state: State) -> Step:
 def _unfinished(state: State) -> Step:
     """I wasn't finished: back to the answer that was taken as over; the line that followed is struck."""
     if state.phase == "thinking":
-        state = replace(state, pause_asked=False)
-        return resume_turn(cut_off(state, "key", state.at_ms) if state.closed_by_gate else state)
-    if state.undo is None:
+        state = replace(state, floor=replace(state.floor, pause_asked=False))
+        return resume_turn(cut_off(state, "key", state.at_ms) if state.answer.closed_by_gate else state)
+    if state.floor.undo is None:
         return state, ()
-    undo = state.undo
-    state, stop = hush(cut_off(state, "key", state.at_ms) if undo.closed_by_gate else state)
+    undo = state.floor.undo
+    state, stop = hush(cut_off(state, "key", state.at_ms) if undo.answer.closed_by_gate else state)
     after, commands = resume_turn(state.reopened(undo))
     return after, stop + commands
 
@@ -55,17 +55,17 @@ def _unfinished(state: State) -> Step:
 def _hold(state: State) -> Step:
     """I need time; where the turn was taken already, that it was taken too early."""
     if state.phase != "listening":
-        return _unfinished(state) if state.undo or state.phase == "thinking" else (state, ())
-    return ask_gate(replace(state, holding=True, silent_since_ms=state.at_ms))
+        return _unfinished(state) if state.floor.undo or state.phase == "thinking" else (state, ())
+    return ask_gate(replace(state, answer=replace(state.answer, holding=True, silent_since_ms=state.at_ms)))
 
 
 def _repeat(state: State) -> Step:
     """Say the question again; what was answered so far stays."""
-    if state.phase == "speaking" and state.lines:
+    if state.phase == "speaking" and state.floor.lines:
         state, stop = hush(state)
         after, commands = speak_first(state)
         return after, stop + commands
-    asked = state.asked
+    asked = state.agenda.asked
     if state.phase not in ("listening", "typing") or asked is None:
         return state, ()
     state, stop = hush(state)
@@ -78,9 +78,9 @@ def _pause(state: State) -> Step:
         back = end_pause(state)
         if back.phase == "speaking":
             return speak_first(back)
-        return resume_turn(replace(back, holding=True))
+        return resume_turn(replace(back, answer=replace(back.answer, holding=True)))
     if state.phase == "thinking":
-        return replace(state, pause_asked=not state.pause_asked), ()
+        return replace(state, floor=replace(state.floor, pause_asked=not state.floor.pause_asked)), ()
     paused_from = state.phase
     state, stop = hush(state)
     return pause(state, paused_from), stop
@@ -90,35 +90,45 @@ def _skip(state: State) -> Step:
     """Leave this question (or this line) without an answer; asks once where an answer would be lost."""
     if state.phase == "thinking" or state.plan_item is None:
         return state, ()
-    if state.phase in ("listening", "typing") and state.has_answer and not state.skip_asked:
-        return replace(state, skip_asked=True), ()
+    if state.phase in ("listening", "typing") and state.has_answer and not state.floor.skip_asked:
+        return replace(state, floor=replace(state.floor, skip_asked=True)), ()
     kind = state.plan_item.kind
-    state, stop = hush(replace(state, skip_asked=False))
+    state, stop = hush(replace(state, floor=replace(state.floor, skip_asked=False)))
     if kind == "close":
-        return replace(state, phase="ending", end_reason="finished", lines=()), (
+        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished", lines=())), (
             *stop,
             e.EndSession("finished"),
         )
-    after, commands = advance(replace(state, lines=(), undo=None))
+    after, commands = advance(replace(state, floor=replace(state.floor, lines=(), undo=None)))
     return after, stop + commands
 
 
 def _type(state: State) -> Step:
     """Type instead of speaking, or go back to the voice. What was said already stays part of the answer."""
     if state.phase == "typing" and not state.settings.typed:
-        return resume_turn(replace(state, typing=False))
+        return resume_turn(replace(state, floor=replace(state.floor, typing=False)))
     if state.phase == "listening":
         state, stop = hush(state)
-        return replace(state, phase="typing", typing=True), stop
-    return (state, ()) if state.settings.typed else (replace(state, typing=not state.typing), ())
+        return replace(state, floor=replace(state.floor, phase="typing", typing=True)), stop
+    return (
+        (state, ())
+        if state.settings.typed
+        else (replace(state, floor=replace(state.floor, typing=not state.floor.typing)), ())
+    )
 
 
 def _faster(state: State) -> Step:
-    return replace(state, words_per_minute=min(RATE_MAX, state.words_per_minute + RATE_STEP)), ()
+    return replace(
+        state,
+        floor=replace(state.floor, words_per_minute=min(RATE_MAX, state.floor.words_per_minute + RATE_STEP)),
+    ), ()
 
 
 def _slower(state: State) -> Step:
-    return replace(state, words_per_minute=max(RATE_MIN, state.words_per_minute - RATE_STEP)), ()
+    return replace(
+        state,
+        floor=replace(state.floor, words_per_minute=max(RATE_MIN, state.floor.words_per_minute - RATE_STEP)),
+    ), ()
 
 
 _KEYS: dict[str, Callable[[State], Step]] = {

@@ -51,8 +51,10 @@ def step(state: State, event: e.Event) -> Step:
     if handler is illegal:
         raise IllegalEvent(f"{type(event).__name__} while {state.phase}")
     turn = getattr(event, "turn", None)
-    if turn is not None and turn > state.last_turn:
-        raise IllegalEvent(f"{type(event).__name__} of turn {turn}, but turn {state.last_turn} is the newest")
+    if turn is not None and turn > state.floor.last_turn:
+        raise IllegalEvent(
+            f"{type(event).__name__} of turn {turn}, but turn {state.floor.last_turn} is the newest"
+        )
     after, commands = handler(replace(state, at_ms=max(state.at_ms, event.at_ms)), event)
     return after, commands
 
@@ -62,24 +64,31 @@ def step(state: State, event: e.Event) -> Step:
 
 def _started(state: State, event: e.SessionStarted) -> Step:
     rate = event.settings.words_per_minute
-    return advance(replace(state, plan=event.plan, settings=event.settings, words_per_minute=rate))
+    return advance(
+        replace(
+            state, plan=event.plan, settings=event.settings, floor=replace(state.floor, words_per_minute=rate)
+        )
+    )
 
 
 def _resumed(state: State, event: e.SessionResumed) -> Step:
     """Whatever was open when the program died is asked for again; results of the dead workers are
     outdated."""
-    state = replace(state, revision=state.revision + 1, microphone_trouble=None, microphone_lost=False)
-    state = replace(state, microphone_open=False, stops_owed=0)
-    state = replace(state, speech_active=False, tail=None, assessing=None, planning=None, prepared=None)
-    if state.open_segment_ms is not None:
-        begin = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
-        state = replace(answers.await_words(state, begin, event.at_ms), open_segment_ms=None)
+    floor = replace(state.floor, microphone_trouble=None, microphone_lost=False)
+    floor = replace(floor, microphone_open=False, stops_owed=0, speech_active=False)
+    answer = replace(state.answer, revision=state.answer.revision + 1, tail=None)
+    state = replace(state, floor=floor, answer=answer, ahead=state.ahead.without_work())
+    if state.floor.open_segment_ms is not None:
+        begin = max(state.floor.open_segment_ms - PRE_ROLL_MS, state.floor.closed_until_ms)
+        state = answers.await_words(
+            replace(state, floor=replace(state.floor, open_segment_ms=None)), begin, event.at_ms
+        )
     commands: list[e.Command] = [
-        e.TranscribeSegment(state.turn, p.segment, p.start_ms, p.end_ms) for p in state.pending
+        e.TranscribeSegment(state.answer.turn, p.segment, p.start_ms, p.end_ms) for p in state.answer.pending
     ]
     again: Step = (state, ())
     if state.phase == "speaking":
-        again = speak_first(state) if state.lines else after_lines(state)
+        again = speak_first(state) if state.floor.lines else after_lines(state)
     elif state.phase == "listening":
         again = resume_turn(state)
     elif state.phase in ("thinking", "ending"):
@@ -99,12 +108,14 @@ def _interrupted_again(state: State, event: e.SessionInterrupted) -> Step:
 def end_soon(state: State, reason: str) -> Step:
     """Stop talking and listening, let the last sound become words, then end."""
     state, commands = hush(state)
-    after, more = replies.plan_when_ready(replace(state, phase="ending", end_reason=reason, lines=()))
+    after, more = replies.plan_when_ready(
+        replace(state, floor=replace(state.floor, phase="ending", end_reason=reason, lines=()))
+    )
     return after, commands + more
 
 
 def _ended(state: State, event: e.SessionEnded) -> Step:
-    return replace(state, phase="ended", end_reason=event.reason), ()
+    return replace(state, floor=replace(state.floor, phase="ended", end_reason=event.reason)), ()
 
 
 # --- the interviewer's lines --------------------------------------------------------------------------
@@ -114,7 +125,9 @@ def _line_started(state: State, event: e.LineStarted) -> Step:
     line = state.line
     if line is None or line.id != event.line:
         return state, ()
-    return replace(state, said=(*state.said, line.text), line_started_ms=event.at_ms), ()
+    return replace(
+        state, floor=replace(state.floor, said=(*state.floor.said, line.text), line_started_ms=event.at_ms)
+    ), ()
 
 
 def _line_finished(state: State, event: e.LineFinished) -> Step:
@@ -128,13 +141,13 @@ def _line_unspoken(state: State, event: e.LineUnspoken) -> Step:
     if line is None or line.id != event.line:
         return state, ()
     until = state.at_ms + max(2000, READING_MS_PER_WORD * len(line.text.split()))
-    said = (*state.said, line.text)
-    return replace(state, said=said, reading_until_ms=until), (e.WakeAt(until),)
+    said = (*state.floor.said, line.text)
+    return replace(state, floor=replace(state.floor, said=said, reading_until_ms=until)), (e.WakeAt(until),)
 
 
 def _next_line(state: State) -> Step:
-    state = replace(state, lines=state.lines[1:], reading_until_ms=None)
-    return speak_first(state) if state.lines else after_lines(state)
+    state = replace(state, floor=replace(state.floor, lines=state.floor.lines[1:], reading_until_ms=None))
+    return speak_first(state) if state.floor.lines else after_lines(state)
 
 
 def _still_listening(state: State, event: e.ClockReached) -> Step:
@@ -143,11 +156,11 @@ def _still_listening(state: State, event: e.ClockReached) -> Step:
 
 def _still_reading(state: State, event: e.ClockReached) -> Step:
     """A line that is read instead of heard goes when there was time to read it."""
-    if state.reading_until_ms is None:
+    if state.floor.reading_until_ms is None:
         return state, ()
-    if state.at_ms >= state.reading_until_ms:
+    if state.at_ms >= state.floor.reading_until_ms:
         return _next_line(state)
-    return state, (e.WakeAt(state.reading_until_ms),)
+    return state, (e.WakeAt(state.floor.reading_until_ms),)
 
 
 # --- keys and devices ---------------------------------------------------------------------------------
@@ -156,28 +169,36 @@ def _still_reading(state: State, event: e.ClockReached) -> Step:
 def _key_pressed(state: State, event: e.KeyPressed) -> Step:
     if event.key not in e.KEYS:
         raise IllegalEvent(f"no key means {event.key!r}")
-    if event.key == "quit" and state.quit_asked:
-        return end_soon(replace(state, quit_asked=False), "quit")
-    asked = replace(state, quit_asked=event.key == "quit")
-    return press(asked if event.key == "skip" else replace(asked, skip_asked=False), event.key)
+    if event.key == "quit" and state.floor.quit_asked:
+        return end_soon(replace(state, floor=replace(state.floor, quit_asked=False)), "quit")
+    skip_asked = state.floor.skip_asked and event.key == "skip"
+    floor = replace(state.floor, quit_asked=event.key == "quit", skip_asked=skip_asked)
+    return press(replace(state, floor=floor), event.key)
 
 
 def _microphone_lost(state: State, event: e.MicrophoneLost) -> Step:
-    if event.silent and state.microphone_lost:
+    if event.silent and state.floor.microphone_lost:
         state, commands = _heard_again(state)
     else:
         commands = ()
-    return replace(state, microphone_trouble=event.reason, microphone_lost=not event.silent), commands
+    return replace(
+        state, floor=replace(state.floor, microphone_trouble=event.reason, microphone_lost=not event.silent)
+    ), commands
 
 
 def _microphone_returned(state: State, event: e.MicrophoneReturned) -> Step:
-    state = replace(state, microphone_trouble=None)
-    return _heard_again(state) if state.microphone_lost else (state, ())
+    state = replace(state, floor=replace(state.floor, microphone_trouble=None))
+    return _heard_again(state) if state.floor.microphone_lost else (state, ())
 
 
 def _heard_again(state: State) -> Step:
     """Silence counts from here: what was said while the microphone was lost is unknown."""
-    state = replace(state, microphone_lost=False, silent_since_ms=state.at_ms, turn_over=None)
+    state = replace(
+        state,
+        floor=replace(state.floor, microphone_lost=False),
+        answer=replace(state.answer, silent_since_ms=state.at_ms),
+        ahead=replace(state.ahead, turn_over=None),
+    )
     return ask_gate(state) if state.phase == "listening" else (state, ())
 
 

@@ -25,85 +25,102 @@ Commands = tuple[e.Command, ...]
 
 def pause_ended(state: State, onset_ms: int) -> State:
     """Speech again: the silence before it was one of the candidate's own pauses."""
-    length_ms = onset_ms - state.silent_since_ms
-    inside = state.speaking_since_ms is not None and state.heard_speech and not state.speech_active
-    if not inside or state.holding or length_ms < LEAST_PAUSE_MS:
+    length_ms = onset_ms - state.answer.silent_since_ms
+    inside = (
+        state.answer.speaking_since_ms is not None
+        and state.answer.heard_speech
+        and not state.floor.speech_active
+    )
+    if not inside or state.answer.holding or length_ms < LEAST_PAUSE_MS:
         return state
-    return replace(state, pauses_ms=(*state.pauses_ms, length_ms)[-PAUSES_KEPT:])
+    return replace(
+        state, floor=replace(state.floor, pauses_ms=(*state.floor.pauses_ms, length_ms)[-PAUSES_KEPT:])
+    )
 
 
 def hear_tail(state: State) -> Commands:
     """A pause: have the open segment heard now, in case it is the last."""
-    if not state.settings.speculate or state.open_segment_ms is None:
+    if not state.settings.speculate or state.floor.open_segment_ms is None:
         return ()
-    begin_ms = max(state.open_segment_ms - PRE_ROLL_MS, state.closed_until_ms)
-    return (e.TranscribeTail(state.turn, begin_ms, state.at_ms),)
+    begin_ms = max(state.floor.open_segment_ms - PRE_ROLL_MS, state.floor.closed_until_ms)
+    return (e.TranscribeTail(state.answer.turn, begin_ms, state.at_ms),)
 
 
 def hear_prosody(state: State) -> Commands:
     """A pause: have its beginning judged by its sound. More silence than PROSODY_TAIL_MS would itself sound
     like an end."""
-    if not state.settings.prosody or state.speaking_since_ms is None:
+    if not state.settings.prosody or state.answer.speaking_since_ms is None:
         return ()
-    end_ms = min(state.at_ms, state.silent_since_ms + PROSODY_TAIL_MS)
-    begin_ms = max(state.speaking_since_ms - PRE_ROLL_MS, end_ms - PROSODY_MS, 0)
-    return (e.HearProsody(state.turn, begin_ms, end_ms),)
+    end_ms = min(state.at_ms, state.answer.silent_since_ms + PROSODY_TAIL_MS)
+    begin_ms = max(state.answer.speaking_since_ms - PRE_ROLL_MS, end_ms - PROSODY_MS, 0)
+    return (e.HearProsody(state.answer.turn, begin_ms, end_ms),)
 
 
 def words_heard(state: State, event: e.WordsHeard) -> State:
     """Live words of the open segment; older ones, or those of a closed segment, are dropped."""
-    known_until = state.tail.until_ms if state.tail else state.closed_until_ms
-    if state.open_segment_ms is None or event.until_ms < max(known_until, state.open_segment_ms):
+    known_until = state.answer.tail.until_ms if state.answer.tail else state.floor.closed_until_ms
+    if state.floor.open_segment_ms is None or event.until_ms < max(known_until, state.floor.open_segment_ms):
         return state
     tail = Tail(event.start_ms, event.until_ms, event.words, event.tail)
-    return replace(state, tail=tail).redrafted(state)
+    return replace(state, answer=replace(state.answer, tail=tail).redrafted(state.answer))
 
 
 def assess(state: State) -> tuple[State, Commands]:
     """Have the newest words assessed, unless that is done or something is being assessed already."""
-    count = len(state.heard_words)
+    count = len(state.answer.heard_words)
     useful = count and state.question is not None and state.phase in ("listening", "thinking")
-    if not useful or state.assessing is not None or state.assessed == (state.draft, count):
+    if not useful or state.ahead.assessing is not None or state.ahead.assessed == (state.answer.draft, count):
         return state, ()
-    floor_in_ms = None if state.due_ms is None else max(0, state.due_ms - state.at_ms)
-    command = e.AssessEvidence(state.turn, state.revision, state.draft, floor_in_ms)
-    return replace(state, assessing=(state.draft, count)), (command,)
+    floor_in_ms = None if state.ahead.due_ms is None else max(0, state.ahead.due_ms - state.at_ms)
+    command = e.AssessEvidence(state.answer.turn, state.answer.revision, state.answer.draft, floor_in_ms)
+    return replace(state, ahead=replace(state.ahead, assessing=(state.answer.draft, count))), (command,)
 
 
 def plan_ahead(state: State) -> tuple[State, Commands]:
     """In a pause whose words are all known and assessed: plan the reply that would follow now."""
-    if not state.settings.speculate or state.phase != "listening" or state.speech_active or state.pending:
+    if (
+        not state.settings.speculate
+        or state.phase != "listening"
+        or state.floor.speech_active
+        or state.answer.pending
+    ):
         return state, ()
-    if state.planning is not None or state.assessed[0] != state.draft or not state.heard_words:
+    if (
+        state.ahead.planning is not None
+        or state.ahead.assessed[0] != state.answer.draft
+        or not state.answer.heard_words
+    ):
         return state, ()
-    done = state.prepared
-    if done is None or done.draft != state.draft:
+    done = state.ahead.prepared
+    if done is None or done.draft != state.answer.draft:
         return _plan(state)
     look_ms = next((ms for ms in LOOKS_MS if done.floor_in_ms is None or ms < done.floor_in_ms), None)
-    if not done.reply.unsettled or look_ms is None or state.due_ms is None:
+    if not done.reply.unsettled or look_ms is None or state.ahead.due_ms is None:
         return state, ()
-    if state.due_ms - state.at_ms > look_ms:
-        return state, (e.WakeAt(state.due_ms - look_ms),)
+    if state.ahead.due_ms - state.at_ms > look_ms:
+        return state, (e.WakeAt(state.ahead.due_ms - look_ms),)
     return _plan(state)
 
 
 def _plan(state: State) -> tuple[State, Commands]:
-    command = e.PlanReply(state.turn, state.revision, state.draft, speculative=True)
-    return replace(state, planning=state.draft), (command,)
+    command = e.PlanReply(state.answer.turn, state.answer.revision, state.answer.draft, speculative=True)
+    return replace(state, ahead=replace(state.ahead, planning=state.answer.draft)), (command,)
 
 
 def reply_ahead(state: State, event: e.ReplyPlanned) -> tuple[State, Commands]:
     """A reply planned in a pause: keep it and have its line rendered, or plan anew if the words went on."""
-    if (event.turn, event.revision) != (state.turn, state.revision):
+    if (event.turn, event.revision) != (state.answer.turn, state.answer.revision):
         return state, ()
-    state = replace(state, planning=None)
-    if event.draft != state.draft:
+    state = replace(state, ahead=replace(state.ahead, planning=None))
+    if event.draft != state.answer.draft:
         return plan_ahead(state)
-    before = state.prepared
-    floor_in_ms = None if state.due_ms is None else state.due_ms - state.at_ms
-    state = replace(state, prepared=Prepared(event.draft, event.reply, floor_in_ms))
+    before = state.ahead.prepared
+    floor_in_ms = None if state.ahead.due_ms is None else state.ahead.due_ms - state.at_ms
+    state = replace(
+        state, ahead=replace(state.ahead, prepared=Prepared(event.draft, event.reply, floor_in_ms))
+    )
     line = event.reply.chosen.say
     known = before is not None and before.reply.chosen.say == line
-    ready = (e.PrepareLine(line, state.words_per_minute),) if line and not known else ()
+    ready = (e.PrepareLine(line, state.floor.words_per_minute),) if line and not known else ()
     after, more = plan_ahead(state)
     return after, (*ready, *more)

@@ -12,7 +12,7 @@ from voice_interviewer.core.turns.gate import (
 )
 from voice_interviewer.core.turns.pauses import plan_ahead
 from voice_interviewer.core.turns.schedule import core_ends_ms, enough_ms
-from voice_interviewer.core.turns.state import State
+from voice_interviewer.core.turns.state import Agenda, Ahead, Answer, State
 
 Step = tuple[State, tuple[e.Command, ...]]
 
@@ -33,41 +33,46 @@ SILENCES_BEFORE_OFFER = 2
 def say(state: State, kind: str, text: str, then: str, move: str | None = None) -> Step:
     """Say one line; `then` is what follows it: listen, resume_turn, advance or end."""
     owner = state.question.id if state.question else None
-    line = e.Line(state.next_line, kind, text, owner, move)
-    state = replace(state, next_line=state.next_line + 1, lines=(line,), then=then, reading_until_ms=None)
-    state = replace(state, line_started_ms=None)
+    line = e.Line(state.floor.next_line, kind, text, owner, move)
+    floor = replace(state.floor, next_line=state.floor.next_line + 1, lines=(line,), then=then)
+    state = replace(state, floor=replace(floor, reading_until_ms=None, line_started_ms=None))
     if kind in ("question", "probe") or (kind == "repeat" and then == "listen"):
-        state = replace(state, asked=line)
-    if state.pause_asked:
-        return pause(replace(state, pause_asked=False), "speaking"), ()
-    state = replace(state, phase="speaking")
-    return state, (e.Speak(line, state.words_per_minute),)
+        state = replace(state, agenda=replace(state.agenda, asked=line))
+    if state.floor.pause_asked:
+        return pause(replace(state, floor=replace(state.floor, pause_asked=False)), "speaking"), ()
+    state = replace(state, floor=replace(state.floor, phase="speaking"))
+    return state, (e.Speak(line, state.floor.words_per_minute),)
 
 
 def speak_first(state: State) -> Step:
     """Say the first waiting line from its beginning, under a new number: it was not (wholly) heard yet."""
-    line = replace(state.lines[0], id=state.next_line)
+    line = replace(state.floor.lines[0], id=state.floor.next_line)
     state = replace(
         state,
-        phase="speaking",
-        next_line=state.next_line + 1,
-        lines=(line, *state.lines[1:]),
-        reading_until_ms=None,
+        floor=replace(
+            state.floor,
+            phase="speaking",
+            next_line=state.floor.next_line + 1,
+            lines=(line, *state.floor.lines[1:]),
+            reading_until_ms=None,
+        ),
     )
-    return state, (e.Speak(line, state.words_per_minute),)
+    return state, (e.Speak(line, state.floor.words_per_minute),)
 
 
 def after_lines(state: State) -> Step:
     """Everything is said: do what was meant to follow."""
-    state = replace(state, line_started_ms=None)
-    if state.then == "listen":
+    state = replace(state, floor=replace(state.floor, line_started_ms=None))
+    if state.floor.then == "listen":
         return give_floor(state)
-    if state.then == "go_on":
+    if state.floor.then == "go_on":
         return go_on(state)
-    if state.then == "resume_turn":
+    if state.floor.then == "resume_turn":
         return resume_turn(state)
-    if state.then == "end":
-        return replace(state, phase="ending", end_reason="finished"), (e.EndSession("finished"),)
+    if state.floor.then == "end":
+        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished")), (
+            e.EndSession("finished"),
+        )
     return advance(state)
 
 
@@ -75,12 +80,13 @@ def advance(state: State) -> Step:
     """Go to the next station of the plan that the clock still allows."""
     index = _next_item(state)
     if index >= len(state.plan.items):
-        return replace(state, phase="ending", end_reason="finished"), (e.EndSession("finished"),)
+        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished")), (
+            e.EndSession("finished"),
+        )
     item = state.plan.items[index]
-    state = replace(
-        state, item=index, item_started_ms=state.at_ms, probes_used=0, non_answers=0, asked=None, slots=()
-    )
-    state = replace(state, failures=0, silences=0)
+    started_ms = state.interview_ms(state.at_ms)
+    agenda = Agenda(index, started_ms, exchanges=state.agenda.exchanges)
+    state = replace(state, agenda=agenda, answer=replace(state.answer, slots=()))
     if item.expects_answer:
         return say(state, "question", item.say, then="listen")
     return say(state, item.kind, item.say, then="end" if item.kind == "close" else "advance")
@@ -89,7 +95,7 @@ def advance(state: State) -> Step:
 def _next_item(state: State) -> int:
     """Core questions give way when one more could not be asked and answered before the reserve for the
     candidate's own questions and the goodbye begins."""
-    index, now_ms = state.item + 1, state.interview_ms(state.at_ms)
+    index, now_ms = state.agenda.item + 1, state.interview_ms(state.at_ms)
     left_ms = core_ends_ms(state.plan.minutes, state.settings.closing_reserve_ms) - now_ms
     if left_ms < enough_ms(state.plan, index, now_ms):
         while index < len(state.plan.items) and state.plan.items[index].kind == "core":
@@ -99,18 +105,14 @@ def _next_item(state: State) -> int:
 
 def give_floor(state: State, from_ms: int | None = None) -> Step:
     """A new turn: the candidate's answer begins, at from_ms if they have begun already."""
-    turn = state.turn + 1
-    state = replace(state, turn=turn, last_turn=max(turn, state.last_turn), revision=0, slots=())
-    state = replace(state, segments=(), pending=(), next_segment=0, holding=False, heard_speech=False)
-    state = replace(state, open_segment_ms=None, closed_until_ms=state.at_ms, adopted=None)
-    state = replace(state, speaking_since_ms=None, news_ms=None, closed_by="", tail=None, draft=0, told=())
-    state = replace(
-        state, assessing=None, assessed=(0, 0), ending=None, asks_time=False, planning=None, prepared=None
-    )
-    after, commands = _open(state, from_ms)
+    answer = Answer(state.answer.turn + 1, silent_since_ms=state.at_ms)
+    floor = replace(state.floor, last_turn=max(answer.turn, state.floor.last_turn))
+    floor = replace(floor, open_segment_ms=None, closed_until_ms=state.at_ms)
+    ahead = Ahead(due_ms=state.ahead.due_ms)
+    after, commands = _open(replace(state, answer=answer, floor=floor, ahead=ahead), from_ms)
     upcoming = _next_item(state)
     if upcoming < len(state.plan.items):
-        commands += (e.PrepareLine(state.plan.items[upcoming].say, state.words_per_minute),)
+        commands += (e.PrepareLine(state.plan.items[upcoming].say, state.floor.words_per_minute),)
     return after, commands
 
 
@@ -118,19 +120,19 @@ def resume_turn(state: State, from_ms: int | None = None) -> Step:
     """The same turn goes on, as a new revision. Everything said so far stays, and nobody is hurried: until
     the candidate speaks again the silence counts as asked for. from_ms: where they have begun to speak
     again."""
-    heard = bool(state.answer.words or state.pending)
-    holding = state.holding or heard
-    state = replace(state, revision=state.revision + 1, heard_speech=heard, holding=holding, told=())
-    return _open(replace(state, tail=None, assessing=None, planning=None, prepared=None), from_ms)
+    heard = bool(state.answer.words or state.answer.pending)
+    answer = replace(state.answer, revision=state.answer.revision + 1, heard_speech=heard)
+    answer = replace(answer, holding=answer.holding or heard, told=(), tail=None)
+    return _open(replace(state, answer=answer, ahead=state.ahead.without_work()), from_ms)
 
 
 def go_on(state: State, from_ms: int | None = None) -> Step:
     """After a soft word: the same silence goes on, as if nothing had been said."""
-    since_ms = state.silent_since_ms
+    since_ms = state.answer.silent_since_ms
     after, listen = _listen(state, from_ms)
     if state.by_keyboard:
         return after, listen
-    after, commands = ask_gate(replace(after, silent_since_ms=since_ms))
+    after, commands = ask_gate(replace(after, answer=replace(after.answer, silent_since_ms=since_ms)))
     return after, listen + commands
 
 
@@ -146,25 +148,33 @@ def _listen(state: State, from_ms: int | None) -> Step:
     """Open the microphone, after the room's echo of our own voice has died away or from where speech
     began."""
     if state.by_keyboard:
-        return replace(state, phase="typing", speech_active=False), ()
+        return replace(state, floor=replace(state.floor, phase="typing", speech_active=False)), ()
     begin_ms = state.at_ms + state.settings.echo_tail_ms if from_ms is None else from_ms
-    state = replace(state, phase="listening", microphone_open=True, speech_active=False)
-    state = replace(state, silent_since_ms=max(begin_ms, state.at_ms), closed_until_ms=begin_ms)
-    state = replace(state, line_started_ms=None, barged=None)
-    return state, (e.Listen(state.turn, begin_ms),)
+    state = replace(
+        state, floor=replace(state.floor, phase="listening", microphone_open=True, speech_active=False)
+    )
+    state = replace(
+        state,
+        answer=replace(state.answer, silent_since_ms=max(begin_ms, state.at_ms)),
+        floor=replace(state.floor, closed_until_ms=begin_ms),
+    )
+    state = replace(state, floor=replace(state.floor, line_started_ms=None, barged=None))
+    return state, (e.Listen(state.answer.turn, begin_ms),)
 
 
 def ask_gate(state: State) -> Step:
     """Take the floor if the answer is over, say something soft into a long silence, or arrange to look
     again."""
     verdict = judge(state.observe(state.at_ms), state.settings.gate)
-    state = replace(state, due_ms=verdict.due_ms)
+    state = replace(state, ahead=replace(state.ahead, due_ms=verdict.due_ms))
     if verdict.over:
         return take_floor(state, verdict.reason)
     if verdict.say is not None:
-        state, stop = hush(replace(state, told=(*state.told, verdict.say)))
+        state, stop = hush(
+            replace(state, answer=replace(state.answer, told=(*state.answer.told, verdict.say)))
+        )
         wordings = SOFT_WORDS[verdict.say]
-        text = wordings[sum(line in wordings for line in state.said) % len(wordings)]
+        text = wordings[sum(line in wordings for line in state.floor.said) % len(wordings)]
         after, commands = say(state, "aside", text, then="go_on")
         return after, stop + commands
     state, ahead = plan_ahead(state)
@@ -176,29 +186,40 @@ def ask_gate(state: State) -> Step:
 
 def pause(state: State, paused_from: str) -> State:
     """Stand still; `paused_from` is what goes on afterwards."""
-    return replace(state, phase="paused", paused_from=paused_from, paused_since_ms=state.at_ms)
+    return replace(
+        state,
+        floor=replace(state.floor, phase="paused", paused_from=paused_from, paused_since_ms=state.at_ms),
+    )
 
 
 def end_pause(state: State) -> State:
     """The time of the pause counts neither for the interview nor for this question."""
-    length_ms = state.at_ms - state.paused_since_ms
+    length_ms = state.at_ms - state.floor.paused_since_ms
     return replace(
         state,
-        phase=state.paused_from or "listening",
-        paused_from=None,
-        paused_ms=state.paused_ms + length_ms,
-        item_started_ms=state.item_started_ms + length_ms,
+        floor=replace(
+            state.floor,
+            phase=state.floor.paused_from or "listening",
+            paused_from=None,
+            paused_ms=state.floor.paused_ms + length_ms,
+        ),
     )
 
 
 def take_floor(state: State, closed_by: str) -> Step:
     """The answer is over: close the microphone; the reply is planned when the last words are in. Who says
     nothing at all hears the question again, then where one could begin, then that it may be skipped."""
-    if closed_by == NO_ANSWER and state.silences == SILENCES_BEFORE_OFFER:
-        state, stop = hush(replace(state, silences=state.silences + 1))
+    if closed_by == NO_ANSWER and state.agenda.silences == SILENCES_BEFORE_OFFER:
+        state, stop = hush(replace(state, agenda=replace(state.agenda, silences=state.agenda.silences + 1)))
         after, commands = say(state, "aside", OFFER_TO_SKIP, then="resume_turn")
         return after, stop + commands
-    return hush(replace(state, phase="thinking", holding=False, closed_by=closed_by))
+    return hush(
+        replace(
+            state,
+            floor=replace(state.floor, phase="thinking"),
+            answer=replace(state.answer, holding=False, closed_by=closed_by),
+        )
+    )
 
 
 def hush(state: State) -> Step:
@@ -206,7 +227,12 @@ def hush(state: State) -> Step:
     commands: tuple[e.Command, ...] = ()
     if state.line:
         commands += (e.StopSpeaking(state.line.id),)
-    if state.microphone_open:
-        commands += (e.StopListening(state.turn),)
-        state = replace(state, microphone_open=False, speech_active=False, stops_owed=state.stops_owed + 1)
+    if state.floor.microphone_open:
+        commands += (e.StopListening(state.answer.turn),)
+        state = replace(
+            state,
+            floor=replace(
+                state.floor, microphone_open=False, speech_active=False, stops_owed=state.floor.stops_owed + 1
+            ),
+        )
     return state, commands
