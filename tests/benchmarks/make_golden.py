@@ -323,7 +323,7 @@ def language_model(place: Place) -> None:
     ):
         person.first_question()
         for name in ("strong/any.own_part.ogg", "strong/any.result.ogg", "strong/any.reasoning.ogg"):
-            turn = person.listens().turn
+            turn = person.listens().answer.turn
             person.speak(clip(name))
             person.reach(lambda state, turn=turn: state.phase == "listening" and state.answer.turn != turn)
         person.press("qq")

@@ -2,14 +2,16 @@
 
 import json
 import typing
+from dataclasses import replace
 
 import pytest
-from timeline import Timeline
+from timeline import Timeline, small_plan
 
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
+from voice_interviewer.core.turns.gate_settings import GateSettings
 
 SLOT = Slot("result", "heard", "it worked", 3, 12)
 EXAMPLES = [
@@ -80,3 +82,16 @@ def test_every_kind_has_an_example():
 def test_a_wrong_form_is_refused(wrong):
     with pytest.raises(ValueError, match=r"unknown|no field|missing"):
         e.from_json(wrong)
+
+
+def test_a_setting_that_older_records_lack_is_written_only_where_it_was_changed():
+    plain = e.SessionStarted(0, small_plan(), e.Settings())
+    written = e.to_json(plain)["settings"]
+    assert not {"early_ms", "max_exchanges"} & set(written)
+    assert not {"cut_cost_s", "least_wait_ms"} & set(written["gate"])
+    changed = e.Settings(early_ms=1000, gate=GateSettings(cut_cost_s=20.0))
+    written = e.to_json(replace(plain, settings=changed))["settings"]
+    assert (written["early_ms"], written["gate"]["cut_cost_s"]) == (1000, 20.0)
+    assert e.from_json(json.loads(e.dumps(replace(plain, settings=changed)))) == replace(
+        plain, settings=changed
+    )

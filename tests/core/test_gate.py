@@ -300,3 +300,17 @@ def test_less_patience_makes_sure_ends_quick_but_leaves_thinkers_their_time():
     assert wait_ms(likely, patience=0.7) < wait_ms(likely)
     assert wait_ms(unlikely, patience=0.7) >= 0.9 * wait_ms(unlikely)
     assert wait_ms(unlikely, patience=2.0) == 2 * wait_ms(unlikely)
+
+
+def test_the_dearer_a_cut_the_longer_the_wait_within_the_bounds_that_are_set():
+    doubtful = Odds(0.3, 0.2, 0.5)
+    waits = [wait_ms(doubtful, settings=GateSettings(cut_cost_s=cost)) for cost in (2.0, 10.0, 40.0)]
+    assert waits == sorted(set(waits))
+    assert wait_ms(Odds(0.0, 0.0, 1.0), settings=GateSettings(least_wait_ms=900)) == 900
+    assert wait_ms(Odds(0.0, 0.99, 0.01), settings=GateSettings(most_wait_ms=5000)) == 5000
+
+
+def test_how_soon_before_the_floor_something_is_said_softly_is_a_setting():
+    silent = seen("let me think", 6000, asks_time=True)
+    assert judge(silent, SETTINGS).say == TAKE_YOUR_TIME
+    assert judge(silent, replace(SETTINGS, soft_before_ms=26_000)).say is None

@@ -249,6 +249,14 @@ def test_who_ended_by_key_is_taken_at_their_word(talk: Talk) -> None:
     assert not talk.state.floor.cut_offs
 
 
+def test_what_counts_as_early_and_how_much_more_patient_we_get_are_settings(talk: Talk) -> None:
+    talk.state = replace(talk.state, settings=replace(talk.state.settings, early_ms=3000, more_patience=1.5))
+    cut(talk)
+    talk.silence(2.4)
+    talk.send(e.SpeechResumed(talk.now_ms, talk.now_ms - 100))
+    assert (talk.phase, talk.state.floor.patience) == ("listening", 1.5)
+
+
 def test_half_duplex_keeps_speaking_when_it_is_late(talk: Talk) -> None:
     cut(talk)
     talk.silence(2.4)

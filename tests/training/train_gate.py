@@ -167,7 +167,7 @@ def summary(found: Sequence[Pause], waits: Sequence[float]) -> str:
     return (
         f"answers cut {share:.3f}, pauses {sum(cut) / (len(cut) - len(gaps)):.3f}, long ones {both:.3f}, gap"
         f" p50 {np.median(gaps):.2f} p90 {np.quantile(gaps, 0.9):.2f} mean {gaps.mean():.2f}, cost"
-        f" {gaps.mean() + turn_end.CUT_S * share:.2f}"
+        f" {gaps.mean() + GateSettings().cut_cost_s * share:.2f}"
     )
 
 

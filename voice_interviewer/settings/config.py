@@ -126,6 +126,16 @@ class Turn:
     redirect_pause_ms: Annotated[int, Field(ge=300, le=10_000)]
     closing_reserve_ms: _Millis
     prosody_model: str
+    cut_cost_s: Annotated[float, Field(ge=0.5, le=100)]
+    least_wait_ms: Annotated[int, Field(ge=200, le=5_000)]
+    most_wait_ms: Annotated[int, Field(ge=5_000, le=60_000)]
+    soft_before_ms: _Millis
+    more_patience: Annotated[float, Field(ge=1, le=3)]
+    most_patience: Annotated[float, Field(ge=1, le=10)]
+    early_ms: Annotated[int, Field(ge=0, le=10_000)]
+    no_words_ms: Annotated[int, Field(ge=500, le=10_000)]
+    max_failures: Annotated[int, Field(ge=0, le=10)]
+    max_exchanges: Annotated[int, Field(ge=3, le=20)]
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ import functools
 import json
 import types
 import typing
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from typing import Any
 
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.core.model.transcript import Word
-from voice_interviewer.core.turns.gate_settings import GateSettings
+from voice_interviewer.core.turns.gate_settings import WRITTEN_IF_CHANGED, GateSettings
 
 KEYS = ("done", "unfinished", "hold", "repeat", "pause", "skip", "type", "faster", "slower", "quit", "other")
 """What a key asks for; the screen maps space, u, h, r, p, s, t, + , -, q to these."""
@@ -51,6 +51,19 @@ class Settings:
     """Answers are typed; no microphone runs."""
     prosody: bool = False
     """A model of prosody is asked at every pause (HearProsody)."""
+    more_patience: float = field(default=1.25, metadata=WRITTEN_IF_CHANGED)
+    """The factor by which each cut-off makes us wait longer."""
+    most_patience: float = field(default=2.5, metadata=WRITTEN_IF_CHANGED)
+    """The product of these factors, at most."""
+    early_ms: int = field(default=2500, metadata=WRITTEN_IF_CHANGED)
+    """Who interrupts our reply so early still wants to finish the answer; later, they answer what was
+    asked."""
+    no_words_ms: int = field(default=2000, metadata=WRITTEN_IF_CHANGED)
+    """An interruption without a word for so long was none."""
+    max_failures: int = field(default=2, metadata=WRITTEN_IF_CHANGED)
+    """After more segments of one question than this that could not be made out, the interview goes on."""
+    max_exchanges: int = field(default=8, metadata=WRITTEN_IF_CHANGED)
+    """Turns on one question, repeats that were asked for included."""
 
 
 @dataclass(frozen=True)
@@ -478,8 +491,14 @@ def from_json(data: dict[str, Any]) -> Event | Command:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        return {
+            each.name: _plain(getattr(value, each.name)) for each in fields(value) if _written(each, value)
+        }
     return [_plain(entry) for entry in value] if isinstance(value, tuple) else value
+
+
+def _written(each: Field[Any], value: Any) -> bool:
+    return "written_if_changed" not in each.metadata or getattr(value, each.name) != each.default
 
 
 @functools.cache

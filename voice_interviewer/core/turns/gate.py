@@ -26,8 +26,6 @@ SILENCE, NO_ANSWER = "silence", "no answer"
 CLOSING, UNFINISHED, ASKED_FOR_TIME = "closing words", "unfinished", "asked for time"
 TAKE_YOUR_TIME, ANYTHING_TO_ADD = "take your time", "anything to add"
 """What may be said softly into a long silence without taking the floor."""
-LEAST_AFTER_MS = 3000
-"""Nothing is said softly when the floor would be taken so soon after it."""
 PROSODY_MOST, PROSODY_SPREAD = 1.35, 0.7
 """A model of prosody scales the wait by 1.35 (goes on) down to 0.65 (is over). Start values."""
 
@@ -126,7 +124,7 @@ def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[i
     if (look.closing and look.words >= settings.closing_words) or look.asks_back:
         return round(settings.closing_ms * seen.patience), CLOSING
     values = signs(seen, look)
-    wait = wait_ms(odds(values), seen.pauses_ms, seen.patience)
+    wait = wait_ms(odds(values), seen.pauses_ms, seen.patience, settings)
     if (look.open or look.filler or look.stammer) and not values[LOST]:
         return max(wait, round(settings.open_ms * seen.patience)), UNFINISHED
     if look.list_open:
@@ -167,11 +165,11 @@ def _at(seen: Observation, allowed_ms: int, reason: str, softly: GateSettings | 
     if seen.now_ms >= due_ms:
         return Verdict(True, reason)
     again_ms, say = due_ms, None
-    for said, after_ms in (
-        ((TAKE_YOUR_TIME, softly.soft_ms), (ANYTHING_TO_ADD, softly.check_in_ms)) if softly else ()
-    ):
+    if softly is None:
+        return Verdict(False, reason, again_ms, due_ms)
+    for said, after_ms in ((TAKE_YOUR_TIME, softly.soft_ms), (ANYTHING_TO_ADD, softly.check_in_ms)):
         when_ms = seen.silent_since_ms + after_ms
-        if said in seen.told or due_ms - when_ms < LEAST_AFTER_MS:
+        if said in seen.told or due_ms - when_ms < softly.soft_before_ms:
             continue
         if seen.now_ms < when_ms:
             again_ms = min(again_ms, when_ms)

@@ -1,6 +1,11 @@
 """What shapes the answer gate: plain values that stay with the record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+WRITTEN_IF_CHANGED = {"written_if_changed": True}
+"""Metadata of a setting that older records do not have. It is written down only where it differs from its
+default. Those records were decided by the default, so it stays as it is: another usual value goes to
+configs/."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +37,10 @@ class GateSettings:
     """While numbered items of an announced list are still to come, at least."""
     text_wait_ms: int = 1500
     """While it is unknown what was said last, at least."""
+    cut_cost_s: float = field(default=10.0, metadata=WRITTEN_IF_CHANGED)
+    """What cutting somebody off costs, in seconds of silence after an answer."""
+    least_wait_ms: int = field(default=400, metadata=WRITTEN_IF_CHANGED)
+    most_wait_ms: int = field(default=8000, metadata=WRITTEN_IF_CHANGED)
+    """The shortest and the longest silence that may be worth waiting, at a patience of 1."""
+    soft_before_ms: int = field(default=3000, metadata=WRITTEN_IF_CHANGED)
+    """Nothing is said softly when the floor would be taken so soon after it."""

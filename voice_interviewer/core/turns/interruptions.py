@@ -20,13 +20,7 @@ from voice_interviewer.core.turns.steps import (
 )
 from voice_interviewer.core.understanding.lexicon import fold
 
-MORE_PATIENCE, MOST_PATIENCE = 1.25, 2.5
-"""Each cut-off makes us wait a quarter longer, up to this. Start values."""
-EARLY_MS = 2500
-"""Who interrupts our reply so early still wants to finish the answer; later, they answer what was asked."""
 ONSET_ROLL_MS = 100
-NO_WORDS_MS = 2000
-"""An interruption without a word for so long was none."""
 _LISTENING = "mm hm mhm uh huh um hmm aha yeah yes yep ok okay right sure i see"
 BACKCHANNELS = frozenset(_LISTENING.split())
 """Said to show that one listens; nobody takes the floor with these."""
@@ -55,13 +49,13 @@ def spoken_over(state: State, event: e.SpeechResumed) -> Step:
         return after, stop + commands
     since_ms = 0 if state.floor.line_started_ms is None else event.onset_ms - state.floor.line_started_ms
     undo = state.floor.undo
-    if undo is not None and since_ms <= EARLY_MS and undo.answer.closed_by_gate:
+    if undo is not None and since_ms <= state.settings.early_ms and undo.answer.closed_by_gate:
         return _reopen(state, undo, event.onset_ms, from_ms)
     if state.settings.full_duplex and state.floor.then == "listen":
         barged = Barge(state.at_ms, state.checkpoint(), replace(state.floor, undo=None))
         state, stop = hush(state)
         after, commands = give_floor(replace(state, floor=replace(state.floor, lines=())), from_ms)
-        wake = e.WakeAt(state.at_ms + NO_WORDS_MS)
+        wake = e.WakeAt(state.at_ms + state.settings.no_words_ms)
         return replace(after, floor=replace(after.floor, barged=barged)), (*stop, *commands, wake)
     return state, ()
 
@@ -74,7 +68,7 @@ def _reopen(state: State, undo: Checkpoint | None, onset_ms: int, from_ms: int) 
     state = replace(state, floor=replace(state.floor, pause_asked=False))
     state, stop = hush(state)
     after, commands = resume_turn(state if undo is None else state.reopened(undo), from_ms)
-    wake = () if barged is None else (e.WakeAt(state.at_ms + NO_WORDS_MS),)
+    wake = () if barged is None else (e.WakeAt(state.at_ms + state.settings.no_words_ms),)
     return replace(after, floor=replace(after.floor, barged=barged)), (*stop, *commands, *wake)
 
 
@@ -86,7 +80,7 @@ def cut_off(state: State, how: str, at_ms: int) -> State:
     answer = state.answer if taken is None else taken.answer
     gap_ms = max(0, at_ms - answer.silent_since_ms)
     noted = CutOff(answer.turn, state.at_ms, how, gap_ms)
-    patience = min(MOST_PATIENCE, state.floor.patience * MORE_PATIENCE)
+    patience = min(state.settings.most_patience, state.floor.patience * state.settings.more_patience)
     return replace(
         state, floor=replace(state.floor, cut_offs=(*state.floor.cut_offs, noted), patience=patience)
     )
@@ -97,7 +91,11 @@ def only_noise(state: State) -> Step | None:
     barged = state.floor.barged
     if barged is None or state.phase != "listening":
         return None
-    said = [word for word in state.answer.heard_words if word.start_ms >= barged.at_ms - NO_WORDS_MS]
+    said = [
+        word
+        for word in state.answer.heard_words
+        if word.start_ms >= barged.at_ms - state.settings.no_words_ms
+    ]
     if any(part not in BACKCHANNELS for word in said for part in fold(word.text).split()):
         return None
     waiting = (
@@ -106,7 +104,9 @@ def only_noise(state: State) -> Step | None:
         or (state.floor.open_segment_ms is not None and not said)
     )
     if waiting or (
-        not said and state.answer.heard_speech and state.at_ms - state.answer.silent_since_ms < NO_WORDS_MS
+        not said
+        and state.answer.heard_speech
+        and state.at_ms - state.answer.silent_since_ms < state.settings.no_words_ms
     ):
         return None
     return _take_up(state, barged)

@@ -24,10 +24,6 @@ from voice_interviewer.core.turns.steps import (
 )
 from voice_interviewer.core.understanding.requests import UNKNOWN, spoken_request, was_not_finished
 
-MOST_FAILURES = 2
-"""After so many segments of one question that nobody could make out, the interview goes on."""
-MOST_EXCHANGES = 8
-"""Turns on one question, repeats that were asked for included."""
 NOT_MADE_OUT = "Sorry, I could not make that out. Please say it again, or type it."
 OTHER_LANGUAGE = "Sorry, I only understand English. Please say it in English, or type it."
 PARTING = "Let's go on."
@@ -55,7 +51,7 @@ def plan_when_ready(state: State) -> Step:
 def ask_again(state: State) -> Step:
     """The candidate spoke and the recogniser failed: say so, do not treat it as silence, and do not go
     on for ever."""
-    if state.agenda.failures > MOST_FAILURES:
+    if state.agenda.failures > state.settings.max_failures:
         return advance(state)
     line = OTHER_LANGUAGE if state.answer.other_language else NOT_MADE_OUT
     return say(
@@ -151,7 +147,10 @@ def _within_limits(state: State, move: Move) -> Move:
     non-answer."""
     beyond = move.move in PROBES and state.agenda.probes_used >= state.settings.max_probes
     here = state.question.id if state.question else ""
-    many = sum(1 for exchange in state.agenda.exchanges if exchange.question_id == here) >= MOST_EXCHANGES
+    many = (
+        sum(1 for exchange in state.agenda.exchanges if exchange.question_id == here)
+        >= state.settings.max_exchanges
+    )
     stuck = move.move in ("repeat", "hint") and (state.agenda.non_answers >= 2 or many)
     if beyond or stuck or (move.move == "redirect" and many):
         return Move("move_on", PARTING, reason="limit reached")

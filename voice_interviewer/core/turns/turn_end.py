@@ -3,7 +3,7 @@
 Three things a silence can be: a breath inside the answer, a pause to think, or the end. A linear model
 (`gate_weights`, fitted by tests/training/train_gate.py) gives their odds from what is known when the silence
 begins; how long breaths and thinking last is known from laws. The floor is then taken after the wait that
-costs least: every second of a silence after the end costs 1, a cut answer costs CUT_S.
+costs least: every second of a silence after the end costs 1, a cut answer costs `GateSettings.cut_cost_s`.
 """
 
 import math
@@ -16,10 +16,9 @@ from typing import Protocol
 from voice_interviewer.core.model.evidence import RANK, Slot
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import gate_weights
+from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.understanding.endings import Ending
 
-CUT_S = 10.0
-"""What cutting somebody off costs, in seconds of silence; the price of the benchmark's cost."""
 HASTE = 2
 """Under a patience of 1 the price of a cut falls with this power of it."""
 LONG_MS = 1500
@@ -32,8 +31,8 @@ THINK_SCALE_MS, THINK_SHAPE = 2000.0, 1.7
 purpose: a law that knows where the benchmark's pauses end makes every careful wait just longer than that."""
 OWN_PAUSES = 12
 """The candidate's own breaths count against the law as if it had been seen so often."""
-STEP_MS, LEAST_MS, MOST_MS = 100, 400, 8000
-"""Waits that are compared."""
+STEP_MS = 100
+"""Waits this far apart are compared."""
 SPEECH_WORDS_PER_S = 1.15
 """Answers are told in so many words per second of their target: a good answer may well be shorter than it."""
 TARGETS_S = {
@@ -186,20 +185,30 @@ def outlasts_thinking(silence_ms: float) -> float:
     return math.exp(-(((silence_ms - LONG_MS) / THINK_SCALE_MS) ** THINK_SHAPE))
 
 
-def wait_ms(chances: Odds, pauses_ms: Sequence[int] = (), patience: float = 1.0) -> int:
+def wait_ms(
+    chances: Odds,
+    pauses_ms: Sequence[int] = (),
+    patience: float = 1.0,
+    settings: GateSettings | None = None,
+) -> int:
     """The silence after which taking the floor costs least, in ms.
 
     Less patience makes a cut cheaper instead of every wait shorter: half of five seconds is too long after an
     end and too short for a thought. More patience makes every wait longer."""
     key = round(chances.breath, 3), round(chances.thinking, 3), round(chances.end, 3)
-    wait = _cheapest(*key, 10 * round(breath_ms(pauses_ms) / 10), CUT_S * min(patience, 1.0) ** HASTE)
+    settings = settings or GateSettings()
+    cut_s = settings.cut_cost_s * min(patience, 1.0) ** HASTE
+    median_ms = 10 * round(breath_ms(pauses_ms) / 10)
+    wait = _cheapest(*key, median_ms, cut_s, settings.least_wait_ms, settings.most_wait_ms)
     return round(wait * max(patience, 1.0))
 
 
 @lru_cache(4096)
-def _cheapest(breath: float, thinking: float, end: float, median_ms: int, cut_s: float) -> int:
+def _cheapest(
+    breath: float, thinking: float, end: float, median_ms: int, cut_s: float, least_ms: int, most_ms: int
+) -> int:
     def cost(wait: int) -> float:
         still = breath * outlasts_breath(wait, median_ms) + thinking * outlasts_thinking(wait)
         return end * wait / 1000 + cut_s * still
 
-    return min(range(LEAST_MS, MOST_MS + 1, STEP_MS), key=cost)
+    return min(range(least_ms, most_ms + 1, STEP_MS), key=cost)
