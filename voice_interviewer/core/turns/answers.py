@@ -20,18 +20,12 @@ from voice_interviewer.core.understanding.languages import another
 
 def speech_started(state: State, event: e.SpeechStarted) -> Step:
     state = pause_ended(state, event.onset_ms)
-    onset_ms = max(0, event.onset_ms) if state.floor.open_segment_ms is None else state.floor.open_segment_ms
-    since_ms = onset_ms if state.answer.speaking_since_ms is None else state.answer.speaking_since_ms
-    state = replace(
-        state,
-        floor=replace(state.floor, speech_active=True, open_segment_ms=onset_ms),
-        answer=replace(state.answer, speaking_since_ms=since_ms),
-    )
-    return replace(
-        state,
-        answer=replace(state.answer, heard_speech=True, holding=False),
-        ahead=replace(state.ahead, turn_over=None),
-    ), ()
+    floor, answer = state.floor, state.answer
+    onset_ms = max(0, event.onset_ms) if floor.open_segment_ms is None else floor.open_segment_ms
+    since_ms = onset_ms if answer.speaking_since_ms is None else answer.speaking_since_ms
+    floor = replace(floor, speech_active=True, open_segment_ms=onset_ms)
+    answer = replace(answer, speaking_since_ms=since_ms, heard_speech=True, holding=False)
+    return replace(state, floor=floor, answer=answer, ahead=replace(state.ahead, turn_over=None)), ()
 
 
 def speech_stopped(state: State, event: e.SpeechStopped) -> Step:
@@ -65,10 +59,10 @@ def segment_closed(state: State, event: e.SegmentClosed) -> Step:
 
 def await_words(state: State, start_ms: int, end_ms: int) -> State:
     """The sound between these times is the answer's next segment."""
-    pending = (*state.answer.pending, Pending(state.answer.next_segment, start_ms, end_ms))
-    return replace(
-        state, answer=replace(state.answer, pending=pending, next_segment=state.answer.next_segment + 1)
-    )
+    answer = state.answer
+    piece = Pending(answer.next_segment, start_ms, end_ms)
+    answer = replace(answer, pending=(*answer.pending, piece), next_segment=piece.segment + 1)
+    return replace(state, answer=answer)
 
 
 def segment_transcribed(state: State, event: e.SegmentTranscribed) -> Step:
@@ -91,11 +85,8 @@ def _words_known(state: State, event: e.SegmentTranscribed) -> Step:
         answer = replace(answer, tail=None)
     state = replace(state, answer=answer.redrafted(before.answer))
     if words and state.phase in ("listening", "thinking"):
-        state = replace(
-            state,
-            floor=replace(state.floor, undo=None, cut_short=state.floor.undo or state.floor.cut_short),
-            agenda=replace(state.agenda, silences=0),
-        )
+        floor = replace(state.floor, undo=None, cut_short=state.floor.undo or state.floor.cut_short)
+        state = replace(state, floor=floor, agenda=replace(state.agenda, silences=0))
     if state.phase != "listening":
         after, more = assess(state)
         after, planned = plan_when_ready(after)
@@ -110,14 +101,9 @@ def _gate_after_words(state: State) -> Step:
         return noise
     if not state.answer.heard_words and not state.answer.pending and state.floor.open_segment_ms is None:
         # a cough or a chair, not an answer: nobody has spoken yet
-        return ask_gate(
-            replace(
-                state,
-                answer=replace(
-                    state.answer, heard_speech=state.floor.speech_active, silent_since_ms=state.at_ms
-                ),
-            )
-        )
+        heard = state.floor.speech_active
+        answer = replace(state.answer, heard_speech=heard, silent_since_ms=state.at_ms)
+        return ask_gate(replace(state, answer=answer))
     state, work = assess(state)
     after, commands = ask_gate(state)
     return after, work + commands
@@ -138,9 +124,8 @@ def live_words(state: State, event: e.WordsHeard) -> Step:
 
 
 def segment_failed(state: State, event: e.SegmentFailed) -> Step:
-    if event.turn != state.answer.turn or event.segment not in {
-        pending.segment for pending in state.answer.pending
-    }:
+    owed = event.segment in {pending.segment for pending in state.answer.pending}
+    if event.turn != state.answer.turn or not owed:
         return state, ()
     return _given_up(state, event.segment)
 

@@ -12,6 +12,7 @@ from voice_interviewer.core.turns.steps import (
     advance,
     ask_gate,
     end_pause,
+    finish,
     hush,
     pause,
     resume_turn,
@@ -95,10 +96,8 @@ def _skip(state: State) -> Step:
     kind = state.plan_item.kind
     state, stop = hush(replace(state, floor=replace(state.floor, skip_asked=False)))
     if kind == "close":
-        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished", lines=())), (
-            *stop,
-            e.EndSession("finished"),
-        )
+        after, commands = finish(state)
+        return after, stop + commands
     after, commands = advance(replace(state, floor=replace(state.floor, lines=(), undo=None)))
     return after, stop + commands
 
@@ -118,17 +117,15 @@ def _type(state: State) -> Step:
 
 
 def _faster(state: State) -> Step:
-    return replace(
-        state,
-        floor=replace(state.floor, words_per_minute=min(RATE_MAX, state.floor.words_per_minute + RATE_STEP)),
-    ), ()
+    return _at_rate(state, min(RATE_MAX, state.floor.words_per_minute + RATE_STEP))
 
 
 def _slower(state: State) -> Step:
-    return replace(
-        state,
-        floor=replace(state.floor, words_per_minute=max(RATE_MIN, state.floor.words_per_minute - RATE_STEP)),
-    ), ()
+    return _at_rate(state, max(RATE_MIN, state.floor.words_per_minute - RATE_STEP))
+
+
+def _at_rate(state: State, words_per_minute: int) -> Step:
+    return replace(state, floor=replace(state.floor, words_per_minute=words_per_minute)), ()
 
 
 _KEYS: dict[str, Callable[[State], Step]] = {

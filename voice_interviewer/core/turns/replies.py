@@ -63,11 +63,9 @@ def evidence_assessed(state: State, event: e.EvidenceAssessed) -> Step:
     if (event.turn, event.revision) != (state.answer.turn, state.answer.revision):
         return state, ()
     if state.ahead.assessing is not None and state.ahead.assessing[0] == event.draft:
-        state = replace(
-            state,
-            ahead=replace(state.ahead, assessed=state.ahead.assessing, ending=event.ending, assessing=None),
-        )
-        state = replace(state, ahead=replace(state.ahead, asks_time=event.asks_time))
+        ahead = replace(state.ahead, assessed=state.ahead.assessing, assessing=None)
+        ahead = replace(ahead, ending=event.ending, asks_time=event.asks_time)
+        state = replace(state, ahead=ahead)
     before = {slot.id: RANK[slot.state] for slot in state.answer.slots}
     more = any(RANK[slot.state] > before.get(slot.id, 0) for slot in event.slots)
     news_ms = state.at_ms if more or state.answer.news_ms is None else state.answer.news_ms

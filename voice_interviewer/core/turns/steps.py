@@ -46,18 +46,11 @@ def say(state: State, kind: str, text: str, then: str, move: str | None = None) 
 
 def speak_first(state: State) -> Step:
     """Say the first waiting line from its beginning, under a new number: it was not (wholly) heard yet."""
-    line = replace(state.floor.lines[0], id=state.floor.next_line)
-    state = replace(
-        state,
-        floor=replace(
-            state.floor,
-            phase="speaking",
-            next_line=state.floor.next_line + 1,
-            lines=(line, *state.floor.lines[1:]),
-            reading_until_ms=None,
-        ),
-    )
-    return state, (e.Speak(line, state.floor.words_per_minute),)
+    floor = state.floor
+    line = replace(floor.lines[0], id=floor.next_line)
+    lines = (line, *floor.lines[1:])
+    floor = replace(floor, phase="speaking", next_line=line.id + 1, lines=lines, reading_until_ms=None)
+    return replace(state, floor=floor), (e.Speak(line, floor.words_per_minute),)
 
 
 def after_lines(state: State) -> Step:
@@ -70,19 +63,21 @@ def after_lines(state: State) -> Step:
     if state.floor.then == "resume_turn":
         return resume_turn(state)
     if state.floor.then == "end":
-        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished")), (
-            e.EndSession("finished"),
-        )
+        return finish(state)
     return advance(state)
+
+
+def finish(state: State) -> Step:
+    """The plan is done."""
+    floor = replace(state.floor, phase="ending", end_reason="finished", lines=())
+    return replace(state, floor=floor), (e.EndSession("finished"),)
 
 
 def advance(state: State) -> Step:
     """Go to the next station of the plan that the clock still allows."""
     index = _next_item(state)
     if index >= len(state.plan.items):
-        return replace(state, floor=replace(state.floor, phase="ending", end_reason="finished")), (
-            e.EndSession("finished"),
-        )
+        return finish(state)
     item = state.plan.items[index]
     started_ms = state.interview_ms(state.at_ms)
     agenda = Agenda(index, started_ms, exchanges=state.agenda.exchanges)
@@ -150,16 +145,10 @@ def _listen(state: State, from_ms: int | None) -> Step:
     if state.by_keyboard:
         return replace(state, floor=replace(state.floor, phase="typing", speech_active=False)), ()
     begin_ms = state.at_ms + state.settings.echo_tail_ms if from_ms is None else from_ms
-    state = replace(
-        state, floor=replace(state.floor, phase="listening", microphone_open=True, speech_active=False)
-    )
-    state = replace(
-        state,
-        answer=replace(state.answer, silent_since_ms=max(begin_ms, state.at_ms)),
-        floor=replace(state.floor, closed_until_ms=begin_ms),
-    )
-    state = replace(state, floor=replace(state.floor, line_started_ms=None, barged=None))
-    return state, (e.Listen(state.answer.turn, begin_ms),)
+    floor = replace(state.floor, phase="listening", line_started_ms=None, barged=None)
+    floor = replace(floor, microphone_open=True, speech_active=False, closed_until_ms=begin_ms)
+    answer = replace(state.answer, silent_since_ms=max(begin_ms, state.at_ms))
+    return replace(state, floor=floor, answer=answer), (e.Listen(answer.turn, begin_ms),)
 
 
 def ask_gate(state: State) -> Step:
@@ -170,9 +159,8 @@ def ask_gate(state: State) -> Step:
     if verdict.over:
         return take_floor(state, verdict.reason)
     if verdict.say is not None:
-        state, stop = hush(
-            replace(state, answer=replace(state.answer, told=(*state.answer.told, verdict.say)))
-        )
+        answer = replace(state.answer, told=(*state.answer.told, verdict.say))
+        state, stop = hush(replace(state, answer=answer))
         wordings = SOFT_WORDS[verdict.say]
         text = wordings[sum(line in wordings for line in state.floor.said) % len(wordings)]
         after, commands = say(state, "aside", text, then="go_on")
@@ -186,24 +174,16 @@ def ask_gate(state: State) -> Step:
 
 def pause(state: State, paused_from: str) -> State:
     """Stand still; `paused_from` is what goes on afterwards."""
-    return replace(
-        state,
-        floor=replace(state.floor, phase="paused", paused_from=paused_from, paused_since_ms=state.at_ms),
-    )
+    floor = replace(state.floor, phase="paused", paused_from=paused_from, paused_since_ms=state.at_ms)
+    return replace(state, floor=floor)
 
 
 def end_pause(state: State) -> State:
     """The time of the pause counts neither for the interview nor for this question."""
-    length_ms = state.at_ms - state.floor.paused_since_ms
-    return replace(
-        state,
-        floor=replace(
-            state.floor,
-            phase=state.floor.paused_from or "listening",
-            paused_from=None,
-            paused_ms=state.floor.paused_ms + length_ms,
-        ),
-    )
+    floor = state.floor
+    paused_ms = floor.paused_ms + state.at_ms - floor.paused_since_ms
+    floor = replace(floor, phase=floor.paused_from or "listening", paused_from=None, paused_ms=paused_ms)
+    return replace(state, floor=floor)
 
 
 def take_floor(state: State, closed_by: str) -> Step:
@@ -229,10 +209,6 @@ def hush(state: State) -> Step:
         commands += (e.StopSpeaking(state.line.id),)
     if state.floor.microphone_open:
         commands += (e.StopListening(state.answer.turn),)
-        state = replace(
-            state,
-            floor=replace(
-                state.floor, microphone_open=False, speech_active=False, stops_owed=state.floor.stops_owed + 1
-            ),
-        )
+        floor = replace(state.floor, microphone_open=False, speech_active=False)
+        state = replace(state, floor=replace(floor, stops_owed=floor.stops_owed + 1))
     return state, commands
