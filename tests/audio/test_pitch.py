@@ -1,14 +1,9 @@
 """The spread of a pitch against synthetic voices whose every frequency is known."""
 
-from pathlib import Path
-
 import numpy as np
 import numpy.typing as npt
 import pytest
-import soundfile
-
-from voice_audio.errors import SoundFileProblem
-from voice_audio.pitch import Pitch, pitch, pitch_of, spread
+from pitch import pitch, spread
 
 RATE_HZ = 16_000
 FORMANTS_HZ = (700, 1200, 2500)
@@ -86,47 +81,3 @@ def test_no_voice_has_no_pitch(samples: npt.NDArray[np.float32]) -> None:
 
 
 # --- recordings -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def dialogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Left a high voice throughout; right a low one from second 10 to 20 and silence elsewhere."""
-    left, right = voice(30, 220, 4.0), np.zeros(30 * RATE_HZ, np.float32)
-    right[10 * RATE_HZ : 20 * RATE_HZ] = voice(10, 110, 2.0)
-    path = tmp_path_factory.mktemp("pitch") / "dialogue.flac"
-    soundfile.write(path, np.column_stack((left, right)), RATE_HZ)
-    return path
-
-
-def test_only_the_candidates_channel_and_spans_count(dialogue: Path) -> None:
-    found = pitch_of(dialogue, [(10_000, 20_000)])
-    assert found is not None
-    assert found.median_hz == pytest.approx(110, rel=0.02)
-    assert found.semitones == pytest.approx(2.0, abs=0.1)
-    assert pitch_of(dialogue, [(0, 9_900), (20_500, 60_000)]) is None
-    assert pitch_of(dialogue, []) is None
-    left = pitch_of(dialogue, [(0, 30_000)], channel=0)
-    assert left is not None
-    assert left.median_hz == pytest.approx(220, rel=0.02)
-
-
-def test_a_long_recording_is_thinned_out_evenly(dialogue: Path) -> None:
-    whole = pitch_of(dialogue, [(0, 30_000)], channel=0)
-    third = pitch_of(dialogue, [(0, 30_000)], channel=0, most_s=10)
-    assert isinstance(whole, Pitch)
-    assert isinstance(third, Pitch)
-    assert third.voiced_s == pytest.approx(whole.voiced_s / 3, rel=0.1)
-
-
-def test_another_rate_and_one_channel_will_do(tmp_path: Path) -> None:
-    samples = voice(8, 120, 2.0)
-    soundfile.write(tmp_path / "mono.wav", samples[::2], RATE_HZ // 2)
-    found = pitch_of(tmp_path / "mono.wav", [(0, 8000)])
-    assert found is not None
-    assert found.median_hz == pytest.approx(120, rel=0.02)
-
-
-def test_what_is_no_sound_is_a_problem(tmp_path: Path) -> None:
-    (tmp_path / "dialogue.wav").write_bytes(b"nothing of the kind")
-    with pytest.raises(SoundFileProblem, match="cannot be read as sound"):
-        pitch_of(tmp_path / "dialogue.wav", [(0, 1000)])

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/candidate_speech.py [--whisper FOLDER ...] [--most N]
 
-For each persona: words a minute while speaking, pitch and how much it moves (voice_audio.pitch), loudness,
+For each persona: words a minute while speaking, pitch and how much it moves (tests/pitch.py), loudness,
 fillers, pauses, and the megabytes of its clips. With --whisper (a folder with a Whisper model, may be given
 twice) also the share of words that model gets wrong, each clip given whole, digits read as words: without
 fillers in either text, how many of the fillers it wrote down, and how many it took for another word ("arm";
@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "audio" / "samples"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from make_samples import HERE, Row, Timing, read_manifest, read_timing
+from pitch import pitch
 from speech_wer import plain_words, word_errors
 
 from voice_audio.files import load_sound
-from voice_audio.pitch import pitch
 from voice_audio.ports import SAMPLE_RATE_HZ, Samples, Transcriber
 
 SOUNDS = re.compile(r"u+h*m+|u+h+|e+r+m*|h+m+|ah+|mm+")

@@ -3,7 +3,7 @@
     python tests/benchmarks/voice_lines.py [--voice NAME] [--set banks|stock|signs] [--every N] [--rate WPM]
                                            [--whisper DIR] [--json]
 
-banks: every question; stock: every line of prompts/lines.yaml, its places filled in; signs: acronyms and
+banks: every question; stock: every line of lines.yaml, its places filled in; signs: acronyms and
 figures, each of which has to be heard right. At most 2 % of the words may be wrong, numbers read as words,
 and no sign. Lines are heard several at a time, as many as fit Whisper's window of 30 s.
 """

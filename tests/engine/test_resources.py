@@ -15,12 +15,16 @@ from voice_interviewer.content.bankfile import guess_type
 from voice_interviewer.content.house_rules import bank_findings, house_findings, missing_findings
 from voice_interviewer.content.resources import (
     CORE_BANK,
+    HOUSE,
     content,
+    languages,
     list_banks,
     load_bank,
     load_house,
+    need_language,
     read_bank,
     read_house,
+    words,
 )
 from voice_interviewer.core.model.bank import (
     LEVELS,
@@ -91,7 +95,7 @@ def test_exemplars_are_short_enough_to_be_spoken() -> None:
 
 
 def test_house_lines_are_short_and_speakable_in_several_wordings() -> None:
-    path = content() / "prompts/questions/house.yaml"
+    path = words(HOUSE)
     assert house_findings(*read_house(path)) == ()
     house = load_house()
     assert len(house.warmups) >= 8
@@ -213,6 +217,20 @@ def test_what_was_asked_last_is_of_this_role_and_never_of_a_demo(fresh_home: Pat
     assert assemble.last_questions("ai-ethics-specialist", limit=2) == {"mine", "oldest"}
     assert assemble.last_questions() == {"other"}
     assert assemble.last_questions(CORE_BANK) == {"other"}
+
+
+def test_a_bank_in_a_language_without_words_is_refused_where_it_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "bank.yaml"
+    path.write_text("bank:\n  id: mine\n  title: Meine\n  language: de\nquestions: [Warum gerade wir?]\n")
+    with pytest.raises(BankProblem, match=r"bank.yaml:4: there are no words for an interview in 'de' yet"):
+        read_bank(path)
+
+
+def test_a_language_is_there_when_all_its_files_are() -> None:
+    assert languages() == ("en",)
+    need_language("en")
+    with pytest.raises(UsageProblem, match="'de'"):
+        need_language("de")
 
 
 FULL = """\

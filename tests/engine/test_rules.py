@@ -24,7 +24,7 @@ from voice_interviewer.engine.rules import Lines, RulesEngine, load_lines, speak
 from voice_interviewer.errors import BankProblem
 
 HERE = Path(__file__).parent
-LINES = HERE.parent.parent / "prompts" / "lines.yaml"
+LINES = HERE.parent.parent / "prompts" / "languages" / "en" / "lines.yaml"
 ASK = {
     "behavioural": "Tell me about a difficult situation with a colleague at work.",
     "situational": "A customer asks for something your rules forbid. What do you do?",

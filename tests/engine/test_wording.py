@@ -26,7 +26,7 @@ from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.wording import MAX_WORDS, Forms, Lines, Wording, load_lines, speakable
 
-LINES = Path(__file__).parents[2] / "prompts" / "lines.yaml"
+LINES = Path(__file__).parents[2] / "prompts" / "languages" / "en" / "lines.yaml"
 QUOTE = "you moved the boats"
 SHORT_LINE = 18  # words; what is heard once is best kept this short
 LISTS = ("interrupt", "wait", "go_on", "hint", "hint_past", "skip", "leave", "move_on", "nothing_asked")

@@ -93,7 +93,7 @@ def test_a_checkout_wins_over_a_stale_copy(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
     stale = tmp_path / "voice_interviewer" / "_content"
     copy_content(stale)
-    (stale / "prompts" / "questions" / "house.yaml").write_text("close: stale\n")
+    (stale / "prompts" / "languages" / "en" / "house.yaml").write_text("close: stale\n")
     found = probe(tmp_path)
     assert_complete(found)
     assert found["content"] == str(tmp_path)

@@ -44,6 +44,7 @@ def test_both_voices_are_heard_and_ctrl_c_keeps_everything(
         give_up = time.monotonic() + 60
         while "SegmentTranscribed" not in events(fresh_home) and time.monotonic() < give_up:
             time.sleep(0.2)
+        time.sleep(2)  # the candidate's first words are known half a second after them, and heard only then
         child.send_signal(signal.SIGINT)
         shown, complaints = child.communicate(timeout=60)
     assert child.returncode == 0, complaints

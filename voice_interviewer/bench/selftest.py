@@ -225,16 +225,10 @@ def keep(card: Card) -> Path:
 
 def measured_spread(tier: str) -> int | None:
     """How many steps a level of this tier may be off on this machine, as measured with this version of the
-    program: 0, 1 or 2. None where that was never measured, or where levels are hidden (see `levels_shown`);
+    program: 0, 1 or 2. None where that was never measured, or where levels mean too little to be shown;
     a level nobody measured is shown as one that may be a step off."""
     card = _measured(tier)
     return card.spread if card else None
-
-
-def levels_shown(tier: str) -> bool:
-    """False where a run on this machine found that this tier's levels mean too little to be shown."""
-    card = _measured(tier)
-    return card is None or card.spread is not None
 
 
 def _measured(tier: str) -> Card | None:

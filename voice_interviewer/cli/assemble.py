@@ -219,14 +219,15 @@ def _make_local(config: Config, interactive: bool, by_keyboard: bool, at_true_sp
     return load_whisper(found.folder, notice=tell, settings=whisper_settings(), threads=threads)
 
 
-def _fingerprints() -> dict[str, str]:
-    """SHA-256 of every prompt file, so that a record says with which wording it was held."""
+def _fingerprints(language: str) -> dict[str, str]:
+    """SHA-256 of every prompt file and of that language's words: with which wording a session was held."""
     import hashlib
 
     prompts = content().joinpath("prompts")
     files = [
         *prompts.iterdir(),
         *(file for part in ("questions", "llm") for file in prompts.joinpath(part).iterdir()),
+        *prompts.joinpath("languages", language).iterdir(),
     ]
     return {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest()
@@ -282,7 +283,7 @@ def about_session(
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "packages": _versions(),
-        "prompts": _fingerprints(),
+        "prompts": _fingerprints(config.interview.language),
         "title": plan.title,
         "minutes": plan.minutes,
         "seed": plan.seed,

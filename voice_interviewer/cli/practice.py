@@ -49,6 +49,7 @@ class Wishes:
     echo_cancelling: bool = False
     patience: float | None = None
     voice: str | None = None
+    language: str | None = None
     for_want: bool = False
     """Typed for want of a microphone or of a model that hears, not by choice."""
 
@@ -71,7 +72,7 @@ class Wishes:
 
     def options(self) -> dict[str, Any]:
         """For config.load_config."""
-        names = ("level", "minutes", "style", "persona", "place", "patience")
+        names = ("level", "minutes", "style", "persona", "language", "place", "patience")
         devices = ("microphone", "speaker", "whisper_model", "voice")
         servers = ("llm_url", "llm_model", "speech_url", "speech_model")
         chosen: dict[str, Any] = {name: getattr(self, name) for name in (*names, *devices, *servers)}
@@ -87,6 +88,7 @@ class Wishes:
 @click.option("--style", help="calm, standard or pressure.")
 @click.option("--persona", help="Who asks: neutral, warm or brisk; the style's own if not given.")
 @click.option("--voice", metavar="NAME", help="Who is heard, see `voices`; the persona's own if not given.")
+@click.option("--language", metavar="CODE", help="In which language you are interviewed; en alone so far.")
 @click.option("--place", help="Whose law the questions mean, such as EU, US or BR.")
 @click.option(
     "--patience",
@@ -130,6 +132,7 @@ def practice(**given: Any) -> None:
     from voice_interviewer.cli import dialogue
     from voice_interviewer.cli.fetch import make_ready
     from voice_interviewer.cli.speech_servers import leaving
+    from voice_interviewer.content.resources import need_language
     from voice_interviewer.settings.config import load_config
     from voice_interviewer.settings.offline import refuse_network
 
@@ -138,6 +141,7 @@ def practice(**given: Any) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a question must not fail on a terminal that lacks a letter
     config = load_config(wishes.options())
+    need_language(config.interview.language)
     if config.network.offline:
         refuse_network()
     if wishes.resume is None and wishes.says_nothing and interactive:

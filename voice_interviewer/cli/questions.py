@@ -74,18 +74,19 @@ def check_questions(paths: tuple[Path, ...]) -> None:
     Without a FILE, the banks that come with the product are checked.
     """
     from voice_interviewer.content.house_rules import missing_findings, notes
-    from voice_interviewer.content.resources import content, read_bank
+    from voice_interviewer.content.resources import HOUSE, content, languages, read_bank, words
     from voice_interviewer.errors import BankProblem, CheckFailed
 
     folder = content().joinpath("prompts", "questions")
     shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
+    shipped += [words(HOUSE, language) for language in languages()]
     files: Sequence[Traversable] = paths or shipped
     ours = {_whole(path) for path in shipped}
     mistakes: list[str] = []
     seen: list[BankFile] = []
     for file in sorted(files, key=str):
         try:
-            if file.name == "house.yaml":
+            if file.name == HOUSE:
                 mistakes += map(str, _house(file))
                 continue
             entry = read_bank(file)

@@ -1,4 +1,4 @@
-"""The lines of a drill, from prompts/drills.yaml, checked once."""
+"""The lines of a drill, from drills.yaml of a language, checked once."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,12 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from voice_interviewer.content.bankfile import Strict, Text, validated
-from voice_interviewer.content.resources import content
+from voice_interviewer.content.resources import DRILLS, words
 from voice_interviewer.content.yaml_file import read_yaml
 from voice_interviewer.core.learning.drills import ASKS, MOVE_SLOTS
 from voice_interviewer.errors import BankProblem
 
-FILE = "drills.yaml"
 _Lines = Annotated[tuple[Text, ...], Field(min_length=1)]
 _Asks = Annotated[tuple[Text, ...], Field(min_length=ASKS)]
 
@@ -46,7 +45,7 @@ class DrillLines:
 @cache
 def load_drill_lines() -> DrillLines:
     """The lines that come with the product. Raises BankProblem."""
-    return read_drill_lines(content().joinpath("prompts", FILE))
+    return read_drill_lines(words(DRILLS))
 
 
 def read_drill_lines(path: Traversable) -> DrillLines:

@@ -11,7 +11,7 @@ from typing import Any
 
 from voice_audio.voices.by_sentence import sentences
 from voice_interviewer.content.personas import load_persona, persona_names
-from voice_interviewer.content.resources import content, list_banks, load_house
+from voice_interviewer.content.resources import DRILLS, LINES, list_banks, load_house, words
 from voice_interviewer.content.tones import TONES, toned
 from voice_interviewer.content.yaml_file import read_yaml
 
@@ -21,10 +21,8 @@ _NUMBER = r"\d{1,3}"
 
 @cache
 def stock_lines() -> tuple[str, ...]:
-    """Every line of prompts/lines.yaml as it stands there, {places} included."""
-    return tuple(
-        dict.fromkeys(_texts(toned(read_yaml(content().joinpath("prompts", "lines.yaml")).data, None)))
-    )
+    """Every line of lines.yaml as it stands there, {places} included."""
+    return tuple(dict.fromkeys(_texts(toned(read_yaml(words(LINES)).data, None))))
 
 
 @cache
@@ -49,7 +47,7 @@ def house_lines() -> tuple[str, ...]:
         asked = (question.say for question in (*house.warmups, *house.candidate_questions))
         said += [*house.opening, *asked, house.candidate_questions_reply, *house.close]
     names = filter(None, (load_persona(name).name for name in persona_names()))
-    drills = _texts(read_yaml(content().joinpath("prompts", "drills.yaml")).data)
+    drills = _texts(read_yaml(words(DRILLS)).data)
     return tuple(dict.fromkeys((*said, *(f"I am {name}." for name in names), *drills)))
 
 
@@ -72,7 +70,7 @@ def _fixed() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
 @cache
 def _fillings() -> dict[str, str]:
     """What may stand in a place of the product's own lines, as patterns."""
-    drills = read_yaml(content().joinpath("prompts", "drills.yaml")).data["moves"].values()
+    drills = read_yaml(words(DRILLS)).data["moves"].values()
     titles = {bank.bank.title for bank in list_banks()} | {str(move["title"]) for move in drills}
     return {"{title}": "|".join(map(re.escape, sorted(titles))), "{minutes}": _NUMBER}
 

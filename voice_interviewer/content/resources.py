@@ -40,7 +40,9 @@ from voice_interviewer.errors import UsageProblem
 CORE_BANK = "behavioural-core"
 """Id of the bank whose questions serve any role."""
 ANY_ROLE = "any"
-HOUSE = "house"
+ENGLISH = "en"
+LINES, DRILLS, HOUSE = "lines.yaml", "drills.yaml", "house.yaml"
+"""What is said to an answer, in a drill, and around the questions; each language has all of them."""
 OWN_LIST_TITLE = "your own questions"
 """What a bank without a head is called: its file's name is no role that could be said aloud."""
 
@@ -80,6 +82,31 @@ def samples_dir() -> Traversable:
     """The folder of the spoken answers that come with the product: audio/samples in a checkout."""
     root = _checkout()
     return root / "audio" / "samples" if root else content().joinpath("samples")
+
+
+def words(name: str, language: str = ENGLISH) -> Traversable:
+    """One of LINES, DRILLS and HOUSE in that language (an ISO 639-1 code)."""
+    return content().joinpath("prompts", "languages", language, name)
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages an interview can be held in, in order: those that have every file."""
+    folders = content().joinpath("prompts", "languages").iterdir()
+    names = sorted(folder.name for folder in folders if folder.is_dir())
+    return tuple(
+        name for name in names if all(words(file, name).is_file() for file in (LINES, DRILLS, HOUSE))
+    )
+
+
+def need_language(language: str) -> None:
+    """Raises UsageProblem for a language no interview can be held in."""
+    if language not in languages():
+        raise UsageProblem(
+            "language",
+            f"There are no words for an interview in {language!r} yet.",
+            f"Languages: {', '.join(languages())}.",
+        )
 
 
 # --- reading ----------------------------------------------------------------------------------------------
@@ -135,6 +162,12 @@ def read_bank(path: Traversable, place: str | None = None) -> BankFile:
     parsed = validated(BankEntry, data, located)
     stem = Path(path.name).stem
     head = parsed.bank or Head(id=kebab(stem), title=OWN_LIST_TITLE)
+    if head.language not in languages():
+        line = located.line("bank", "language")
+        text = (
+            f"there are no words for an interview in {head.language!r} yet, only in {', '.join(languages())}"
+        )
+        raise bank_problem(Finding(located.file, line, text))
     lines = tuple(located.line("questions", i) for i in range(len(parsed.questions)))
     questions = tuple(
         _converted(entry, f"{head.id}-{i}", place, Finding(located.file, line, ""))
@@ -199,7 +232,7 @@ def list_banks(place: str | None = None) -> tuple[BankFile, ...]:
 @cache
 def load_house(tone: str = "neutral") -> HouseLines:
     """What the interviewer says around the questions, in that tone, see `tones`. Raises BankProblem."""
-    return read_house(content().joinpath("prompts", "questions", f"{HOUSE}.yaml"), tone)[0]
+    return read_house(words(HOUSE), tone)[0]
 
 
 def read_house(path: Traversable, tone: str | None = None) -> tuple[HouseLines, Located]:
@@ -225,7 +258,7 @@ def read_house(path: Traversable, tone: str | None = None) -> tuple[HouseLines, 
 def _bank_paths() -> dict[str, Traversable]:
     folder = content().joinpath("prompts", "questions")
     found = {Path(path.name).stem: path for path in folder.iterdir() if path.name.endswith(".yaml")}
-    return {name: found[name] for name in sorted(found) if name != HOUSE}
+    return {name: found[name] for name in sorted(found)}
 
 
 def _refuse_duplicates(questions: tuple[Question, ...], lines: tuple[int, ...], file: str) -> None:

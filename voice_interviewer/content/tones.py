@@ -1,6 +1,6 @@
 """The tones an interviewer can have, and lines that only some of them say.
 
-In prompts/lines.yaml and the house's lines, a line stands as it is when any tone may say it; one that only
+In lines.yaml and the house's lines, a line stands as it is when any tone may say it; one that only
 some may say stands behind their names:
 
     - Let's move on.

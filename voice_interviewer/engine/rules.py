@@ -38,10 +38,10 @@ class RulesEngine:
 
     @classmethod
     def from_content(cls, reader: Reader | None = None, tone: str = "neutral") -> "RulesEngine":
-        """The engine with the wordings the product ships, prompts/lines.yaml."""
+        """The engine with the wordings the product ships."""
         from voice_interviewer.content import resources
 
-        return cls(resources.content() / "prompts" / "lines.yaml", reader, tone)
+        return cls(resources.words(resources.LINES), reader, tone)
 
     @cached_property
     def lines(self) -> Lines:

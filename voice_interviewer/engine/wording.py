@@ -77,7 +77,7 @@ _WORDED = PROBES | {"redirect"}
 
 
 class Lines(_Strict):
-    """prompts/lines.yaml in one tone. probes: by move, or by move and target as in "depth.people"."""
+    """lines.yaml of a language in one tone. probes: by move, or by move and target as in "depth.people"."""
 
     probes: dict[str, ProbeLines]
     interrupt: Wordings

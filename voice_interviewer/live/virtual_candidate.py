@@ -107,11 +107,6 @@ def read_clips(samples: Path) -> tuple[Clip, ...]:
     return clips
 
 
-def personas(samples: Path) -> tuple[str, ...]:
-    """The candidates there are, in the order of the manifest. Raises SoundFileProblem("samples")."""
-    return tuple(dict.fromkeys(clip.persona for clip in read_clips(samples)))
-
-
 def choose(clips: Sequence[Clip], question_id: str, move: str) -> Clip | None:
     """The clip that answers: this question and move, else a pattern and this move, else any question and this
     move, else the answer to anything."""

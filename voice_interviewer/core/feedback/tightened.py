@@ -57,16 +57,6 @@ def tighten(
     return tuple(_with_gaps(kept, gaps, order))
 
 
-def readable(pieces: Sequence[Piece]) -> str:
-    """The whole as a voice can read it: a placeholder is said as what is to be added."""
-    said = (_spoken(piece) for piece in pieces)
-    return " ".join(text if text[-1:] in ".!?" else f"{text}." for text in said if text)
-
-
-def _spoken(piece: Piece) -> str:
-    return piece.text.replace("[add: ", "add here: ").replace("]", "")
-
-
 def _gap(slot: str) -> str:
     """Only what is to be added, none of the sentence around it: every other word is the candidate's own."""
     text = SAY.get(slot, "[add: what is missing]")

@@ -6,16 +6,13 @@ move alike then come to the same number. The number depends on language and voic
 beside the same person's other sessions.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from voice_audio.errors import SoundFileProblem
 from voice_audio.ports import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -33,11 +30,7 @@ VOICED = 0.5
 LEAST_VOICED_S = 2.0
 """Less of a voice than this has no spread worth a number."""
 
-MOST_S = 240.0
-"""Of long recordings so much is looked at, spread evenly."""
-
 _FRAME_S = 256 / SAMPLE_RATE_HZ
-_PIECE_MS = 10_000
 _NEIGHBOURS = 15
 """Frames, a quarter of a second: a syllable. What jumps away from its neighbours' median and comes back is
 the tracker's mistake."""
@@ -59,27 +52,6 @@ def pitch(samples: Floats) -> Pitch | None:
     return spread(_track(samples))
 
 
-def pitch_of(
-    path: Path, spans_ms: Sequence[tuple[int, int]], channel: int = 1, most_s: float = MOST_S
-) -> Pitch | None:
-    """The pitch of one channel of a recording over the given spans, read piece by piece.
-
-    spans_ms: start and end of each answer; of more than `most_s` seconds, evenly spread pieces are taken.
-    channel: 1 is the candidate's; a recording with fewer has its last one taken. None as for `pitch`. Raises
-    SoundFileProblem when the recording cannot be read.
-    """
-    import soundfile
-
-    pieces = _pieces(spans_ms, most_s)
-    try:
-        with soundfile.SoundFile(path) as file:
-            column = min(channel, file.channels - 1)
-            heard = [_track(_read(file, start, end, column)) for start, end in pieces]
-    except (OSError, soundfile.LibsndfileError) as error:
-        raise SoundFileProblem("unreadable", f"{path}: cannot be read as sound ({error})") from error
-    return spread(np.concatenate(heard)) if heard else None
-
-
 def spread(hz: npt.NDArray[np.float64]) -> Pitch | None:
     """Median and spread of the pitches of frames in order, 0 for unvoiced ones. Octave jumps are left out."""
     steady = _without_jumps(hz[hz > 0])
@@ -98,32 +70,6 @@ def _without_jumps(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     around = np.median(np.lib.stride_tricks.sliding_window_view(padded, _NEIGHBOURS), axis=1)
     kept: npt.NDArray[np.float64] = hz[np.abs(12 * np.log2(hz / around)) < _JUMP_SEMITONES]
     return kept
-
-
-def _pieces(spans_ms: Sequence[tuple[int, int]], most_s: float) -> list[tuple[int, int]]:
-    """The spans in pieces of at most ten seconds, thinned out evenly where together they are too long."""
-    pieces = [
-        (at, min(end, at + _PIECE_MS))
-        for start, end in spans_ms
-        for at in range(max(0, start), end, _PIECE_MS)
-    ]
-    total_ms = sum(end - start for start, end in pieces)
-    if total_ms <= most_s * 1000:
-        return pieces
-    wanted = max(1, int(len(pieces) * most_s * 1000 / total_ms))
-    return [pieces[at * len(pieces) // wanted] for at in range(wanted)]
-
-
-def _read(file: Any, start_ms: int, end_ms: int, column: int) -> Floats:
-    start = min(start_ms * file.samplerate // 1000, file.frames)
-    file.seek(start)
-    wanted = max(0, min(end_ms * file.samplerate // 1000, file.frames) - start)
-    samples: Floats = file.read(wanted, dtype="float32", always_2d=True)[:, column]
-    if file.samplerate != SAMPLE_RATE_HZ and len(samples):
-        import soxr
-
-        samples = soxr.resample(samples, file.samplerate, SAMPLE_RATE_HZ)
-    return np.ascontiguousarray(samples)
 
 
 def _track(samples: Floats) -> npt.NDArray[np.float64]:
