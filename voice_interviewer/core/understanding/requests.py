@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from voice_interviewer.core.understanding.lexicon import CUES, Phrase, fold
+from voice_interviewer.core.understanding.lexicon import PLAIN, PLANNED_ACT, Phrase, fold
 from voice_interviewer.core.understanding.request_phrases import (
     AGAIN,
     ASK_BACK_PHRASE,
@@ -243,12 +243,11 @@ def _tells(run: str, kind: str | None) -> bool:
         return True
     if kind == _INTERRUPTION and TELLS_THE_PAST.search(run):
         return True
-    plan = CUES["first_step"].weak
-    if plan is not None and plan.search(run):
+    if PLANNED_ACT.search(run):
         return True
     if GIVES_A_REASON.match(run, 0):
         return False
-    return any(CUES[name].strong.search(run) for name in ("own_action", "team_action", "example"))
+    return any(PLAIN[name].search(run) for name in ("own_action", "team_action", "example"))
 
 
 def _asks(text: str, pieces: tuple[_Piece, ...]) -> bool:
@@ -258,5 +257,5 @@ def _asks(text: str, pieces: tuple[_Piece, ...]) -> bool:
         return False
     own = next((piece for piece in pieces if piece.kind != ""), None)
     begins = own is not None and BEGINS_A_QUESTION.match(own.text, 0) is not None
-    told = (CUES["own_action"].strong, CUES["team_action"].strong)
+    told = (PLAIN["own_action"], PLAIN["team_action"])
     return begins and not any(cue.search(folded) for cue in told)
