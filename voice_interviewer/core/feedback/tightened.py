@@ -41,7 +41,6 @@ def tighten(
     question: Question,
     labels: Sequence[Label],
     answers: Sequence[Transcript],
-    doubt_threshold: float,
     target_s: int,
 ) -> tuple[Piece, ...]:
     """The pieces in order, placeholders in their places. Nothing for answers without words."""
@@ -55,16 +54,6 @@ def tighten(
     gaps = [Piece(_gap(label.id), label.id, placeholder=True) for label in missing[:PLACEHOLDERS]]
 
     return tuple(_with_gaps(kept, gaps, order))
-
-
-def readable(pieces: Sequence[Piece]) -> str:
-    """The whole as a voice can read it: a placeholder is said as what is to be added."""
-    said = (_spoken(piece) for piece in pieces)
-    return " ".join(text if text[-1:] in ".!?" else f"{text}." for text in said if text)
-
-
-def _spoken(piece: Piece) -> str:
-    return piece.text.replace("[add: ", "add here: ").replace("]", "")
 
 
 def _gap(slot: str) -> str:

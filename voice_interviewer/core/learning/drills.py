@@ -30,7 +30,6 @@ MOVE_SLOTS = {
     "reflection": "reflection",
 }
 """The moves that can be drilled, and what each of them is after."""
-SLOT_MOVES = {slot: move for move, slot in MOVE_SLOTS.items()}
 ASKS = 3
 """Short asks in the drill of a move."""
 FAMILY = "drill-"

@@ -24,10 +24,6 @@ unsure of; failed: whoever should have judged it could not; no_answer: skipped, 
 unscored_type: a warm-up or the candidate's own questions; other_language: spoken in one that is not
 understood, its ISO 639-1 code after a colon."""
 
-DIMENSIONS = ("substance", "story", "proof", "follow_ups")
-"""substance: the points of the question; story: the slots of its type, told in order; proof: what came of it,
-and how one knows; follow_ups: what came when it was asked for (no opportunity where nothing was asked)."""
-
 
 @dataclass(frozen=True)
 class Label:
@@ -53,7 +49,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One side of the answer. level: 1 to 5, or None with the reason why it is not assessed."""
+    """One side of the answer. level: 1 to 5, or None with the reason why it is not assessed.
+
+    id: "substance", the points of the question; "story", the slots of its type, told in order; "proof", what
+    came of it, and how one knows; "follow_ups", what came when it was asked for.
+    """
 
     id: str
     level: int | None

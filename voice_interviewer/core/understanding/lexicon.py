@@ -1,8 +1,8 @@
 """What is listened for in plain English speech: patterns over folded text, blind to case and punctuation.
 
-`fold` keeps every offset, so a match in the folded text is a place in the transcript. Patterns are start
-values written by hand; they hear far less than a person does, which is why something absent may be asked
-about and is never held against anyone. A space in a pattern stands for any run of spaces.
+`fold` keeps every offset, so a match in the folded text is a place in the transcript. What an
+answer tells is read by a model (`reading.Reading`); these patterns confirm it where they are nearly always
+right. A space in a pattern stands for any run of spaces.
 """
 
 import re
@@ -177,7 +177,8 @@ CHANGE = Phrase(
     r"|approved|promoted)"
 )
 """A change: once something was done it is a result, before that it is the problem."""
-PLANNED_ACT = Phrase(rf"{WOULD_ACT}")
+PLANNED_ACT = Phrase(WOULD_ACT)
+"""What the speaker would do, or will ("I'd call them")."""
 
 
 _ENDINGS = "ations ation ments ment ingly edly ness ings ing ies ers ed es er ly s"
