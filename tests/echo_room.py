@@ -36,6 +36,7 @@ from voice_audio.speaker import DeviceSpeaker
 from voice_audio.voices import load_voice
 from voice_interviewer.content.resources import load_bank
 from voice_interviewer.core.turns import events as e
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.audio_side import Ears, Parts
 from voice_interviewer.store.recorder import Recorder
@@ -99,7 +100,7 @@ class Room:
             detector=load_detector(),
             transcriber=NumberedSound(),
             voice=load_voice(),
-            engine=RulesEngine.from_content(),
+            engine=RulesEngine.from_content(load_reader("words")),
             recorder=self.recorder,
             resumption=ResumptionSettings(duplex=duplex, echo_tail_ms=TAIL_MS),
             canceller=WebrtcCanceller() if duplex == "canceller" else None,

@@ -12,6 +12,7 @@ from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.content.resources import CORE_BANK, load_bank, load_house, samples_dir
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.core.turns import events as e
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.audio_side import Parts
 from voice_interviewer.live.session import Session
@@ -33,7 +34,7 @@ class Room:
         self.root = root
         self.voice = CachedVoice(load_voice(), root / "voice")
         self.transcriber = transcriber
-        self.engine = RulesEngine.from_content()
+        self.engine = RulesEngine.from_content(load_reader("words"))
 
     def interview(
         self,

@@ -11,6 +11,7 @@ from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.engine import LlmEngine
 from voice_interviewer.engine.llm.ladder import LlmSettings
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 QUESTION = Question(
@@ -27,7 +28,7 @@ TOLD = (
 SHORT = LlmSettings("", ms.MODEL, deadline_s=0.6, grace_s=0.05, connect_s=0.3, between_s=0.0, retry_s=0.1)
 SLACK_S = 1.5
 """What a busy machine may add to a wait that is over."""
-RULES = RulesEngine.from_content()
+RULES = RulesEngine.from_content(load_reader("words"))
 
 
 def context(text: str = TOLD, typed: bool = True, turn: int = 1) -> ReplyContext:

@@ -21,7 +21,7 @@ from voice_audio.transcribers.whisper import WhisperTranscriber, load_whisper
 from voice_audio.window import Stretch, Window, WindowSettings, hear_by_window
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.understanding.clauses import clauses
-from voice_interviewer.core.understanding.evidence import signals
+from voice_interviewer.core.understanding.lexicon import PLAIN, fold
 from voice_interviewer.core.understanding.normalisation import normalised
 from voice_interviewer.settings.places import models_dir
 
@@ -83,7 +83,7 @@ def test_a_share_that_was_said_is_a_measure(tiny: WhisperTranscriber) -> None:
     """ "It was twelve percent before and one percent after." """
     answer = Transcript(normalised(words_of(sample("we-speaker/any.quantify"), tiny)))
     assert "12%" in answer.text
-    assert signals(answer, ("measure",))["measure"].state == "heard"
+    assert PLAIN["measure"].search(fold(answer.text))
 
 
 def test_no_clause_of_an_answer_with_pauses_ends_open(tiny: WhisperTranscriber) -> None:

@@ -1,4 +1,4 @@
-"""Remarks appear outside the bands and nowhere else; facts and the session say the same in plain words."""
+"""Remarks appear outside the bands and nowhere else; facts say the same in plain words."""
 
 import re
 
@@ -7,11 +7,8 @@ import pytest
 from voice_interviewer.core.delivery.answer import (
     Delivery,
     Stretch,
-    against_past,
     delivery,
     facts,
-    over_session,
-    session_facts,
 )
 from voice_interviewer.core.model.transcript import Word
 
@@ -128,14 +125,13 @@ def test_no_sentence_speaks_of_the_person() -> None:
     shown = [note.text for found in extremes for note in found.remarks]
     assert len(shown) == 6
     shown += [" ".join(fact) for found in extremes for fact in facts(found)]
-    shown += [against_past(now, (2.0, 2.1, 2.2)) or "" for now in (1.0, 2.1, 4.0)]
     for text in shown:
         assert not FORBIDDEN.search(text)
         assert not re.search(r"\byou\b(?! know)", text)
         assert "score" not in text
 
 
-# --- facts and session ----------------------------------------------------------------------------------
+# --- facts ----------------------------------------------------------------------------------------------
 
 
 def test_facts_in_plain_words() -> None:
@@ -170,31 +166,3 @@ def test_only_what_was_asked_for_is_thinking() -> None:
     found = delivery(words, excused=excused, asked_for=excused[:1])
     assert found.thinking_ms == 2000
     assert found.length_ms == pytest.approx(25_000, abs=50)
-
-
-def test_the_session_takes_medians_and_the_longest() -> None:
-    spoken = tuple(
-        delivery(answer(wpm, seconds, fillers, start_ms=wait), asked_end_ms=0)
-        for wpm, seconds, fillers, wait in ((120, 60, 2, 1000), (150, 90, 0, 3000), (160, 30, 1, 2000))
-    )
-    found = over_session((*spoken, Delivery(30)))
-    assert (found.answers, found.words, found.fillers) == (3, 120 + 225 + 80, 3)
-    assert found.words_per_minute == 150
-    assert found.first_word_ms == 2000
-    assert found.longest_monologue == spoken[1].longest_monologue
-    assert found.fillers_per_100 == 0.7
-    assert ("Fillers", "at least 3") in session_facts(found)
-    assert session_facts(over_session((Delivery(30),))) == ()
-
-
-def test_pitch_is_told_against_ones_own_past_only() -> None:
-    assert against_past(2.4, (2.0, 2.2)) is None
-    assert against_past(2.4, (2.0, 2.2, 2.6)) == (
-        "The pitch moved by 2.4 semitones, as in your last 3 sessions (2.0 to 2.6)."
-    )
-    assert "less than in" in (against_past(1.5, (2.0, 2.2, 2.6)) or "")
-    assert "more than in" in (against_past(3.2, (2.0, 2.2, 2.6)) or "")
-    alone = over_session((delivery(answer(150, 60)),), pitch_semitones=0.2)
-    assert alone.pitch is None
-    assert all("itch" not in label for label, _ in session_facts(alone)), "no number without a past"
-    assert over_session((), 2.1, (2.0, 2.0, 2.0)).pitch is not None

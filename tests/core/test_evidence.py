@@ -1,6 +1,9 @@
 """What is heard in an answer, with and without punctuation, and where."""
 
+from dataclasses import replace
+
 import pytest
+from declared_readings import DeclaredReader
 from hypothesis import given
 from hypothesis import strategies as st
 from spoken_words import heard
@@ -11,27 +14,40 @@ from voice_interviewer.core.model.bank import (
     Point,
     Question,
 )
-from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE, Slot
+from voice_interviewer.core.model.reading import LABELS, WORDS, Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.understanding.clauses import clauses
 from voice_interviewer.core.understanding.evidence import (
-    GENERAL,
     SHOWN_WORDS,
     assess,
     is_hypothetical,
     merge,
     signals,
 )
-from voice_interviewer.core.understanding.lexicon import CUES, fold, stem
+from voice_interviewer.core.understanding.lexicon import fold, stem
 
 
 def question(kind: str = "behavioural", *points: Point) -> Question:
     return Question("q", kind, "Tell me about a hard week.", points=points)
 
 
-def state(text: str, slot: str, kind: str = "behavioural") -> str:
-    return next(s.state for s in assess(question(kind), heard(text)) if s.id == slot)
+READER = DeclaredReader(
+    {
+        "own_action": ("i called", "i printed", "i rebuilt", "i retrained"),
+        "team_action": ("we moved", "we called", "we split"),
+        "situation": ("last week",),
+        "hypothetical": ("i would", "i'd"),
+        "result": ("as a result", "went down"),
+        "measure": ("by half",),
+    },
+    {"p1": ("rota", "in the north so we compare"), "p2": ()},
+)
+
+
+def assessed(asked: Question, answer: Transcript) -> tuple[Slot, ...]:
+    return assess(asked, answer, READER.read(asked, asked.say, answer))
 
 
 ODD = ("i", "we", "called", "the", "rota.", "Zürich", "İ", "%$'’", "\ud800", "40%")
@@ -75,108 +91,105 @@ class TestClauses:
         assert " ".join(span.text for span in spans).split() == transcript.text.split()
 
 
+def reading(text: str, **rows: float) -> Reading:
+    """An answer of one piece, with a probability for each of these labels."""
+    answer = heard(text)
+    whole = answer.span(0, len(answer.text))
+    return Reading(WORDS, (whole,), labels={name: (value,) for name, value in rows.items()})
+
+
 class TestSignals:
     @pytest.mark.parametrize(
-        ("text", "signal", "expected"),
+        ("probability", "expected"), [(0.5, HEARD), (0.49, UNSURE), (0.3, UNSURE), (0.29, NOT_HEARD)]
+    )
+    def test_a_label_is_heard_from_its_probability_on(self, probability: float, expected: str) -> None:
+        assert signals(reading("they stayed", tradeoff=probability))["tradeoff"].state == expected
+
+    @pytest.mark.parametrize(
+        ("text", "name", "expected"),
         [
             ("i rebuilt the training set", "own_action", HEARD),
             ("and then I personally called every parent", "own_action", HEARD),
-            ("my part was writing the migration", "own_action", HEARD),
             ("I was responsible for the rota", "own_action", UNSURE),
-            ("i think it was fine and i was tired", "own_action", NOT_HEARD),
-            ("i need a good plan", "own_action", NOT_HEARD),
-            ("i didn't call them", "own_action", NOT_HEARD),
+            ("i didn't call them", "own_action", UNSURE),
             ("we changed the whole rota", "team_action", HEARD),
-            ("we were late and we had no time", "team_action", NOT_HEARD),
-            ("as a result they stayed", "result", HEARD),
-            ("i changed the label and returns dropped", "result", HEARD),
-            ("returns dropped so i changed the label", "result", NOT_HEARD),
+            ("we were late and we had no time", "team_action", UNSURE),
             ("it fell by forty percent", "measure", HEARD),
-            ("the close went from nine days to five", "measure", HEARD),
             ("It cost $3,000 less", "measure", HEARD),
-            ("we waited three weeks", "measure", UNSURE),
-            ("one person was away", "measure", NOT_HEARD),
-            ("last year in March", "example", HEARD),
+            ("one person was away", "measure", UNSURE),
             ("because the belt was worn", "reasoning", HEARD),
-            ("it was late but fine", "tradeoff", UNSURE),
-            ("on the other hand it is slower", "tradeoff", HEARD),
             ("next time I would ask first", "reflection", HEARD),
-            ("Usually I would ask first", "hypothetical", HEARD),
         ],
     )
-    def test_one_sentence(self, text: str, signal: str, expected: str) -> None:
-        assert signals(heard(text))[signal].state == expected
+    def test_plain_words_make_an_unsure_piece_sure(self, text: str, name: str, expected: str) -> None:
+        assert signals(reading(text, **{name: 0.3}))[name].state == expected
+        assert signals(reading(text, **{name: 0.2}))[name].state == NOT_HEARD
+
+    def test_a_change_before_the_last_act_is_a_step_on_the_way(self) -> None:
+        told = DeclaredReader({"own_action": ("i changed",), "result": ("returns dropped",)})
+        before = heard("and all of the returns dropped because of that. then i changed the label once more.")
+        after = heard("first i changed the label of the box. and all of the returns dropped because of that.")
+        faint = [
+            replace(each, labels={**each.labels, "result": tuple(0.6 * v for v in each.labels["result"])})
+            for each in (told.read(question(), "", before), told.read(question(), "", after))
+        ]
+        assert [signals(each)["result"].state for each in faint] == [UNSURE, HEARD]
 
     def test_one_i_among_many_we_is_not_sure(self) -> None:
-        story = "we moved the beds and we called the ward and we split the list and i printed the list"
-        assert signals(heard(story))["own_action"].state == UNSURE
+        story = "we moved the beds. we called the ward. we split the list. i printed the list."
+        assert signals(READER.read(question(), "", heard(story)))["own_action"].state == UNSURE
 
     def test_plans_are_not_events(self) -> None:
-        assert is_hypothetical(signals(heard("usually i would call them and i'd explain the rule")))
-        assert not is_hypothetical(signals(heard("last week i called them and i would do it again")))
+        plan = heard("usually i would call them. i'd explain the rule.")
+        past = heard("last week i called them. i would do it again.")
+        assert is_hypothetical(signals(READER.read(question(), "", plan)))
+        assert not is_hypothetical(signals(READER.read(question(), "", past)))
 
-    def test_every_slot_of_every_type_has_a_cue(self) -> None:
-        for name in {slot for slots in SLOTS.values() for slot in slots} - {"situation", "why"}:
-            assert name in CUES
-        assert set(GENERAL) <= set(CUES)
+    def test_every_slot_of_every_type_can_be_read(self) -> None:
+        known = {"why": "reasoning", "approach": "method"}
+        assert {known.get(slot, slot) for slots in SLOTS.values() for slot in slots} <= set(LABELS)
 
 
 class TestAssess:
     @pytest.mark.parametrize("kind", QUESTION_TYPES)
     def test_one_slot_per_slot_of_the_type_and_per_point(self, kind: str) -> None:
         points = (Point("p1", "Calls the depot"), Point("p2", "Writes it down"))
-        slots = assess(question(kind, *points), heard("i called the depot"))
+        slots = assessed(question(kind, *points), heard("i called the depot"))
         assert [slot.id for slot in slots] == [*SLOTS[kind], "point:p1", "point:p2"]
 
     def test_an_empty_answer_shows_nothing(self) -> None:
-        slots = assess(question("technical", Point("p1", "Tests it")), Transcript())
+        slots = assessed(question("technical", Point("p1", "Tests it")), Transcript())
         assert {(s.state, s.quote, s.start, s.end) for s in slots} == {(NOT_HEARD, None, None, None)}
 
     def test_the_quote_is_the_clause_that_shows_it(self) -> None:
         text = (
             "in may the labels fell off / i retrained the night crew / after that returns went down by half"
         )
-        slots = {slot.id: slot for slot in assess(question(), heard(text))}
+        slots = {slot.id: slot for slot in assessed(question(), heard(text))}
         assert slots["own_action"].quote == "i retrained the night crew"
-        assert slots["measure"].quote == "by half"
+        assert slots["measure"].quote == "after that returns went down by half"
         assert slots["reflection"].quote is None
-
-    @pytest.mark.parametrize(
-        ("slot", "kind", "text"),
-        [
-            ("first_step", "situational", "first I would call the owner of the shop"),
-            ("decision", "situational", "so I would recommend a small trial"),
-            ("stakeholders", "situational", "I'd talk to the parents"),
-            ("failure_case", "technical", "if the broker goes down we lose messages"),
-            ("validation", "technical", "and I'd run a load test before that"),
-            ("constraint", "technical", "as long as the latency stays low"),
-            ("people", "leadership", "i met everyone one to one"),
-            ("adoption", "leadership", "other teams picked it up"),
-        ],
-    )
-    def test_slots_of_the_other_types(self, slot: str, kind: str, text: str) -> None:
-        assert state(text, slot, kind) == HEARD
 
     def test_a_long_clause_is_quoted_up_to_a_conjunction(self) -> None:
         told = "i rebuilt the very old training set for our night crew in the north" + " of the big town" * 2
         run = f"{told} and also {'for the rest ' * 10}of it"
         assert len(clauses(heard(run))) == 1
-        slots = {slot.id: slot for slot in assess(question(), heard(run))}
+        slots = {slot.id: slot for slot in assessed(question(), heard(run))}
         assert slots["own_action"].quote == told
 
     def test_a_long_point_ends_with_a_clause(self) -> None:
-        first = "the error rates of all patient groups differ in our two large hospitals in the north"
+        first = "the error rates of all patient groups differ in our two large hospitals in the north,"
         second = "so we compare the error rates between the groups of each of the small hospitals as well"
         point = Point("p1", "Compares error rates between patient groups of hospitals in the north")
         (slot,) = (
-            s for s in assess(question("technical", point), heard(f"{first} / {second}")) if ":" in s.id
+            s for s in assessed(question("technical", point), heard(f"{first} / {second}")) if ":" in s.id
         )
         assert (slot.state, slot.quote) == (HEARD, first)
 
     @given(words, st.sampled_from(QUESTION_TYPES))
     def test_every_quote_lies_where_it_says(self, transcript: Transcript, kind: str) -> None:
         points = (Point("p1", "Called the rota office", exemplars=("I called the rota",)),)
-        for slot in assess(question(kind, *points), transcript):
+        for slot in assessed(question(kind, *points), transcript):
             assert slot.state in (HEARD, UNSURE, NOT_HEARD)
             if slot.state == NOT_HEARD:
                 assert slot.quote is None
@@ -186,31 +199,27 @@ class TestAssess:
 
 
 class TestPoints:
-    points = (
-        Point("p1", "Compares error rates between patient groups"),
-        Point("p2", "Writes the findings down for doctors and lawyers"),
-        Point(
-            "p3", "Stops the model", exemplars=("I would switch the model off when the error rate climbs",)
-        ),
+    @pytest.mark.parametrize(
+        ("near", "expected"), [(0.5, HEARD), (0.45, HEARD), (0.4, UNSURE), (0.33, UNSURE), (0.3, NOT_HEARD)]
     )
+    def test_a_point_is_heard_from_the_thresholds_of_the_reading(self, near: float, expected: str) -> None:
+        asked = question("technical", Point("p1", "Tests it"))
+        read = replace(reading("i tested it twice"), points={"p1": (near,)})
+        slot = next(slot for slot in assess(asked, heard("i tested it twice"), read) if ":" in slot.id)
+        assert slot.state == expected
 
-    def states(self, text: str) -> list[str]:
-        slots = assess(question("technical", *self.points), heard(text))
-        return [slot.state for slot in slots if slot.id.startswith("point:")]
-
-    def test_the_words_of_a_point_show_it(self) -> None:
-        assert self.states("i compared the error rates of the patient groups")[0] == HEARD
-
-    def test_an_exemplar_shows_it_too(self) -> None:
-        assert self.states("when the error rate climbs i switch the model off")[2] == HEARD
-
-    def test_one_shared_word_shows_nothing(self) -> None:
-        assert self.states("the doctors were nice to us and so was the patient") == [NOT_HEARD] * 3
+    def test_of_a_sentence_and_its_clause_the_clause_shows_it(self) -> None:
+        text = "we waited for the van, but i called the depot again."
+        read = DeclaredReader({}, {"p1": ("the depot",)}).read(
+            question("technical", Point("p1", "Calls the depot")), "", heard(text)
+        )
+        slots = assess(question("technical", Point("p1", "Calls the depot")), heard(text), read)
+        assert slots[-1].quote == "but i called the depot again."
 
 
 def test_merge_keeps_the_better_state() -> None:
-    one = assess(question(), heard("i rebuilt the training set"))
-    two = assess(question(), heard("as a result it fell by half"))
+    one = assessed(question(), heard("i rebuilt the training set"))
+    two = assessed(question(), heard("as a result it fell by half"))
     best = merge(one, two)
     assert (best["own_action"], best["result"], best["measure"]) == (HEARD, HEARD, HEARD)
     assert best["reflection"] == NOT_HEARD

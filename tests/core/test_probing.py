@@ -1,6 +1,9 @@
 """Which move follows which answer, when probing stops, and what counts as a request."""
 
+from functools import partial
+
 import pytest
+from declared_readings import DeclaredReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spoken_words import heard
@@ -32,6 +35,23 @@ NO_RESULT = (
 NO_NUMBER = f"{NO_RESULT} / as a result the ward stayed open"
 STRONG = f"{NO_NUMBER} / and the wait went from nine days to five"
 
+READER = DeclaredReader(
+    {
+        "team_action": ("we moved the boats", "we called the owners", "we closed the north gate"),
+        "own_action": ("i called the supplier", "i moved the crew", "i called the owners"),
+        "situation": ("last may", "last year"),
+        "hypothetical": ("i would", "i'd"),
+        "reasoning": ("because",),
+        "result": ("as a result", "the result was", "and the wait went"),
+        "measure": ("nine days",),
+        "reflection": ("i learned",),
+        "first_step": ("first i would", "start with"),
+        "method": ("start with",),
+        "stakeholders": ("the owner", "customer"),
+        "decision": ("a later date",),
+    }
+)
+
 
 def context(text: str, kind: str = "behavioural", **changes: object) -> ReplyContext:
     question = Question("q", kind, ASK.get(kind, "What draws you to this work?"))
@@ -50,16 +70,21 @@ def context(text: str, kind: str = "behavioural", **changes: object) -> ReplyCon
 def earlier(text: str, kind: str = "behavioural", move: str | None = None, turn: int = 1) -> Exchange:
     question = Question("q", kind, ASK[kind])
     answer = heard(text)
-    return Exchange(turn, "q", question.say, move, answer, assess(question, answer))
+    reading = READER.read(question, question.say, answer)
+    return Exchange(turn, "q", question.say, move, answer, assess(question, answer, reading))
+
+
+def ranked_by(given: ReplyContext) -> tuple[Candidate, ...]:
+    read = partial(READER.read, given.question)
+    return rank_moves(given, assess(given.question, given.answer, read(given.asked, given.answer)), read)
 
 
 def moves(given_context: ReplyContext) -> list[str]:
-    slots = assess(given_context.question, given_context.answer)
-    return [candidate.move for candidate in rank_moves(given_context, slots)]
+    return [candidate.move for candidate in ranked_by(given_context)]
 
 
 def first(given_context: ReplyContext) -> Candidate:
-    return rank_moves(given_context, assess(given_context.question, given_context.answer))[0]
+    return ranked_by(given_context)[0]
 
 
 class TestBehavioural:
@@ -177,9 +202,9 @@ class TestNonAnswers:
         assert moves(asked) == ["move_on"]
 
     def test_two_words_may_answer_a_follow_up(self) -> None:
-        assert not is_non_answer(
-            Question("q", "behavioural", "Why?"), "How much?", "quantify", heard("by half")
-        )
+        question, answer = Question("q", "behavioural", "Why?"), heard("by half")
+        reading = READER.read(question, "How much?", answer)
+        assert not is_non_answer(question, "How much?", "quantify", answer, reading)
 
     def test_asking_to_hear_it_again_is_free(self) -> None:
         again = context("um", asked_move="repeat", earlier=(earlier("can you repeat that"),), non_answers=1)
@@ -270,7 +295,7 @@ def test_the_rules_hold_for_anything_said(
         non_answers=non_answers,
         time_left_ms=time_left_ms,
     )
-    ranked = rank_moves(given_context, assess(given_context.question, answer))
+    ranked = ranked_by(given_context)
     chosen = ranked[0]
     assert {candidate.move for candidate in ranked} <= set(MOVES)
     made = [move for _, move in history if move in PROBES] + ([asked_move] if asked_move in PROBES else [])

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from declared_readings import DeclaredReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from voice_interviewer.core.model.bank import (
 )
 from voice_interviewer.core.model.feedback import Label, Material, Score
 from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
 
 QUESTION = Question(
@@ -51,6 +53,22 @@ EMPTY = (
     " every single day of our lives together"
 )
 
+READER = DeclaredReader(
+    {
+        "situation": ("last spring",),
+        "own_action": ("i found", "i called", "i compared", "i changed"),
+        "reasoning": ("because",),
+        "result": ("in the end",),
+        "measure": ("forty to two",),
+        "reflection": ("next time",),
+    },
+    {"p1": ("forty patients",), "p2": ("i changed the checklist",)},
+)
+
+
+def read(told: Material) -> tuple[Reading, ...]:
+    return tuple(READER.read(told.question, each.asked, each.answer) for each in told.exchanges)
+
 
 def material(*texts: str, question: Question = QUESTION, level: str = "mid", doubt: float = 0.0) -> Material:
     exchanges = tuple(
@@ -64,7 +82,7 @@ def material(*texts: str, question: Question = QUESTION, level: str = "mid", dou
 
 def judged(*texts: str, question: Question = QUESTION, level: str = "mid") -> Score:
     told = material(*texts, question=question, level=level)
-    return score(told, (None,) * len(texts), "patterns")
+    return score(told, read(told), "words")
 
 
 def test_a_story_is_above_talk_around_it() -> None:
@@ -103,7 +121,7 @@ def test_a_warm_up_is_never_scored() -> None:
 
 def test_pieces_nobody_understood_are_a_failure_not_silence() -> None:
     silent = replace(material(""), failed=2)
-    assert score(silent, (None,), "patterns").reason == "failed"
+    assert score(silent, read(silent), "words").reason == "failed"
 
 
 def test_doubtful_words_never_count_against_an_answer() -> None:
@@ -111,9 +129,9 @@ def test_doubtful_words_never_count_against_an_answer() -> None:
     half = tuple(replace(w, probability=0.9) if n % 8 else w for n, w in enumerate(words))
     exchange = Exchange(1, QUESTION.id, QUESTION.say, None, Transcript(words))
     told = Material(QUESTION, "mid", (exchange,), doubt_threshold=0.5)
-    assert score(told, (None,), "patterns").reason == "doubtful"
+    assert score(told, read(told), "words").reason == "doubtful"
     mostly = replace(told, exchanges=(replace(exchange, answer=Transcript(half)),))
-    assert score(mostly, (None,), "patterns").assessed
+    assert score(mostly, read(mostly), "words").assessed
 
 
 @pytest.mark.parametrize(
@@ -143,7 +161,8 @@ def test_what_is_taken_back_costs(taking_back: str) -> None:
     ],
 )
 def test_mending_a_word_takes_nothing_back(mending: str) -> None:
-    assert retractions((Transcript.typed(f"{STORY}. {mending}", 0),)) == ()
+    told = material(f"{STORY}. {mending}")
+    assert retractions([told.exchanges[0].answer], read(told)) == ()
 
 
 def test_what_comes_after_a_follow_up_is_known_as_such() -> None:
@@ -175,9 +194,9 @@ def test_only_what_is_not_heard_is_held_against_an_answer() -> None:
     told = material(STORY)
     labels = tuple(
         Label(label.id, "unsure", 0, *_words(label, told)) if label.id == "result" else label
-        for label in labels_of(told, (None,))
+        for label in labels_of(told, read(told))
     )
-    scored = score_labels(told, labels, "patterns", (None,))
+    scored = score_labels(told, labels, "words", read(told))
     assert scored.fix is None or scored.fix.about != "result"
     assert all("result" not in each.lacks for each in scored.seniorities[:2] if each.passes)
     assert all(aim.about != "result" for aim in priorities([(QUESTION, scored)]))
@@ -204,7 +223,7 @@ def test_next_time_names_what_is_missing_most_often() -> None:
 def test_tightened_only_leaves_out() -> None:
     text = f"Um so {STORY.replace('I called', 'I I called, um,')}. you know it was a busy time"
     told = material(text)
-    pieces = tighten(QUESTION, labels_of(told, (None,)), [told.exchanges[0].answer], 0.0, 120)
+    pieces = tighten(QUESTION, labels_of(told, read(told)), [told.exchanges[0].answer], 120)
     said = " ".join(piece.text for piece in pieces if not piece.placeholder)
     assert "um" not in said.lower().replace(",", "").split()
     assert "I I" not in said
@@ -220,7 +239,7 @@ TOKENS = st.sampled_from([*STORY.split(), "um", "uh,", "because.", "forty-two", 
 def test_nothing_is_invented(tokens: list[str]) -> None:
     told = material(" ".join(tokens))
     answer = told.exchanges[0].answer
-    for piece in tighten(QUESTION, labels_of(told, (None,)), [answer], 0.0, 60):
+    for piece in tighten(QUESTION, labels_of(told, read(told)), [answer], 60):
         if piece.placeholder:
             assert piece.text.startswith("[add: ")
             continue
@@ -232,8 +251,8 @@ def test_nothing_is_invented(tokens: list[str]) -> None:
 @given(st.lists(TOKENS, max_size=90))
 def test_every_quote_stands_where_it_says_and_the_same_is_the_same(tokens: list[str]) -> None:
     told = material(" ".join(tokens))
-    scored = score(told, (None,), "patterns")
-    assert scored == score(told, (None,), "patterns")
+    scored = score(told, read(told), "words")
+    assert scored == score(told, read(told), "words")
     for each in (*scored.labels, *filter(None, (scored.keep, scored.fix))):
         if each.quote is not None:
             assert each.answer is not None

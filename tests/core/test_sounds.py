@@ -1,6 +1,9 @@
 """Sounds that a recogniser wrote as words reach no question and no quote, and end no clause."""
 
+from functools import partial
+
 import pytest
+from declared_readings import DeclaredReader
 
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import ReplyContext
@@ -9,9 +12,10 @@ from voice_interviewer.core.probing.doubts import clarify
 from voice_interviewer.core.probing.heard import Heard
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.understanding.clauses import clauses
-from voice_interviewer.core.understanding.evidence import signals
+from voice_interviewer.core.understanding.lexicon import PLAIN, fold
 
 ASKED = Question("q", "behavioural", "Tell me about a hard week.")
+READER = DeclaredReader({})
 
 
 def asked_about(text: str) -> str | None:
@@ -25,7 +29,7 @@ def asked_about(text: str) -> str | None:
         answer=answer,
         said=(ASKED.say,),
     )
-    found = clarify(context, Heard(context, ()))
+    found = clarify(context, Heard(context, (), partial(READER.read, ASKED)))
     return found.said if found else None
 
 
@@ -68,7 +72,7 @@ def test_a_capital_after_a_pause_and_a_doubtful_one_name_nothing(
         said=(ASKED.say,),
         doubt_threshold=0.7,
     )
-    found = clarify(context, Heard(context, ()))
+    found = clarify(context, Heard(context, (), partial(READER.read, ASKED)))
     assert (found is not None and found.said == "Zarm") == asked
 
 
@@ -87,4 +91,4 @@ def test_a_pause_after_a_sound_ends_no_clause() -> None:
     "text", ["It was 12% before.", "It was 12 % before.", "12%-ish", "It fell to 1%and stayed"]
 )
 def test_a_share_is_a_measure(text: str) -> None:
-    assert signals(Transcript.typed(text, 0), ("measure",))["measure"].state == "heard"
+    assert PLAIN["measure"].search(fold(text))

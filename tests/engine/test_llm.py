@@ -19,8 +19,8 @@ def test_a_good_line_is_spoken_with_the_rules_own_move_and_a_verbatim_quote(make
     assert (reply.chosen.move, reply.chosen.target) == ("result", "result")
     assert reply.chosen.quote == "I rebuilt the training set"
     assert reply.chosen.reason == RULES.reply(context()).chosen.reason
-    assert reply.tier == "model over rules"
-    assert engine.name == f"llm({ms.MODEL} at 127.0.0.1:{server.server_port}) over rules"
+    assert reply.tier == "model over rules (words)"
+    assert engine.name == f"llm({ms.MODEL} at 127.0.0.1:{server.server_port}) over rules (words)"
     assert engine.status == ""
     (body,) = server.requests
     assert server.paths == ["/v1/chat/completions"]
@@ -39,7 +39,7 @@ def test_what_was_asked_for_at_the_pause_is_spoken_at_the_end(make: Make) -> Non
     assert engine._call is not None
     assert engine._call.settled.wait(5)
     said, tier, _ = timed(engine, given)
-    assert (said, tier) == (ms.GOOD["say"], "model over rules")
+    assert (said, tier) == (ms.GOOD["say"], "model over rules (words)")
     assert len(server.requests) == 1
     engine.reply(pause())
     engine.reply(given)
@@ -51,7 +51,7 @@ def test_a_move_on_is_said_in_the_rules_own_words(make: Make) -> None:
     reply = engine.reply(context())
     ranked = next(move for move in RULES.reply(context()).ranked if move.move == "move_on")
     assert reply.chosen == ranked
-    assert reply.tier == "model over rules"
+    assert reply.tier == "model over rules (words)"
 
 
 @pytest.mark.parametrize(

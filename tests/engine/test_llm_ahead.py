@@ -105,7 +105,8 @@ def test_a_pause_waits_for_nothing_and_says_what_may_still_come(make: Make) -> N
     go_on.set()
     finished(engine)
     third = engine.reply(pause(floor_in_ms=300))
-    assert (third.chosen.say, third.tier, third.unsettled) == (ms.GOOD["say"], "model over rules", False)
+    assert (third.chosen.say, third.tier) == (ms.GOOD["say"], "model over rules (words)")
+    assert not third.unsettled
     assert engine.calls == len(server.requests) == 1
 
 
@@ -114,7 +115,10 @@ def test_a_failure_is_settled_too(make: Make) -> None:
     engine.reply(pause())
     finished(engine)
     reply = engine.reply(pause())
-    assert (reply.chosen.say, reply.tier) == (planned_line(pause()), "rules; the model: it answered 500")
+    assert (reply.chosen.say, reply.tier) == (
+        planned_line(pause()),
+        "rules (words); the model: it answered 500",
+    )
     assert not reply.unsettled
     assert engine.calls == len(server.requests) == 1
 

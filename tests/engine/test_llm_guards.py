@@ -10,6 +10,7 @@ from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.lexicon import STOPWORDS
 from voice_interviewer.engine.llm.guards import ENGLISH_SHARE, Grounds, _folded, objection, quote_objection
 from voice_interviewer.engine.llm.words import OPENERS
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 TOLD = (
@@ -193,7 +194,7 @@ def test_the_whole_sheet_of_a_question_is_secret() -> None:
 
 def test_the_products_own_follow_ups_are_english_and_open_with_known_words() -> None:
     """The bounds of the guards are drawn around what the product says itself."""
-    probes = RulesEngine.from_content().lines.probes
+    probes = RulesEngine.from_content(load_reader("words")).lines.probes
     assert {name.split(".")[0] for name in probes} <= PROBES | {"redirect"}
     for kinds in probes.values():
         for line in kinds.plain:

@@ -17,6 +17,7 @@ from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.llm.engine import LlmEngine
 from voice_interviewer.engine.llm.ladder import LlmSettings
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.settings.config import load_config
@@ -113,7 +114,9 @@ class Scribe:
 def test_an_interview_aloud_with_a_server_that_is_not_always_well(tmp_path: Path) -> None:
     with ms.model_server(moody) as server:
         settings = LlmSettings(server.url, ms.MODEL, grace_s=5.0, between_s=0.0)
-        engine = LlmEngine(RulesEngine.from_content(), settings, content() / "prompts" / "llm")
+        engine = LlmEngine(
+            RulesEngine.from_content(load_reader("words")), settings, content() / "prompts" / "llm"
+        )
         session, recorder, _ = Room(tmp_path, Scribe()).interview("one", engine=engine)
         engine.close()
     assert session.state.floor.end_reason == "finished"
@@ -137,7 +140,7 @@ def test_another_machine_is_named_before_anything_is_recorded(capsys: pytest.Cap
 
 
 def test_half_a_configuration_and_a_missing_server_are_told() -> None:
-    rules = RulesEngine.from_content()
+    rules = RulesEngine.from_content(load_reader("words"))
     none, offline = load_config({}, {}), load_config({"offline": True}, REMOTE)
     assert language_model.over(rules, none) is rules
     assert language_model.over(rules, offline) is rules

@@ -16,6 +16,7 @@ from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.ladder import LlmSettings, Server
 from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, VOTES, LlmScorer
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.scorer import RulesScorer
 
 PROMPT = Path(__file__).parents[2] / "prompts" / "llm" / "score.md"
@@ -61,7 +62,9 @@ def judged(server: ModelServer, material: Material, within_s: float = 5.0, share
     settings = LlmSettings(server.url, "judge-1", max_tokens=2_000, connect_s=2.0)
     asked = Server(settings, None, SCHEMA, MOST_CHARACTERS)
     try:
-        return LlmScorer(RulesScorer(None), asked, "judge-1", PROMPT, within_s, shared).score(material)
+        return LlmScorer(RulesScorer(load_reader("words")), asked, "judge-1", PROMPT, within_s, shared).score(
+            material
+        )
     finally:
         asked.close()
 
@@ -126,13 +129,13 @@ def test_what_is_said_to_the_judge_is_data_and_gives_no_level() -> None:
 )
 def test_a_server_that_fails_leaves_the_rules_score(behaviour: Behaviour) -> None:
     with model_server(behaviour) as server:
-        assert judged(server, told(), within_s=0.3) == RulesScorer(None).score(told())
+        assert judged(server, told(), within_s=0.3) == RulesScorer(load_reader("words")).score(told())
 
 
 def test_what_the_rules_refuse_and_what_is_private_is_never_sent() -> None:
     private = Question("mine", "behavioural", QUESTION.say, points=QUESTION.points, private=True)
     with model_server(voting(lambda name, _: ("not_found", ""))) as server:
         assert judged(server, told("Fine.")).reason == "thin"
-        assert judged(server, told(question=private)).tier == "patterns"
+        assert judged(server, told(question=private)).tier == "words"
         assert server.requests == []
         assert judged(server, told(question=private), shared=True).tier == "judge-1"

@@ -38,7 +38,7 @@ def test_whatever_a_server_does_the_planned_line_is_said_in_time(make: Make, nam
     engine, server = make(behaviour)
     said, tier, took = timed(engine, context())
     assert said == planned_line(context())
-    assert tier.startswith("rules; ")
+    assert tier.startswith("rules (words); ")
     assert took < SHORT.deadline_s + SLACK_S
     assert engine._call is not None
     assert engine._call.over.wait(5)
@@ -52,7 +52,7 @@ def test_a_spoken_answer_waits_only_the_grace(make: Make, name: str) -> None:
     engine, server = make(BAD[name][0], deadline_s=30.0, grace_s=0.2)
     engine.reply(pause())
     said, tier, took = timed(engine, context(typed=False))
-    assert (said, tier) == (planned_line(context()), "rules; the model was not ready")
+    assert (said, tier) == (planned_line(context()), "rules (words); the model was not ready")
     assert 0.15 < took < 0.2 + SLACK_S
     assert len(server.requests) <= 1
 
@@ -149,7 +149,7 @@ def test_a_line_that_must_not_be_said_is_refused_once_explained_then_left(
     engine, server = make(ms.says(**changes))
     said, tier, _ = timed(engine, context())
     assert said == planned_line(context())
-    assert tier.startswith("rules; the model: ")
+    assert tier.startswith("rules (words); the model: ")
     assert len(server.requests) == 2
     first, second = server.requests
     assert second["messages"][: len(first["messages"])] == first["messages"]
@@ -166,7 +166,7 @@ def test_a_quote_that_was_not_said_spoils_its_line(make: Make) -> None:
     assert engine._call is not None
     assert engine._call.over.wait(5)
     said, tier, _ = timed(engine, given)
-    assert (said, tier) == (planned_line(given), "rules; the model: the quote is not in the answer")
+    assert (said, tier) == (planned_line(given), "rules (words); the model: the quote is not in the answer")
     assert len(server.requests) == 2
 
 

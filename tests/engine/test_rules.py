@@ -20,6 +20,7 @@ from voice_interviewer.core.model.moves import (
 )
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.engine.port import Engine
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import Lines, RulesEngine, load_lines, speakable
 from voice_interviewer.errors import BankProblem
 
@@ -70,7 +71,7 @@ def answers(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def engine() -> RulesEngine:
-    return RulesEngine(LINES)
+    return RulesEngine(LINES, load_reader("words"))
 
 
 def play(engine: Engine, kind: str, spoken: list[str], seed: int = 1) -> list[Reply]:
@@ -135,7 +136,7 @@ class TestChoices:
     def test_the_verdict_leads_the_ranking(self, engine: RulesEngine) -> None:
         reply = engine.reply(context(STORY))
         assert reply.chosen == reply.ranked[0]
-        assert reply.tier == engine.name == "rules"
+        assert reply.tier == engine.name == "rules (words)"
         assert [slot.id for slot in reply.slots][:2] == ["situation", "own_action"]
 
 
@@ -185,7 +186,7 @@ class TestWords:
         assert ("you moved the crew" in chosen.say.lower()) is said_back
 
     def test_the_same_context_gets_the_same_words(self) -> None:
-        one, two = RulesEngine(LINES), RulesEngine(LINES)
+        one, two = RulesEngine(LINES, load_reader("words")), RulesEngine(LINES, load_reader("words"))
         assert one.reply(context(STORY)) == two.reply(context(STORY))
 
     def test_seeds_vary_the_words_and_not_the_move(self, engine: RulesEngine) -> None:
@@ -352,10 +353,10 @@ class TestLines:
             load_lines(tmp_path / "missing.yaml")
 
     def test_the_shipped_file_is_found(self) -> None:
-        assert isinstance(RulesEngine.from_content().lines, Lines)
+        assert isinstance(RulesEngine.from_content(load_reader("words")).lines, Lines)
 
 
-SHIPPED = RulesEngine(LINES)
+SHIPPED = RulesEngine(LINES, load_reader("words"))
 spoken_words = st.lists(
     st.builds(
         Word,

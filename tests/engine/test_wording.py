@@ -23,6 +23,7 @@ from voice_interviewer.core.model.moves import (
 from voice_interviewer.core.probing.wants import WANTED
 from voice_interviewer.engine.llm.guards import Grounds, objection
 from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.wording import MAX_WORDS, Forms, Lines, Wording, load_lines, speakable
 
@@ -352,7 +353,7 @@ def hold(engine: RulesEngine, answers: tuple[str, ...], turns: int, seed: int) -
 @pytest.mark.parametrize("tone", TONES)
 @pytest.mark.parametrize("answers", [NORMAL, DIFFICULT], ids=["normal", "difficult"])
 def test_two_hundred_turns_without_a_line_or_an_opening_twice(tone: str, answers: tuple[str, ...]) -> None:
-    engine = RulesEngine(LINES, tone=tone)
+    engine = RulesEngine(LINES, load_reader("words"), tone)
     for seed in (1, 2):
         replies = hold(engine, answers, 200, seed)
         spoken = [line for _, line in replies if line]
@@ -370,13 +371,13 @@ def test_two_hundred_turns_without_a_line_or_an_opening_twice(tone: str, answers
 def test_an_hour_with_a_difficult_candidate_is_never_speechless() -> None:
     """120 turns is a turn every half a minute."""
     for tone in TONES:
-        replies = hold(RulesEngine(LINES, tone=tone), DIFFICULT, 120, seed=5)
+        replies = hold(RulesEngine(LINES, load_reader("words"), tone), DIFFICULT, 120, seed=5)
         assert [move for move, line in replies if not line] == []
         assert {"wait", "repeat", "hint", "skip", "move_on"} <= {move for move, _ in replies}
 
 
 def test_a_tone_changes_the_words_and_nothing_else() -> None:
-    engines = [RulesEngine(LINES, tone=tone) for tone in TONES]
+    engines = [RulesEngine(LINES, load_reader("words"), tone) for tone in TONES]
     worded: set[tuple[str, ...]] = set()
     for kind in QUESTION_TYPES:
         for seed, text in enumerate((*NORMAL, *DIFFICULT)):

@@ -19,6 +19,7 @@ from voice_audio.segmenter import SegmenterSettings
 from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.session import Session
 from voice_interviewer.live.virtual_candidate import VirtualCandidate
@@ -166,7 +167,7 @@ def test_a_bug_in_an_engine_keeps_its_traceback_and_the_record(room):
         def reply(self, context):
             raise ZeroDivisionError("a bug")
 
-    broken = Broken.from_content()
+    broken = Broken.from_content(load_reader("words"))
     with pytest.raises(ZeroDivisionError, match="a bug"):
         room.interview("broken", engine=broken)
     (folder,) = (room.root / "broken").iterdir()

@@ -14,7 +14,6 @@ from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.probing.ranking import rank_moves
 from voice_interviewer.core.probing.routes import asks_for_time, is_non_answer, last_breath, request_in
 from voice_interviewer.core.understanding import evidence
-from voice_interviewer.core.understanding.lexicon import prepare
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.wording import Lines, Wording, load_lines, speakable
 
@@ -25,19 +24,17 @@ READINGS_KEPT = 64
 class RulesEngine:
     """Follow-ups from rules alone, the same for the same context. Implements `engine.port.Engine`."""
 
-    def __init__(self, lines: Traversable, reader: Reader | None = None, tone: str = "neutral") -> None:
+    def __init__(self, lines: Traversable, reader: Reader, tone: str = "neutral") -> None:
         """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used.
 
-        reader: what reads the answers; without one, patterns alone are listened for. tone: one of
-        `tones.TONES`, it changes the words alone.
+        reader: what reads the answers. tone: one of `tones.TONES`, it changes the words alone.
         """
         self._path, self._reader, self._tone = lines, reader, tone
         self._readings: dict[tuple[str, str, Transcript], Reading] = {}
-        self.name = f"rules ({reader.tier})" if reader else "rules"
-        prepare()
+        self.name = f"rules ({reader.tier})"
 
     @classmethod
-    def from_content(cls, reader: Reader | None = None, tone: str = "neutral") -> "RulesEngine":
+    def from_content(cls, reader: Reader, tone: str = "neutral") -> "RulesEngine":
         """The engine with the wordings the product ships."""
         from voice_interviewer.content import resources
 
@@ -81,7 +78,7 @@ class RulesEngine:
         """What this answer alone is, beside its slots: whether a result, an own action and a measure were
         heard in it, and whether it tells what one would do."""
         reading = self._read(context.question, context.asked, context.answer)
-        heard = evidence.signals(context.answer, reading=reading)
+        heard = evidence.signals(reading)
         return {
             "has_result": heard["result"].state == HEARD,
             "has_own_action": heard["own_action"].state == HEARD,
@@ -89,10 +86,8 @@ class RulesEngine:
             "hypothetical": evidence.is_hypothetical(heard),
         }
 
-    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading | None:
+    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading:
         """The answer as the reader reads it; each answer of an interview is read once."""
-        if self._reader is None:
-            return None
         key = (question.id, asked, answer)
         if key not in self._readings:
             if len(self._readings) >= READINGS_KEPT:

@@ -9,10 +9,6 @@ from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
 
-PATTERNS = "patterns"
-"""The tier without any reader."""
-
-
 _TAKEN_BACK = (
     "Actually it wasn't me, somebody else did all of that.",
     "To be truthful, I had nothing to do with it, it was my colleague.",
@@ -47,20 +43,16 @@ TAKEN_BACK = Question(
 class RulesScorer:
     """Implements `engine.port.Scorer`: the same words give the same score."""
 
-    def __init__(self, reader: Reader | None, spread: int | None = None) -> None:
+    def __init__(self, reader: Reader, spread: int | None = None) -> None:
         """spread: how many steps a level may be off here, see `selftest`."""
         self._reader, self._spread = reader, spread
-        self.tier = reader.tier if reader else PATTERNS
+        self.tier = reader.tier
 
-    def readings(self, material: Material) -> tuple[Reading | None, ...]:
+    def readings(self, material: Material) -> tuple[Reading, ...]:
         """Each exchange as the reader reads it against the question."""
-        if self._reader is None:
-            return (None,) * len(material.exchanges)
         return tuple(self._read(material.question, each.asked, each.answer) for each in material.exchanges)
 
-    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading | None:
-        if self._reader is None:
-            return None
+    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading:
         reading = self._reader.read(question, asked, answer)
         taken = self._reader.read(TAKEN_BACK, "", answer)
         best = tuple(max(row) for row in zip(*taken.points.values(), strict=True)) if taken.units else ()

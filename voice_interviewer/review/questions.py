@@ -127,7 +127,7 @@ def _tightened(each: Asked, doubt: float) -> tuple[TightenedPiece, ...]:
         return ()
     turns, names = each.scorable.turns, point_names(each.question)
     answers = tuple(exchange.answer for exchange in each.scorable.material.exchanges)
-    pieces = tighten(each.question, each.score.labels, answers, doubt, each.question.target_s)
+    pieces = tighten(each.question, each.score.labels, answers, each.question.target_s)
     return tuple(
         TightenedPiece(
             text=piece.text,

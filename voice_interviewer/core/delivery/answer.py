@@ -6,11 +6,10 @@ detector's speech edges say where there was silence inside it. Without edges the
 
 from dataclasses import replace
 
-from voice_interviewer.core.delivery.facts import facts, session_facts
+from voice_interviewer.core.delivery.facts import facts
 from voice_interviewer.core.delivery.hedges import Hedge, hedges
 from voice_interviewer.core.delivery.model import Delivery, Note, Stretch
 from voice_interviewer.core.delivery.notes import remarks
-from voice_interviewer.core.delivery.session import SessionDelivery, against_past, over_session
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.understanding.fillers import Filler, fillers, with_sounds
 
@@ -19,13 +18,9 @@ __all__ = [
     "Filler",
     "Hedge",
     "Note",
-    "SessionDelivery",
     "Stretch",
-    "against_past",
     "delivery",
     "facts",
-    "over_session",
-    "session_facts",
 ]
 
 PACE_NEEDS_WORDS = 10

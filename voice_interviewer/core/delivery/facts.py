@@ -2,7 +2,6 @@
 
 from voice_interviewer.core.delivery.model import Delivery
 from voice_interviewer.core.delivery.notes import in_words
-from voice_interviewer.core.delivery.session import SessionDelivery
 
 Fact = tuple[str, str]
 """What it is called, and what it came to."""
@@ -35,25 +34,6 @@ def facts(delivery: Delivery) -> tuple[Fact, ...]:
     found += _fillers(len(delivery.fillers), delivery.fillers_per_100)
     if delivery.hedges:
         found.append(("Softened", ", ".join(f"“{hedge.text}”" for hedge in delivery.hedges)))
-    return tuple(found)
-
-
-def session_facts(session: SessionDelivery) -> tuple[Fact, ...]:
-    """What can be told of all spoken answers together. Empty where nothing was said aloud."""
-    if not session.answers:
-        return ()
-    found = [("Answers aloud", str(session.answers)), ("Words", str(session.words))]
-    if session.words_per_minute is not None:
-        found.append(("Pace, median", _a_minute(session.words_per_minute)))
-    if session.first_word_ms is not None:
-        found.append(("First word after, median", _tenths(session.first_word_ms)))
-    if session.thinking_ms:
-        found.append(("Time asked for", in_words(session.thinking_ms)))
-    if session.longest_monologue is not None:
-        found.append(("Longest without a pause of 2 s", in_words(session.longest_monologue.length_ms)))
-    found += _fillers(session.fillers, session.fillers_per_100)
-    if session.pitch is not None:
-        found.append(("Pitch movement", session.pitch))
     return tuple(found)
 
 

@@ -31,7 +31,7 @@ ON_TOPIC = 0.25
 measurements with the sentence encoder; word overlap says nothing so plain."""
 
 
-def refusal(material: Material, readings: Sequence[Reading | None]) -> str | None:
+def refusal(material: Material, readings: Sequence[Reading]) -> str | None:
     """Why the answers are not assessed, one of feedback's reasons; None where they are."""
     question = material.question
     if question.type in ("warmup", "closing"):
@@ -56,22 +56,21 @@ def refusal(material: Material, readings: Sequence[Reading | None]) -> str | Non
     return OFF_TOPIC if _off_topic(readings) else None
 
 
-def _said(material: Material, readings: Sequence[Reading | None]) -> list[str]:
+def _said(material: Material, readings: Sequence[Reading]) -> list[str]:
     """The answers without what is an order to the program."""
     said = []
     for exchange, reading in zip(material.exchanges, readings, strict=True):
         text = exchange.answer.text
-        if reading is not None:
-            rows = zip(reading.units, reading.requests.get(ORDER, ()), strict=False)
-            for unit in [unit for unit, value in rows if value >= ORDER_HEARD]:
-                text = text[: unit.start] + " " * (unit.end - unit.start) + text[unit.end :]
+        rows = zip(reading.units, reading.requests.get(ORDER, ()), strict=False)
+        for unit in [unit for unit, value in rows if value >= ORDER_HEARD]:
+            text = text[: unit.start] + " " * (unit.end - unit.start) + text[unit.end :]
         said.append(text)
     return said
 
 
-def _off_topic(readings: Sequence[Reading | None]) -> bool:
-    known = [reading for reading in readings if reading is not None and reading.tier == EMBEDDINGS]
-    if not known or len(known) < len(readings) or not any(reading.points for reading in known):
+def _off_topic(readings: Sequence[Reading]) -> bool:
+    known = all(reading.tier == EMBEDDINGS for reading in readings)
+    if not known or not any(reading.points for reading in readings):
         return False
-    near = [value for reading in known for row in (*reading.points.values(), reading.asked) for value in row]
-    return max(near, default=1.0) < ON_TOPIC
+    rows = [row for reading in readings for row in (*reading.points.values(), reading.asked)]
+    return max((value for row in rows for value in row), default=1.0) < ON_TOPIC

@@ -70,7 +70,7 @@ def keep(question: Question, labels: Sequence[Label]) -> Remark | None:
 
 
 def fix(
-    material: Material, labels: Sequence[Label], plan: bool, readings: Sequence[Reading | None]
+    material: Material, labels: Sequence[Label], plan: bool, readings: Sequence[Reading]
 ) -> Remark | None:
     """The one thing that would help most; never from what was only unsure. None where nothing is missing."""
     question = material.question
@@ -101,11 +101,11 @@ def _missing(slot: str, question: Question) -> Remark:
     return Remark(slot, f"Not heard: {_plain(slot, question)}.", say=SAY.get(slot))
 
 
-def _better_left_out(material: Material, readings: Sequence[Reading | None]) -> Remark | None:
+def _better_left_out(material: Material, readings: Sequence[Reading]) -> Remark | None:
     for at, reading in enumerate(readings):
         for number, row in enumerate(reading.avoid if reading is not None else ()):
             best = max(range(len(row)), key=row.__getitem__, default=None)
-            if reading is None or best is None or row[best] < AVOID_HEARD:
+            if best is None or row[best] < AVOID_HEARD:
                 continue
             unit, answer = reading.units[best], material.exchanges[at].answer
             if any(answer.doubtful(material.doubt_threshold)[answer.text[: unit.start].count(" ") :][:8]):

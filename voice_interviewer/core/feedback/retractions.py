@@ -90,14 +90,11 @@ class Retraction:
         return (start < self.claim_end and self.claim_start < end) or (start < self.end and self.start < end)
 
 
-def retractions(
-    texts: Sequence[Transcript], readings: Sequence[Reading | None] = ()
-) -> tuple[Retraction, ...]:
-    """Everything that is taken back, in order. readings: one per text, or none at all."""
+def retractions(texts: Sequence[Transcript], readings: Sequence[Reading]) -> tuple[Retraction, ...]:
+    """Everything that is taken back, in order. readings: one per text."""
     found: list[Retraction] = []
-    for at, text in enumerate(texts):
+    for at, (text, reading) in enumerate(zip(texts, readings, strict=True)):
         pieces = clauses(text)
-        reading = readings[at] if at < len(readings) else None
         for number in range(1, len(pieces)):
             piece, before = pieces[number], pieces[number - 1]
             folded = " ".join(fold(piece.text).split())
@@ -124,8 +121,8 @@ def _takes_back(folded: str, around: str) -> bool:
     return opened and bool(_NOT_ME.search(folded) or _NEVER_DID.search(folded))
 
 
-def _sounds_so(reading: Reading | None, piece: Span, folded: str, around: str) -> bool:
-    if reading is None or not reading.taken_back:
+def _sounds_so(reading: Reading, piece: Span, folded: str, around: str) -> bool:
+    if not reading.taken_back:
         return False
     units = zip(reading.units, reading.taken_back, strict=False)
     value = max((v for unit, v in units if unit.start < piece.end and piece.start < unit.end), default=0.0)

@@ -67,15 +67,13 @@ NEEDS = 3
 @dataclass(frozen=True)
 class _Heard:
     material: Material
-    readings: tuple[Reading | None, ...]
+    readings: tuple[Reading, ...]
     labels: tuple[Label, ...]
     signals: Signals
     taken_back: tuple[Retraction, ...]
 
 
-def score(
-    material: Material, readings: Sequence[Reading | None], tier: str, spread: int | None = None
-) -> Score:
+def score(material: Material, readings: Sequence[Reading], tier: str, spread: int | None = None) -> Score:
     """readings: one per exchange. tier and spread are only passed on."""
     reason = refusal(material, readings)
     if reason is not None:
@@ -87,7 +85,7 @@ def score_labels(
     material: Material,
     labels: tuple[Label, ...],
     tier: str,
-    readings: Sequence[Reading | None],
+    readings: Sequence[Reading],
     spread: int | None = None,
 ) -> Score:
     """The score that follows from given labels: a language model's count as the rules' own would."""
@@ -95,7 +93,7 @@ def score_labels(
     texts = [exchange.answer for exchange in material.exchanges]
     taken_back = retractions(texts, readings)
     labels = _needed(_undercut(labels, taken_back), question, material.level)
-    signals = signals_of(question, texts, readings)
+    signals = signals_of(question, readings)
     heard = _Heard(material, tuple(readings), labels, signals, taken_back)
     value = _capped(_value(signals), heard)
     level = _level(value, material.level, question)
@@ -117,7 +115,7 @@ def score_labels(
 # --- labels -----------------------------------------------------------------------------------------------
 
 
-def labels_of(material: Material, readings: Sequence[Reading | None]) -> tuple[Label, ...]:
+def labels_of(material: Material, readings: Sequence[Reading]) -> tuple[Label, ...]:
     """Every slot and point in its best state over the exchanges, with the words of the first that showed
     it."""
     best: dict[str, Label] = {}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_interviewer.core.model.bank import SLOTS, Question
-from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
 from voice_interviewer.core.model.reading import (
     LABELS,
     ORDER,
@@ -14,10 +13,10 @@ from voice_interviewer.core.model.reading import (
     Reading,
     passed_over,
 )
-from voice_interviewer.core.model.transcript import Span, Transcript
+from voice_interviewer.core.model.transcript import Span
 from voice_interviewer.core.probing.heard import past_words
 from voice_interviewer.core.understanding import evidence
-from voice_interviewer.core.understanding.lexicon import CUES, content_stems, fold
+from voice_interviewer.core.understanding.lexicon import content_stems, fold
 from voice_interviewer.core.understanding.numbers import mark
 
 AS_LABEL = {"why": "reasoning", "approach": "method"}
@@ -28,8 +27,6 @@ BELOW_UNSURE, ABOVE_HEARD = 0.10, 0.15
 """How far beyond the reading's thresholds for points the similarity still makes a difference."""
 SURE_SLOT = 0.6
 """From this probability on a slot counts fully."""
-PLAIN_HALF, PLAIN_FULL = 0.5, 1.0
-"""What an unsure and a heard state are worth where no model read the answer."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +48,9 @@ class Signals:
     """Share of the pieces that tell anything."""
 
 
-def signals_of(
-    question: Question, texts: Sequence[Transcript], readings: Sequence[Reading | None]
-) -> Signals:
+def signals_of(question: Question, readings: Sequence[Reading]) -> Signals:
     """The signals of all answers to one question together."""
-    pairs = zip(texts, readings, strict=True)
-    pieces = [piece for text, reading in pairs for piece in _pieces(text, reading)]
+    pieces = [piece for reading in readings for piece in _pieces(reading)]
     distinct = {" ".join(content_stems(unit.text)): unit for _, unit, _ in pieces}
     kept = [each for each in pieces if distinct[" ".join(content_stems(each[1].text))] is each[1]]
 
@@ -68,7 +62,7 @@ def signals_of(
     acts = sum(row.get("own_action", 0.0) >= evidence.LABEL_HEARD for _, _, row in kept)
     told = sum(_tells(row) for _, _, row in kept)
     guesses = sum(row.get("hypothetical", 0.0) >= evidence.LABEL_HEARD for _, _, row in kept)
-    ends = [value for reading in readings if reading for _, _, value in evidence.endings(reading)]
+    ends = [value for reading in readings for _, _, value in evidence.endings(reading)]
     slots = [min(1.0, best(AS_LABEL.get(slot, slot)) / SURE_SLOT) for slot in SLOTS.get(question.type, ())]
     told_all = _saturated(told, 8)
     slots_all = sum(slots) / len(slots) if slots else told_all
@@ -86,14 +80,8 @@ def signals_of(
     )
 
 
-def _pieces(text: Transcript, reading: Reading | None) -> list[tuple[int, Span, dict[str, float]]]:
-    """Each piece with its labels; orders to the program are passed over. Without a model, the patterns'
-    matches stand for labels."""
-    if reading is None:
-        heard = evidence.signals(text, CUES)
-        whole = Span(0, len(text.text), text.text, 0, 0)
-        worth = {NOT_HEARD: 0.0, UNSURE: PLAIN_HALF, HEARD: PLAIN_FULL}
-        return [(0, whole, {name: worth[signal.state] for name, signal in heard.items()})]
+def _pieces(reading: Reading) -> list[tuple[int, Span, dict[str, float]]]:
+    """Each piece with its labels; orders to the program are passed over."""
     skipped = passed_over(reading.units, reading.requests.get(ORDER, ())) or (False,) * len(reading.units)
     return [
         (at, unit, {name: row[at] for name, row in reading.labels.items() if at < len(row)})
@@ -106,11 +94,11 @@ def _tells(row: dict[str, float]) -> bool:
     return any(value >= evidence.LABEL_HEARD for name, value in row.items() if name in TELLING)
 
 
-def _points(question: Question, readings: Sequence[Reading | None]) -> float:
+def _points(question: Question, readings: Sequence[Reading]) -> float:
     """The weighted mean over the points of how near the answer comes to each."""
     total = reached = 0.0
     for point in question.points:
-        near = max((_nearness(reading, point.id) for reading in readings if reading), default=0.0)
+        near = max((_nearness(reading, point.id) for reading in readings), default=0.0)
         total += point.weight
         reached += point.weight * near
     return reached / total if total else 0.0

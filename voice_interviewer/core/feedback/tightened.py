@@ -41,7 +41,6 @@ def tighten(
     question: Question,
     labels: Sequence[Label],
     answers: Sequence[Transcript],
-    doubt_threshold: float,
     target_s: int,
 ) -> tuple[Piece, ...]:
     """The pieces in order, placeholders in their places. Nothing for answers without words."""

@@ -49,7 +49,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Dimension:
-    """One side of the answer. level: 1 to 5, or None with the reason why it is not assessed."""
+    """One side of the answer. level: 1 to 5, or None with the reason why it is not assessed.
+
+    id: "substance", the points of the question; "story", the slots of its type, told in order; "proof", what
+    came of it, and how one knows; "follow_ups", what came when it was asked for.
+    """
 
     id: str
     level: int | None

@@ -86,7 +86,7 @@ def _doubted_number(context: ReplyContext, heard: Heard) -> Candidate | None:
     return None
 
 
-def _unknown_term(context: ReplyContext, reading: Reading | None) -> Candidate | None:
+def _unknown_term(context: ReplyContext, reading: Reading) -> Candidate | None:
     """An abbreviation unknown to most, not explained beside it and not in the question, nor in an order."""
     text = context.answer.text
     known = {word.strip(".,;:!?'\"") for word in f"{context.question.say} {context.asked}".split()}
@@ -99,7 +99,7 @@ def _unknown_term(context: ReplyContext, reading: Reading | None) -> Candidate |
         ) and not (is_sound(term) or term in _INSTITUTIONS)
         misheard = _may_be_misheard(context, start, match.lastgroup != "short")
         shouted = text.upper() == text or _SHOUTED.search(text[max(0, start - 24) : end + 24]) is not None
-        ordered = reading is not None and reading.within_order(start, end)
+        ordered = reading.within_order(start, end)
         if unknown and not misheard and not ordered and not shouted and not _EXPLAINED.search(around):
             return Candidate("clarify", "term", term, f"{term} was not explained", said=term)
     return None
@@ -165,8 +165,8 @@ def _last_news(context: ReplyContext, heard: Heard) -> int:
     signals = [signal for name, signal in heard.now.items() if name in slots and signal.sure]
     news = [min(start for start, _ in signal.matches) for signal in signals]
     reading = heard.reading
-    for row in reading.points.values() if reading else ():
-        places = zip(reading.units if reading else (), row, strict=True)
-        heard_at = [unit.start for unit, value in places if reading and value >= reading.point_heard]
+    for row in reading.points.values():
+        places = zip(reading.units, row, strict=True)
+        heard_at = [unit.start for unit, value in places if value >= reading.point_heard]
         news += heard_at[:1]
     return max(news, default=0)

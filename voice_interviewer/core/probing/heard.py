@@ -26,14 +26,15 @@ from voice_interviewer.core.understanding.evidence import (
 )
 from voice_interviewer.core.understanding.lexicon import (
     CARDINAL,
-    CUES,
+    CHANGE,
     PAST,
+    PLAIN,
     Phrase,
     fold,
 )
 
-Read = Callable[[str, Transcript], Reading | None]
-"""What was asked and what was answered -> how a model read it, or None where there is no model."""
+Read = Callable[[str, Transcript], Reading]
+"""What was asked and what was answered -> how a model read it."""
 
 PROBABLE = 0.4
 """From this probability on, what must be there is not asked for: it may well have been told."""
@@ -51,10 +52,6 @@ _NO_PROGRESS = frozenset(("hypothetical", "team_action"))
 """Hearing more of these brings an answer no further."""
 
 
-def unread(asked: str, answer: Transcript) -> None:
-    """A `Read` without a model."""
-
-
 def history(context: ReplyContext) -> tuple[Exchange, ...]:
     """The finished exchanges about the question that is open now, oldest first."""
     return tuple(exchange for exchange in context.earlier if exchange.question_id == context.question.id)
@@ -66,17 +63,16 @@ class Heard:
     now: signals of this answer, to point at its words; all: signals of the whole exchange.
     """
 
-    def __init__(self, context: ReplyContext, slots: Sequence[Slot], read: Read = unread) -> None:
+    def __init__(self, context: ReplyContext, slots: Sequence[Slot], read: Read) -> None:
         question, past = context.question, history(context)
         names = (*GENERAL, *SLOTS.get(question.type, ()))
         self.reading = read(context.asked, context.answer)
-        self.now = signals(context.answer, _cues(names), self.reading)
+        self.now = signals(self.reading, _cues(names))
         before: dict[str, Signal] = {}
-        readings = [self.reading]
+        self._readings = [self.reading]
         for exchange in past:
-            readings.append(read(exchange.asked, exchange.answer))
-            before = together(before, signals(exchange.answer, _cues(names), readings[-1]))
-        self._readings = [reading for reading in readings if reading is not None]
+            self._readings.append(read(exchange.asked, exchange.answer))
+            before = together(before, signals(self._readings[-1], _cues(names)))
         self.all = together(before, self.now)
         told = [e.slots or assess(question, e.answer, read(e.asked, e.answer)) for e in past]
         self.states_before = _states(merge(*told), before)
@@ -94,7 +90,7 @@ class Heard:
         """Whether to ask for it: what must be there until it is sure, the rest while it is missing."""
         if slot == "measure" and self._counts_a_result():
             return False
-        if slot == "result" and self._readings:
+        if slot == "result":
             told = [value for reading in self._readings for _, value in _endings(reading)]
             return max(told, default=0.0) < PROBABLE
         if slot in MUST and not self.sure(slot):
@@ -134,9 +130,8 @@ def _cued(unit: Span, value: float) -> float:
     """A faint result with one of its usual words in it is a probable one."""
     if not FAINT <= value < PROBABLE:
         return value
-    cue, folded = CUES["result"], fold(unit.text)
-    cued = cue.strong.search(folded) or (cue.later and cue.later.search(folded))
-    return PROBABLE if cued else value
+    folded = fold(unit.text)
+    return PROBABLE if PLAIN["result"].search(folded) or CHANGE.search(folded) else value
 
 
 def _tells_the_past(text: str) -> bool:

@@ -18,7 +18,6 @@ from voice_interviewer.core.probing.heard import (
     Heard,
     Read,
     history,
-    unread,
 )
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.routes import (
@@ -63,7 +62,7 @@ SPARED = {"technical": ("tradeoff",)}
 POINT = "point:"
 
 
-def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read = unread) -> tuple[Candidate, ...]:
+def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read) -> tuple[Candidate, ...]:
     """The moves that fit this answer, best first; the first is the verdict. slots: what `assess` heard in it;
     read: how a model reads an answer.
 
@@ -239,8 +238,7 @@ def _strong(context: ReplyContext, heard: Heard) -> bool:
 def _trigger(context: ReplyContext, heard: Heard, move: str) -> str | None:
     """The candidate's words that lead to a move: a piece that can be said back where there is one."""
     pieces = quotes(context.answer, context.doubt_threshold)
-    if heard.reading is not None:
-        pieces = tuple(each for each in pieces if not heard.reading.within_order(each.start, each.end))
+    pieces = tuple(each for each in pieces if not heard.reading.within_order(each.start, each.end))
     # What came of it is asked about the last thing done, how it was meant about the first.
     pieces = pieces[::-1] if move in ("result", "quantify") else pieces
     for name in TRIGGERS.get(move, ()):

@@ -6,7 +6,7 @@ from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import PROBES, Candidate, ReplyContext
 from voice_interviewer.core.model.reading import EMBEDDINGS, Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
-from voice_interviewer.core.probing.heard import Read, history, unread
+from voice_interviewer.core.probing.heard import Read, history
 from voice_interviewer.core.understanding.evidence import (
     LABEL_HEARD,
     LABEL_UNSURE,
@@ -59,14 +59,14 @@ SHORT_TYPES = frozenset(("factual", "warmup", "closing"))
 UNPROBED = SHORT_TYPES | {"motivation"}
 
 
-def request_in(answer: Transcript, reading: Reading | None = None) -> str | None:
+def request_in(answer: Transcript, reading: Reading) -> str | None:
     """What is said to the interviewer instead of an answer, one of `requests.KINDS`, or None for an answer.
 
     The phrases are sure but few; a reading knows other wordings. It is believed only where every sentence is
     a request, or tells nothing, so that the same words inside a story stay a story.
     """
     plain = spoken_request(answer.text)
-    if reading is None or not reading.requests or len(answer.words) > REQUEST_WORDS:
+    if not reading.requests or len(answer.words) > REQUEST_WORDS:
         return plain
     if plain is not None:
         stops = max(reading.requests.get(STOP, ()), default=0.0)
@@ -96,9 +96,9 @@ def _most(row: tuple[float, ...], units: list[int]) -> float:
     return max((row[index] for index in units if index < len(row)), default=0.0)
 
 
-def says_it_is_over(reading: Reading | None) -> bool:
+def says_it_is_over(reading: Reading) -> bool:
     """Whether an answer closes with the words that this is all."""
-    if reading is None or not reading.units:
+    if not reading.units:
         return False
     row = reading.requests.get(FINISHED, ())
     return any(
@@ -116,9 +116,9 @@ def last_breath(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return words[begins[-1] :] if begins else words
 
 
-def asks_for_time(reading: Reading | None) -> bool:
+def asks_for_time(reading: Reading) -> bool:
     """Whether an answer stops at a request for time to think, after a story as well as at its beginning."""
-    if reading is None or not reading.units:
+    if not reading.units:
         return False
     row = reading.requests.get(WAIT, ())
     return any(
@@ -138,7 +138,7 @@ def _sentences(reading: Reading) -> list[list[int]]:
     return [[i for i, (start, end) in enumerate(spans) if a <= start and end <= b] for a, b in whole]
 
 
-def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
+def route(context: ReplyContext, read: Read) -> Candidate | None:
     """The one move that a request or a non-answer leads to; None for an answer."""
     reading = read(context.asked, context.answer)
     request = request_in(context.answer, reading)
@@ -146,7 +146,7 @@ def route(context: ReplyContext, read: Read = unread) -> Candidate | None:
 
 
 def is_non_answer(
-    question: Question, asked: str, asked_move: str | None, answer: Transcript, reading: Reading | None = None
+    question: Question, asked: str, asked_move: str | None, answer: Transcript, reading: Reading
 ) -> bool:
     """Whether an answer says nothing: silence, a word or two, the question said back, words that are no
     statement at all, or "I don't know".
@@ -158,7 +158,7 @@ def is_non_answer(
         return request == UNKNOWN
     if asked_move in PROBES or question.type in SHORT_TYPES:
         return not fold(answer.text).strip()
-    if reading is not None and (_echoes(reading) or _says_nothing(reading, answer)):
+    if _echoes(reading) or _says_nothing(reading, answer):
         return True
     if tells_an_act(answer):
         return False
@@ -182,7 +182,7 @@ def _says_nothing(reading: Reading, answer: Transcript) -> bool:
     return told < least and near < reading.point_unsure
 
 
-def non_answers(context: ReplyContext, read: Read = unread) -> int:
+def non_answers(context: ReplyContext, read: Read) -> int:
     """Non-answers to this question before this one. Asking to hear it again, or about it, is free."""
     past = history(context)
     readings = [read(e.asked, e.answer) for e in past]

@@ -1,20 +1,17 @@
 """What was heard in an answer: evidence slots and rubric points, each with the words that show it.
 
 A `reading.Reading` says what each piece of the answer is (an act, a result, a reason) and which points it is
-close to. Without one the patterns of `lexicon` and shared words have to do.
+close to.
 """
 
-import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from voice_interviewer.core.model.bank import SLOTS, Point, Question
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, RANK, UNSURE, Signal, Slot
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.core.understanding.clauses import JOINS, clauses
-from voice_interviewer.core.understanding.lexicon import CUES, content_stems, fold
+from voice_interviewer.core.understanding.lexicon import PLAIN, PLANNED_ACT, content_stems, fold
 
 QUOTE_WORDS = 16
 """A quote that leads to a follow-up is at most this long, unless the match itself is longer."""
@@ -22,10 +19,6 @@ SHOWN_WORDS = 25
 """A quote that shows a slot or a point is at most this long; a longer clause is cut before a conjunction."""
 LEAST_SHOWN_WORDS = 8
 """Not cut before this many words, as long as there is another place to cut."""
-POINT_HEARD, POINT_UNSURE = 0.6, 0.34
-"""Share of a rubric point's weighted stems heard in one or two clauses. Start values on the cautious side:
-word overlap is the fall-back tier and near chance on plain speech."""
-
 NEAR = 0.02
 """Pieces whose similarity differs by no more are as near to a point."""
 LABEL_HEARD, LABEL_UNSURE = 0.5, 0.3
@@ -39,7 +32,7 @@ PLAIN_CUES = frozenset(("own_action", "team_action", "reasoning", "reflection", 
 """Signals whose cue is nearly always right where it is found ("I called", "because", "next time")."""
 
 _SOURCES = {"situation": "example", "why": "reasoning"}
-"""Slots that listen with another signal's cue."""
+"""Slots that are heard as another signal."""
 _LABEL = {"example": "situation", "why": "reasoning", "approach": "method"}
 """Signals and slots that a reading knows by another name."""
 GENERAL = (
@@ -59,17 +52,9 @@ GENERAL = (
 # --- signals --------------------------------------------------------------------------------------
 
 
-def signals(
-    transcript: Transcript, names: Iterable[str] = GENERAL, reading: Reading | None = None
-) -> dict[str, Signal]:
-    """What each named signal (a slot, or one of GENERAL) sounds like in the answer."""
-    if reading is not None and reading.labels:
-        heard = {name: _read(name, reading) for name in names}
-    else:
-        folded = fold(transcript.text)
-        acted = _first_act(folded)
-        heard = {name: _listen(name, folded, acted) for name in names}
-    return own_part_first(heard)
+def signals(reading: Reading, names: Iterable[str] = GENERAL) -> dict[str, Signal]:
+    """Where each named signal (a slot, or one of GENERAL) is heard in the answer that was read."""
+    return own_part_first({name: _read(name, reading) for name in names})
 
 
 def own_part_first(heard: dict[str, Signal]) -> dict[str, Signal]:
@@ -93,7 +78,7 @@ def together(first: dict[str, Signal], then: dict[str, Signal]) -> dict[str, Sig
 def _read(name: str, reading: Reading) -> Signal:
     """The pieces that are that, the shortest of each place: a clause rather than the sentence around it."""
     row = reading.labels.get(_LABEL.get(name, name), ())
-    cue = CUES[name].strong if name in PLAIN_CUES else None
+    cue = PLAIN[name] if name in PLAIN_CUES else None
     ends = {index for index, _, _ in endings(reading)} if name == "result" else None
     sure, weak = [], []
     for index, (unit, value) in enumerate(zip(reading.units, row, strict=False)):
@@ -130,45 +115,23 @@ def is_hypothetical(heard: dict[str, Signal]) -> bool:
 def tells_an_act(transcript: Transcript) -> bool:
     """Whether anything is done, or would be, in however few words ("I'd call them")."""
     folded = fold(transcript.text)
-    acts = (CUES["own_action"].strong, CUES["team_action"].strong, CUES["first_step"].weak)
-    return any(cue is not None and cue.search(folded) for cue in acts)
-
-
-def _first_act(folded: str) -> int:
-    """Where somebody first acts, or 0 when nobody does: an answer to "what changed?" is all result."""
-    starts = [match.start() for name in _ACTS if (match := CUES[name].strong.search(folded))]
-    return min(starts, default=0)
-
-
-_ACTS = ("own_action", "team_action")
-
-
-def _listen(name: str, folded: str, acted: int) -> Signal:
-    cue = CUES[name]
-    strong = [match.span() for match in cue.strong.finditer(folded)]
-    if cue.later is not None:
-        strong += [match.span() for match in cue.later.finditer(folded) if match.start() >= acted]
-    if strong:
-        return Signal(name, True, tuple(sorted(strong)))
-    weak = cue.weak.finditer(folded) if cue.weak is not None else ()
-    return Signal(name, False, tuple(match.span() for match in weak))
+    acts = (PLAIN["own_action"], PLAIN["team_action"], PLANNED_ACT)
+    return any(cue.search(folded) for cue in acts)
 
 
 # --- slots ----------------------------------------------------------------------------------------
 
 
-def assess(question: Question, transcript: Transcript, reading: Reading | None = None) -> tuple[Slot, ...]:
+def assess(question: Question, transcript: Transcript, reading: Reading) -> tuple[Slot, ...]:
     """One Slot per slot of the question's type, in the order of `bank.SLOTS`, then one per rubric point.
 
     An unknown type has no slots. Every quote is the text between its offsets.
     """
     names = SLOTS.get(question.type, ())
     pieces = clauses(transcript)
-    heard = signals(transcript, {*GENERAL, *(_SOURCES.get(name, name) for name in names)}, reading)
+    heard = signals(reading, {*GENERAL, *(_SOURCES.get(name, name) for name in names)})
     slots = [_slot(name, heard[_SOURCES.get(name, name)], transcript, pieces) for name in names]
-    if reading is not None and reading.points:
-        return (*slots, *(_read_point(point, reading, transcript, pieces) for point in question.points))
-    return (*slots, *_points(question.points, transcript, pieces))
+    return (*slots, *(_read_point(point, reading, transcript, pieces) for point in question.points))
 
 
 def merge(*answers: Sequence[Slot]) -> dict[str, str]:
@@ -221,9 +184,9 @@ def _shown(transcript: Transcript, start: int, end: int, pieces: Sequence[Span] 
 
 
 def anchors(name: str, transcript: Transcript) -> tuple[tuple[int, int], ...]:
-    """Where in the answer the cue of that slot is heard: character spans. None for a slot without a cue."""
-    cue = _SOURCES.get(name, name)
-    return signals(transcript, (cue,))[cue].matches if cue in CUES else ()
+    """Where in the answer the plain words of that slot stand: character spans."""
+    phrase = PLAIN.get(_SOURCES.get(name, name))
+    return tuple(match.span() for match in phrase.finditer(fold(transcript.text))) if phrase else ()
 
 
 # --- rubric points --------------------------------------------------------------------------------
@@ -239,41 +202,6 @@ def _read_point(point: Point, reading: Reading, transcript: Transcript, pieces: 
     unit = min(near, key=lambda unit: unit.end - unit.start)
     quote = _shown(transcript, unit.start, unit.end, pieces)
     return Slot(name, HEARD if best >= reading.point_heard else UNSURE, quote.text, quote.start, quote.end)
-
-
-def _points(points: Sequence[Point], transcript: Transcript, pieces: Sequence[Span]) -> tuple[Slot, ...]:
-    texts = {point.id: (point.text, *point.exemplars) for point in points}
-    frequency = Counter(
-        stem for variants in texts.values() for stem in {s for v in variants for s in content_stems(v)}
-    )
-    weights = {stem: math.log(1 + len(points) / count) for stem, count in frequency.items()}
-    windows = [(piece.start, piece.end, frozenset(content_stems(piece.text))) for piece in pieces]
-    pairs = [(start, end, words | more) for (start, _, words), (_, end, more) in pairwise(windows)]
-    everywhere = [*windows, *pairs]
-    return tuple(_point(point, texts[point.id], weights, everywhere, transcript, pieces) for point in points)
-
-
-def _point(
-    point: Point,
-    variants: Sequence[str],
-    weights: dict[str, float],
-    windows: Sequence[tuple[int, int, frozenset[str]]],
-    transcript: Transcript,
-    pieces: Sequence[Span],
-) -> Slot:
-    name = f"point:{point.id}"
-    best, shared, where = 0.0, 0, (0, 0)
-    for wanted in (frozenset(content_stems(variant)) for variant in variants):
-        total = sum(weights[stem] for stem in wanted)
-        for start, end, words in windows:
-            share = sum(weights[stem] for stem in wanted & words) / total if total else 0.0
-            if share > best:
-                best, shared, where = share, len(wanted & words), (start, end)
-    if best < POINT_UNSURE or shared < 2:
-        return Slot(name, NOT_HEARD)
-    quote = _shown(transcript, *where, pieces)
-    state = HEARD if best >= POINT_HEARD and shared >= 3 else UNSURE
-    return Slot(name, state, quote.text, quote.start, quote.end)
 
 
 def content_words(transcript: Transcript) -> tuple[str, ...]:

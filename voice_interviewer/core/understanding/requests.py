@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from voice_interviewer.core.understanding.lexicon import CUES, Phrase, fold
+from voice_interviewer.core.understanding.lexicon import PLAIN, PLANNED_ACT, Phrase, fold
 from voice_interviewer.core.understanding.request_phrases import (
     AGAIN,
     ASK_BACK_PHRASE,
@@ -78,7 +78,6 @@ class _Piece:
     kind: str | None
     text: str
     words: int
-    at_border: bool
 
 
 @lru_cache(maxsize=512)
@@ -148,7 +147,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
     """The utterance from left to right, each piece the longest that fits at its place."""
     folded, starts = _tokens(text)
     if len(starts) > _MOST_WORDS:
-        yield _Piece(None, folded, len(starts), True)
+        yield _Piece(None, folded, len(starts))
         return
     index, own, before = 0, -1, "so"
     while index < len(starts):
@@ -163,7 +162,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
                 yield _own(folded, starts, own, index)
                 own = -1
             count = sum(1 for start, _ in starts[index:] if start < end)
-            yield _Piece(kind, folded[position:end], count, punctuated)
+            yield _Piece(kind, folded[position:end], count)
             index += count
         before = folded[: starts[index][0]].split()[-1] if index < len(starts) else ""
     if own >= 0:
@@ -172,7 +171,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 def _own(folded: str, starts: list[tuple[int, bool]], first: int, after: int) -> _Piece:
     end = starts[after][0] - 1 if after < len(starts) else len(folded)
-    return _Piece(None, folded[starts[first][0] : end], after - first, starts[first][1])
+    return _Piece(None, folded[starts[first][0] : end], after - first)
 
 
 def _longest(folded: str, position: int, border: bool, first: bool) -> tuple[str | None, int]:
@@ -223,7 +222,7 @@ def _again_leads(pieces: tuple[_Piece, ...], asked: set[str]) -> bool:
 def _runs(pieces: tuple[_Piece, ...]) -> Iterator[str]:
     """What stands between the requests, soft words included, where it holds words of one's own."""
     run: list[_Piece] = []
-    for piece in (*pieces, _Piece("end", "", 0, True)):
+    for piece in (*pieces, _Piece("end", "", 0)):
         if not piece.kind:
             run.append(piece)
             continue
@@ -243,12 +242,11 @@ def _tells(run: str, kind: str | None) -> bool:
         return True
     if kind == _INTERRUPTION and TELLS_THE_PAST.search(run):
         return True
-    plan = CUES["first_step"].weak
-    if plan is not None and plan.search(run):
+    if PLANNED_ACT.search(run):
         return True
     if GIVES_A_REASON.match(run, 0):
         return False
-    return any(CUES[name].strong.search(run) for name in ("own_action", "team_action", "example"))
+    return any(PLAIN[name].search(run) for name in ("own_action", "team_action", "example"))
 
 
 def _asks(text: str, pieces: tuple[_Piece, ...]) -> bool:
@@ -258,5 +256,5 @@ def _asks(text: str, pieces: tuple[_Piece, ...]) -> bool:
         return False
     own = next((piece for piece in pieces if piece.kind != ""), None)
     begins = own is not None and BEGINS_A_QUESTION.match(own.text, 0) is not None
-    told = (CUES["own_action"].strong, CUES["team_action"].strong)
+    told = (PLAIN["own_action"], PLAIN["team_action"])
     return begins and not any(cue.search(folded) for cue in told)

@@ -19,12 +19,12 @@ import numpy as np
 from voice_interviewer.core.model.reading import LABELS
 from voice_interviewer.core.understanding.lexicon import (
     CARDINAL,
-    CUES,
     PAST,
     Phrase,
     fold,
     stem,
 )
+from voice_interviewer.engine.reader.cues import CUES
 from voice_interviewer.engine.reader.tier_scorer import Matrix, Scores, TierScorer, shipped
 
 FORMAT = 1
@@ -235,4 +235,5 @@ class SentenceScorer(TierScorer[Weights]):
 
 @cache
 def _load(tier: str) -> SentenceScorer:
+    flags("")  # compiles every phrase, so that the first answer does not wait for it
     return SentenceScorer(decode(shipped(tier)))
