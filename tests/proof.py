@@ -33,6 +33,8 @@ from typing import Any
 
 from command_line import COMMAND
 
+from voice_interviewer.settings.places import models_dir
+
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "docs" / "proof"
 SCRATCH = ROOT / ".proof"
@@ -73,7 +75,7 @@ class Proof:
     def needs(self) -> tuple[str, ...]:
         """The environment variables its commands name, each a folder."""
         words = " ".join(word for piece in self.pieces for word in piece.words)
-        return tuple(name for name in (SPEECH, SEMANTIC, MODELS) if f"${name}" in words)
+        return tuple(name for name in (SPEECH, SEMANTIC) if f"${name}" in words)
 
 
 def script(name: str, file: str, *rest: str, minutes: int = 10) -> Piece:
@@ -88,6 +90,13 @@ _CORPUS = f"${OWN_FOLDER}"
 _DROPPED = ("--drop-fillers", "0.5", "--drop-final", "0.1", "--patience", "1", "--json")
 PROOFS: Mapping[str, Proof] = {
     "start": Proof("how soon it starts, and what the audio thread costs", (bench("all", "start", "--json"),)),
+    "demo": Proof(
+        "a whole interview as `make demo` holds it, in Kokoro's voice",
+        tuple(
+            Piece(persona, ("voice-interviewer", "demo", "--persona", persona))
+            for persona in ("we-speaker", "vague", "strong-hesitant")
+        ),
+    ),
     "speech": Proof(
         "words wrong, cost and waits of the recogniser on recordings",
         (
@@ -164,8 +173,8 @@ PROOFS: Mapping[str, Proof] = {
 
 def places(name: str) -> dict[str, str]:
     """What the `$NAME`s stand for on this machine."""
-    found = {each: os.environ[each] for each in (SPEECH, SEMANTIC, MODELS) if os.environ.get(each)}
-    return {**found, OWN_FOLDER: str(SCRATCH / name)}
+    found = {each: os.environ[each] for each in (SPEECH, SEMANTIC) if os.environ.get(each)}
+    return {**found, MODELS: str(models_dir()), OWN_FOLDER: str(SCRATCH / name)}
 
 
 def machine() -> dict[str, Any]:
@@ -226,6 +235,9 @@ def run_piece(piece: Piece, where: Mapping[str, str]) -> dict[str, Any]:
     print(f"== {piece.name}: {command}\n   load average {before}", flush=True)
     path = os.pathsep.join(filter(None, (str(ROOT), str(ROOT / "audio"), os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+    environment |= {name: where[name] for name in (MODELS,) if name in where}
+    if OWN_FOLDER in where:  # a whole interview is kept beside the proof, not among the person's own
+        environment["VOICE_INTERVIEWER_HOME"] = f"{where[OWN_FOLDER]}-home"
     start = time.monotonic()
     process = subprocess.Popen(
         [*PROGRAMS[piece.words[0]], *words],

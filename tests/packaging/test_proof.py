@@ -53,7 +53,7 @@ def test_an_unknown_name_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("There is no proof 'nonsense'; there are start, speech,")
+    assert done.stderr.startswith("There is no proof 'nonsense'; there are start, demo, speech,")
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert not (tmp_path / "results").exists()
@@ -170,7 +170,11 @@ def test_every_command_exists_and_knows_its_options(name: str) -> None:
         assert piece.minutes <= runner.MOST_MINUTES
         assert piece.words[0] in runner.PROGRAMS
         options = [word for word in piece.words if word.startswith("--")]
-        if piece.words[0] == "python":
+        if piece.words[:2] == ("voice-interviewer", "demo"):
+            command = cli.get_command(click.Context(cli), "demo")
+            assert command is not None
+            assert set(options) <= {option for parameter in command.params for option in parameter.opts}
+        elif piece.words[0] == "python":
             text = (ROOT / piece.words[1]).read_text(encoding="utf-8")
             named = {f'"{option}"' for option in options}
             loop = 'f"--{name}"' in text
