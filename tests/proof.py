@@ -389,5 +389,15 @@ def main(arguments: Sequence[str] | None = None, proofs: Mapping[str, Proof] = P
     return run(given.name, proofs[given.name], given.minutes, given.to)
 
 
+def program(proofs: Mapping[str, Proof] = PROOFS) -> int:
+    """`main` as its own process: ended from outside (Ctrl-C, `timeout`), it ends its piece too; 130."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return main(proofs=proofs)
+    except KeyboardInterrupt:
+        print("Broken off; the same call begins this piece again.", file=sys.stderr)
+        return 130
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -162,6 +162,28 @@ def test_a_piece_that_does_not_end_is_ended_with_its_children_and_has_failed(tmp
         assert not Path(f"/proc/{pid.read_text()}").exists()
 
 
+def test_ended_from_outside_it_ends_its_piece_and_keeps_the_ones_before(tmp_path: Path) -> None:
+    pid, folder = tmp_path / "pid", tmp_path / "results"
+    wait = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    pieces = f"Piece('a', ('python', '-c', '1')), Piece('b', ('python', '-c', {wait!r}))"
+    scratch = f"import proof; proof.SCRATCH = proof.Path({str(tmp_path / 'scratch')!r})"
+    code = f"{scratch}; from proof import *; sys.exit(program({{'tried': Proof('', ({pieces}))}}))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    command = [sys.executable, "-c", code, "tried", "--to", str(folder)]
+    running = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    until = time.monotonic() + 60
+    while not (pid.is_file() and pid.read_text()) and time.monotonic() < until:
+        time.sleep(0.05)
+    running.terminate()
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert said == b"Broken off; the same call begins this piece again.\n"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+    (result,) = results(folder)
+    assert (result["state"], [entry["piece"] for entry in result["pieces"]]) == ("unfinished", ["a"])
+
+
 @pytest.mark.parametrize("name", PROOFS)
 def test_every_command_exists_and_knows_its_options(name: str) -> None:
     pieces = PROOFS[name].pieces
