@@ -64,6 +64,7 @@ proof: $(if $(PROOF),install-dev)
 ifeq (,$(PROOF))
 	@$(if $(wildcard $(BIN)/python),$(BIN)/python,python3) tests/proof.py
 else
+	@$(BIN)/python tests/proof.py $(PROOF) --pieces
 	@$(MAKE) --no-print-directory models MODELS="$(TEST_MODELS)"
 	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
 	VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" \

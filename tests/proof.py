@@ -361,10 +361,13 @@ def listing(proofs: Mapping[str, Proof]) -> str:
     return "\n".join(lines)
 
 
-def complaint(name: str, proofs: Mapping[str, Proof]) -> str | None:
-    """Why this proof cannot run here, one line."""
-    if name not in proofs:
-        return f"There is no proof {name!r}; there are {', '.join(proofs)}."
+def unknown(name: str, proofs: Mapping[str, Proof]) -> str | None:
+    """That there is no such proof, one line."""
+    return None if name in proofs else f"There is no proof {name!r}; there are {', '.join(proofs)}."
+
+
+def lacking(name: str, proofs: Mapping[str, Proof]) -> str | None:
+    """What this proof needs and this machine lacks, one line."""
     for variable in proofs[name].needs:
         if not Path(os.environ.get(variable) or "/nonexistent").is_dir():
             return f"The proof {name} needs {variable}, a folder, in the environment."
@@ -378,14 +381,19 @@ def main(arguments: Sequence[str] | None = None, proofs: Mapping[str, Proof] = P
         "--minutes", type=float, default=MOST_MINUTES, help="no piece begins that may end later"
     )
     parser.add_argument("--to", type=Path, default=RESULTS, help="the folder of the results")
+    parser.add_argument("--pieces", action="store_true", help="only list the pieces of the proof")
     given = parser.parse_args(arguments)
     if given.name is None:
         print(listing(proofs))
         return 0
-    wrong = complaint(given.name, proofs)
+    wrong = unknown(given.name, proofs) or (None if given.pieces else lacking(given.name, proofs))
     if wrong:
         print(wrong, file=sys.stderr)
         return IMPOSSIBLE
+    if given.pieces:
+        for piece in proofs[given.name].pieces:
+            print(f"{piece.name}, at most {piece.minutes} min: {' '.join(piece.words)}")
+        return 0
     return run(given.name, proofs[given.name], given.minutes, given.to)
 
 

@@ -59,6 +59,17 @@ def test_an_unknown_name_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert not (tmp_path / "results").exists()
 
 
+def test_its_pieces_can_be_listed_without_what_they_need(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`make proof NAME` asks so before it fetches any model."""
+    monkeypatch.delenv(runner.SPEECH, raising=False)
+    assert main(["speech", "--pieces"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in shown] == [piece.name for piece in PROOFS["speech"].pieces]
+    assert main(["nonsense", "--pieces"]) == 2
+
+
 def test_what_a_proof_needs_is_asked_for_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
