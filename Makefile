@@ -13,6 +13,9 @@ DEMO_HOME := $(CURDIR)/demo-sessions
 PROGRAM := $(BIN)/voice-interviewer
 # What listens and what speaks; fetched once into the models folder of this account, offline from then on.
 MODELS := tiny.en kokoro
+# Three on two cores, since much of the suite waits for a program or for the clock; each computes on one core, or
+# Whisper's threads would wait for those of another worker. CI machines with more cores may take more.
+WORKERS ?= 3
 # Pure, or so fast that nobody waits: no model that hears or speaks, no browser, no sound, no whole program.
 QUICK_AUDIO := cues device_problems files filler_sounds frames level microphone_check models noise_floor pacing \
   pronounced remote_doubt resumption segmenter speed streaming whisper_ladder window
@@ -47,7 +50,8 @@ test: install-dev
 	@echo "== The suite =="
 	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
 	export VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" && \
-	$(BIN)/python -m pytest --durations=10 -n 2 --dist loadfile -m "not sound_server" $(PYTEST_OPTIONS) && \
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --durations=10 -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
+	  -m "not sound_server" $(PYTEST_OPTIONS) && \
 	echo "== The suite on a real sound server, one test at a time ==" && \
 	$(BIN)/python -m pytest --durations=10 -m sound_server $(PYTEST_OPTIONS)
 
