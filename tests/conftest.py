@@ -23,6 +23,23 @@ settings.register_profile("suite", deadline=None)  # a busy machine is slow, not
 settings.load_profile("suite")
 
 
+LONGEST = (
+    *("test_wheel", "test_session", "test_simulate", "test_remote_interview", "test_drill"),
+    *("test_bench_speech", "test_cli_problems", "test_practice_typed", "test_page_live", "test_consent"),
+    *("test_html", "test_resources", "test_voices", "test_page_reading", "test_analyze", "test_app"),
+    *("test_model_fetching", "test_kokoro", "test_whisper", "test_pitch", "test_selftest", "test_assess"),
+)
+"""The files that take longest, 130 to 15 s, longest first. A worker has a file to itself, and one that begins
+late is waited for when everything else is done."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; each keeps its order within."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
+
+
 class NetworkForbidden(BaseException):
     """A test reached for the network. Not an Exception, so that no fallback in the program can swallow it."""
 

@@ -67,7 +67,7 @@ class SinkMeter:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.wait(5)
+        self._process.wait(60)
 
 
 @dataclass
@@ -125,7 +125,7 @@ class Room:
         """What is posted within this much of the session's time."""
         self.ears.wake_at(self.ears.now_ms + ms)
         found = []
-        while not isinstance(event := self.posted.get(timeout=10)[1], e.ClockReached):
+        while not isinstance(event := self.posted.get(timeout=60)[1], e.ClockReached):
             found.append(event)
         return found
 
@@ -164,7 +164,7 @@ def say(
         result.missed += 1
     if player is not None:
         player.terminate()
-        player.wait(5)
+        player.wait(60)
     room.ears.order(e.Listen(number, room.ears.now_ms + TAIL_MS))
     found = room.wait(LISTEN_MS)
     if clip is None:  # a clip may still be on its way

@@ -19,7 +19,8 @@ from voice_interviewer.store.log import read_log
 COMMAND = Path(sys.executable).with_name("voice-interviewer")
 QUESTIONS = "- Tell me about a model you tested.\n- What would you do when a launch date is close?\n"
 LOOK_EVERY_S = 0.03
-WITHIN_S = 30.0
+WITHIN_S = 120.0
+"""Only bounds a hang, on a machine whose cores are busy with something else."""
 
 
 class PracticeTerminal:
@@ -126,7 +127,7 @@ class PracticeTerminal:
             self._take()
             time.sleep(LOOK_EVERY_S)
 
-    def wait(self, within_s: float = 30.0) -> int:
+    def wait(self, within_s: float = WITHIN_S) -> int:
         """Waits for the end; the exit status."""
         deadline = time.monotonic() + within_s
         while self._child.isalive():

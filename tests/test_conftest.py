@@ -31,3 +31,10 @@ def test_every_test_has_a_home_of_its_own(tmp_path: Path) -> None:
     assert home.parent == tmp_path
     assert not home.exists()
     assert os.environ["HF_HUB_OFFLINE"] == "1"
+
+
+def test_the_files_that_are_begun_first_exist(pytestconfig: pytest.Config) -> None:
+    (names,) = (each.LONGEST for each in pytestconfig.pluginmanager.get_plugins() if hasattr(each, "LONGEST"))
+    there = {path.stem for path in Path(__file__).parent.rglob("test_*.py")}
+    assert set(names) <= there
+    assert len(names) == len(set(names))

@@ -42,10 +42,10 @@ class Script:
     def wait_for(self, word: str) -> None:
         assert self._process.stdout is not None
         said = self._process.stdout.readline().strip()
-        assert said == word, (said, self._process.communicate(input="\n", timeout=20))
+        assert said == word, (said, self._process.communicate(input="\n", timeout=60))
 
     def result(self) -> Any:
-        said, errors = self._process.communicate(input="\n", timeout=40)
+        said, errors = self._process.communicate(input="\n", timeout=120)
         assert self._process.returncode == 0, errors
         assert "Traceback" not in errors, errors
         return json.loads(said.splitlines()[-1])

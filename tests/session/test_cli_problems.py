@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from command_line import NO_SOUND_SERVER, no_portaudio, noted_connections, run
 
+FAST = {"VOICE_INTERVIEWER_WORDS_PER_MINUTE": "400"}
+"""What is said is waited for; how long that takes is no matter here."""
 TYPED = ("practice", "--no-audio", "--yes")
 
 
@@ -23,7 +25,7 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def interviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one short, typed interview in it. To be copied, not changed."""
     home = tmp_path_factory.mktemp("interviewed") / "home"
-    done = run(*TYPED, environment={"VOICE_INTERVIEWER_HOME": str(home)}, text="/quit\n")
+    done = run(*TYPED, environment={**FAST, "VOICE_INTERVIEWER_HOME": str(home)}, text="/quit\n")
     assert done.returncode == 0, done.stderr
     return home
 
@@ -163,7 +165,13 @@ def test_no_portaudio_library(tmp_path: Path, fresh_home: Path) -> None:
 
 @pytest.mark.slow
 def test_a_typed_interview_needs_no_portaudio(tmp_path: Path) -> None:
-    done = run("practice", "--typed", "--yes", environment=no_portaudio(tmp_path / "site"), text="/quit\n")
+    done = run(
+        "practice",
+        "--typed",
+        "--yes",
+        environment={**FAST, **no_portaudio(tmp_path / "site")},
+        text="/quit\n",
+    )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert "PortAudio" in done.stdout  # it says why nothing sounds

@@ -41,12 +41,12 @@ def test_both_voices_are_heard_and_ctrl_c_keeps_everything(
     env = sound_server.env | {"VOICE_INTERVIEWER_HOME": str(fresh_home)}
     with sound_server.record_speaker(monitor):
         child = subprocess.Popen(COMMAND, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        give_up = time.monotonic() + 60
+        give_up = time.monotonic() + 120
         while "SegmentTranscribed" not in events(fresh_home) and time.monotonic() < give_up:
             time.sleep(0.2)
         time.sleep(2)  # the candidate's first words are known half a second after them, and heard only then
         child.send_signal(signal.SIGINT)
-        shown, complaints = child.communicate(timeout=60)
+        shown, complaints = child.communicate(timeout=120)
     assert child.returncode == 0, complaints
     assert complaints == ""
     (folder,) = (fresh_home / "sessions").iterdir()
@@ -70,11 +70,11 @@ def test_without_a_loudspeaker_it_goes_on_in_silence(fresh_home: Path, tmp_path:
 
     env = {**os.environ, **NO_SOUND_SERVER, "VOICE_INTERVIEWER_HOME": str(fresh_home)}
     child = subprocess.Popen(COMMAND, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + 120
     while "LineStarted" not in events(fresh_home) and time.monotonic() < give_up:
         time.sleep(0.1)
     child.send_signal(signal.SIGINT)
-    _, complaints = child.communicate(timeout=60)
+    _, complaints = child.communicate(timeout=120)
     assert child.returncode == 0, complaints
     assert "without sound" in complaints
     assert "Traceback" not in complaints

@@ -72,7 +72,7 @@ def replays(terminal: PracticeTerminal, sound_server: VirtualSoundServer) -> str
         env={**sound_server.env, "VOICE_INTERVIEWER_HOME": str(terminal.home)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -245,10 +245,10 @@ def test_a_microphone_that_stops_stops_neither_clock_nor_answer(
     terminal.watch(2.2)  # long enough for words: what holds none counts as a noise, not as an answer
     sound_server.suspend_source()
     terminal.until_shown("Microphone stopped sending")
-    lost = clock(terminal)
+    lost, looked_s = clock(terminal), time.monotonic()
     terminal.watch(2.5)  # more than the silence that ends an answer
     assert terminal.state.phase == "listening"
-    assert 2 <= clock(terminal) - lost <= 4
+    assert 2 <= clock(terminal) - lost <= time.monotonic() - looked_s + 1.5
     sound_server.suspend_source(False)
     terminal.until(lambda state: not state.floor.microphone_trouble)
     terminal.until(lambda state: state.phase != "listening")
@@ -284,14 +284,14 @@ def test_without_options_it_asks_and_remembers(sound_server: VirtualSoundServer,
         )
         shown = ""
         for prompt, answer in answers.items():
-            child.expect_exact(prompt, timeout=15)
+            child.expect_exact(prompt, timeout=60)
             shown += child.before + prompt
             child.sendline(answer)
-        child.expect_exact("welcome" if starts else "Stopped.", timeout=15)
+        child.expect_exact("welcome" if starts else "Stopped.", timeout=60)
         shown += child.before
         if starts:
             child.sendintr()
-        child.expect(pexpect.EOF, timeout=30)
+        child.expect(pexpect.EOF, timeout=120)
         child.close()
         assert child.exitstatus == (0 if starts else 130)
         return shown
@@ -340,7 +340,7 @@ def test_a_terminal_that_is_closed_ends_the_interview_and_keeps_it(
     to_first_question(terminal)
     terminal.hang_up()
     assert terminal.folder is not None
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not (terminal.folder / "report.html").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
