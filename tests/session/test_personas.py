@@ -9,7 +9,7 @@ import pytest
 from command_line import run
 from spoken_words import heard
 
-from voice_interviewer.cli import assemble, language_model
+from voice_interviewer.app import build, language_model
 from voice_interviewer.content.house_rules import OPENING_PARTS
 from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.personas import Persona, house_lines, introduced, load_persona, persona_names
@@ -85,7 +85,7 @@ def test_personas_leave_limits_patience_and_questions_alone() -> None:
         assert config.turn == made["neutral"].turn
         shared = {key: value for key, value in config.record().items() if key not in ("interview", "voice")}
         assert shared.items() <= made["neutral"].record().items()
-    plans = [assemble.make_plan(ROLE, "senior", 30, 4, persona=name) for name in persona_names()]
+    plans = [build.make_plan(ROLE, "senior", 30, 4, print, persona=name) for name in persona_names()]
     for plan in plans:
         assert [item.question for item in plan.items] == [item.question for item in plans[0].items]
         assert [item.budget_s for item in plan.items] == [item.budget_s for item in plans[0].items]
@@ -99,7 +99,7 @@ def test_the_same_answer_is_heard_and_followed_up_alike_in_every_persona(style: 
     found = []
     for name in persona_names():
         config = load_config({"style": style, "persona": name, "semantic": "words"}, {})
-        engine, turn = assemble.make_rules(config), config.turn
+        engine, turn = build.make_rules(config), config.turn
         replies = []
         for kind, say in (
             ("behavioural", "Tell me about a time a plan of yours fell through."),
@@ -140,7 +140,7 @@ def test_the_opening_says_the_name_and_what_must_be_said() -> None:
 def test_a_language_model_is_told_the_manner() -> None:
     options = {"persona": "brisk", "llm_url": "http://127.0.0.1:9/v1", "llm_model": "m"}
     config = load_config(options, {})
-    engine = language_model._engine(assemble.make_rules(load_config({"semantic": "words"}, {})), config)
+    engine = language_model._engine(build.make_rules(load_config({"semantic": "words"}, {})), config)
     try:
         assert config.persona.manner in engine._prompts.system
     finally:

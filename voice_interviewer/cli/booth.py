@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import click
 import numpy as np
 
 from voice_audio.ports import (
@@ -19,10 +18,12 @@ from voice_audio.ports import (
     TurnModel,
     Voice,
 )
-from voice_interviewer.cli import assemble
-from voice_interviewer.cli.language_model import close as let_go
+from voice_interviewer.app import build
+from voice_interviewer.app.language_model import close as let_go
+from voice_interviewer.app.speech_servers import leaving_shortly, status
+from voice_interviewer.cli.fetch import offer
+from voice_interviewer.cli.output import say, tell, tell_progress
 from voice_interviewer.cli.patience import greeting
-from voice_interviewer.cli.speech_servers import leaving_shortly, status
 from voice_interviewer.cli.view import LOCAL, Room
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import DeviceProblem, Problem
@@ -70,9 +71,16 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
 
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     # it may ask; so before anything is open
-    transcriber = assemble.make_transcriber(config, interactive, typed, at_true_speed=True)
+    transcriber = build.make_transcriber(
+        config,
+        tell,
+        tell_progress,
+        offer=(lambda missing: offer(missing, config.network.offline)) if interactive else None,
+        by_keyboard=typed,
+        at_true_speed=True,
+    )
     warm_up(transcriber, typed)
-    turn_model = None if typed else assemble.make_turn_model(config)
+    turn_model = None if typed else build.make_turn_model(config)
     notes: list[str] = []
     with quiet_stderr():
         microphone, heard_by = _microphone(config, wishes, typed, notes)
@@ -81,14 +89,14 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
         except Problem:
             microphone.close()
             raise
-    voice, echo_dbfs = assemble.make_voice(config), None
+    voice, echo_dbfs = build.make_voice(config, tell), None
     if check and not typed:
         echo_dbfs = _check(config, voice, microphone, heard_by, speaker, spoken_by)
-    engine = assemble.make_engine(config)
+    engine = build.make_engine(config)
     return Kit(
         microphone=microphone,
         speaker=speaker,
-        detector=assemble.make_detector(config),
+        detector=build.make_detector(config),
         transcriber=transcriber,
         voice=voice,
         engine=engine,
@@ -102,7 +110,7 @@ def equip(config: Config, wishes: "Wishes", typed: bool, check: bool) -> Kit:
             may_interrupt=not typed and config.echo.duplex != "half",
             greeting="" if typed else greeting(config),
         ),
-        canceller=None if typed else assemble.make_canceller(config),
+        canceller=None if typed else build.make_canceller(config, tell),
         echo_dbfs=echo_dbfs,
         turn_model=turn_model,
     )
@@ -231,9 +239,9 @@ def make_session(kit: Kit, recorder: "Recorder", config: Config, **mode: Any) ->
         voice=kit.voice,
         engine=kit.engine,
         recorder=recorder,
-        segmenter=assemble.segmenter_settings(config),
-        window=assemble.window_settings(config),
-        resumption=assemble.resumption_settings(config),
+        segmenter=build.segmenter_settings(config),
+        window=build.window_settings(config),
+        resumption=build.resumption_settings(config),
         canceller=kit.canceller,
         echo_dbfs=kit.echo_dbfs,
         turn_model=kit.turn_model,
@@ -303,12 +311,6 @@ def _read_aloud(session: "Session", room: Room, keys_come_singly: bool) -> "Read
     reader = ReaderScreen(say, lambda: session.state, keys_come_singly)
     session.add_observer(reader)
     return reader
-
-
-def say(line: str) -> None:
-    """One line on stdout; whether anybody still reads it must not matter to the interview."""
-    with suppress(OSError):
-        click.echo(line)
 
 
 @contextmanager

@@ -59,9 +59,11 @@ def demo(
     """
     from voice_audio.devices import quiet_stderr
     from voice_audio.memory import reuse_memory
-    from voice_interviewer.cli import assemble, booth
+    from voice_interviewer.app import build
+    from voice_interviewer.app.speech_servers import NO_SERVERS
+    from voice_interviewer.cli import booth
+    from voice_interviewer.cli.output import tell
     from voice_interviewer.cli.plain import PlainScreen
-    from voice_interviewer.cli.speech_servers import NO_SERVERS
     from voice_interviewer.settings.config import load_config
 
     if speaker and not realtime:
@@ -72,19 +74,20 @@ def demo(
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
     chosen |= {"patience": patience, "voice": voice}
     config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
-    plan = assemble.make_plan(
+    plan = build.make_plan(
         ROLE,
         LEVEL,
         MINUTES,
         0,
+        tell,
         CORE_QUESTIONS,
         place=config.interview.place,
         persona=config.interview.persona,
     )
     session: Session
     kit, candidate = equip(config, persona, realtime, lambda: session.now_ms)
-    about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
-    recorder = assemble.make_recorder(plan, {**about, "persona": persona})
+    about = build.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+    recorder = build.make_recorder(plan, {**about, "persona": persona})
     if not realtime:
         render_meanwhile(kit.voice, plan, config.settings().words_per_minute)
     screen = PlainScreen(click.echo, candidate="Candidate", why=True)
@@ -120,8 +123,9 @@ def equip(
     """The kit of a live interview, with the virtual candidate at the microphone and, mostly, files for
     sound."""
     from voice_audio.files import WavSpeaker
-    from voice_interviewer.cli import assemble
+    from voice_interviewer.app import build
     from voice_interviewer.cli.booth import Kit
+    from voice_interviewer.cli.output import tell, tell_progress
     from voice_interviewer.cli.view import Room
     from voice_interviewer.content.resources import samples_dir
     from voice_interviewer.live.virtual_candidate import VirtualCandidate
@@ -134,13 +138,13 @@ def equip(
     kit = Kit(
         microphone=candidate,
         speaker=speaker,
-        detector=assemble.make_detector(config),
-        transcriber=assemble.make_transcriber(config, False, by_keyboard=False, at_true_speed=realtime),
-        voice=assemble.make_voice(config, realtime, somebody=False),
-        engine=assemble.make_rules(config),
+        detector=build.make_detector(config),
+        transcriber=build.make_transcriber(config, tell, tell_progress, at_true_speed=realtime),
+        voice=build.make_voice(config, tell, realtime, somebody=False),
+        engine=build.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
         room=Room(),
-        turn_model=assemble.make_turn_model(config),
+        turn_model=build.make_turn_model(config),
     )
     return kit, candidate
 
@@ -164,7 +168,7 @@ def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], No
 
 
 def _finish(folder: Path, begun: float, clock_ms: int) -> None:
-    from voice_interviewer.cli.reviews import write_review
+    from voice_interviewer.app.reviews import write_review
 
     paths = write_review(folder)
     took = time.monotonic() - begun

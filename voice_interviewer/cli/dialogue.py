@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_interviewer.cli.speech_servers import NOTHING_LEAVES
+from voice_interviewer.app.speech_servers import NOTHING_LEAVES
 from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.errors import DeviceProblem, Problem
@@ -134,7 +134,7 @@ def is_demo(folder: Path) -> bool:
 
 def close_and_review(folder: Path) -> None:
     """End a session that a crash left open, as it is, and write its review."""
-    from voice_interviewer.cli.reviews import write_review
+    from voice_interviewer.app.reviews import write_review
     from voice_interviewer.store.recorder import Recorder
 
     Recorder.resume(folder).close()

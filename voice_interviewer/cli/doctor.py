@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from voice_interviewer import __version__
-from voice_interviewer.cli import checks, echo, language_model, speech_servers
-from voice_interviewer.cli.checks import DEVICE_OR_MODEL, SETTING, Finding
+from voice_interviewer.app import language_model, speech_servers
+from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding, State
+from voice_interviewer.cli import checks, echo
 from voice_interviewer.errors import Problem
 
 TYPED = "voice-interviewer practice --typed --no-audio"
@@ -82,7 +83,7 @@ def _looked_at(name: str, check: Callable[[], Iterable[Finding]]) -> list[Findin
         for finding in check():  # one by one: what was found before the trouble stays
             found.append(finding)
     except Problem as problem:
-        state: checks.State = "missing" if "missing" in problem.code else "problem"
+        state: State = "missing" if "missing" in problem.code else "problem"
         code = problem.exit_code if problem.exit_code in (SETTING, DEVICE_OR_MODEL) else DEVICE_OR_MODEL
         found.append(Finding(name, state, problem.message, problem.hint, code))
     except Exception as error:

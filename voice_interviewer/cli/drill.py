@@ -56,7 +56,7 @@ def drill(**given: Any) -> None:
         raise UsageProblem("drill", "Name a question or a move, not both.", "One thing at a time.")
     if given["after"] and not (given["question"] or given["move"]):
         raise UsageProblem("drill", "--after needs --question or --move.", "Say what to take again.")
-    from voice_interviewer.cli.assemble import fresh_seed
+    from voice_interviewer.app.build import fresh_seed
     from voice_interviewer.cli.drill_choice import choose
     from voice_interviewer.settings.config import load_config
     from voice_interviewer.settings.offline import refuse_network
@@ -122,8 +122,8 @@ def _still_there(session: str) -> str | None:
 
 
 def _hold(choice: "Choice", wishes: "Wishes", candidate: str | None) -> None:
+    from voice_interviewer.app.speech_servers import NO_SERVERS, leaving
     from voice_interviewer.cli import practice
-    from voice_interviewer.cli.speech_servers import NO_SERVERS, leaving
     from voice_interviewer.settings.config import load_config
 
     options = {**wishes.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
@@ -142,11 +142,12 @@ def _with_person(
     choice: "Choice", wishes: "Wishes", config: "Config", typed: bool, agreed: bool
 ) -> tuple[Path, Any]:
     """Held over the devices there are. Returns the session's folder and its last state."""
-    from voice_interviewer.cli import assemble, booth, patience, practice
+    from voice_interviewer.app import build
+    from voice_interviewer.cli import booth, patience, practice
 
     kit = booth.equip(config, wishes, typed, check=False)
     try:
-        recorder = assemble.make_recorder(choice.plan, _about(choice, config, kit, no_audio=wishes.no_audio))
+        recorder = build.make_recorder(choice.plan, _about(choice, config, kit, no_audio=wishes.no_audio))
         if agreed:
             _keep_consent()
         _focus(kit, choice)
@@ -169,7 +170,8 @@ def _run(choice: "Choice", settings: Any, session: Any) -> Any:
 def _simulated(choice: "Choice", config: "Config", name: str) -> tuple[Path, Any]:
     """The same through files, with a virtual candidate, faster than real time."""
     from voice_audio.devices import quiet_stderr
-    from voice_interviewer.cli import assemble, booth
+    from voice_interviewer.app import build
+    from voice_interviewer.cli import booth
     from voice_interviewer.cli.demo import equip
     from voice_interviewer.cli.plain import PlainScreen
 
@@ -177,7 +179,7 @@ def _simulated(choice: "Choice", config: "Config", name: str) -> tuple[Path, Any
     kit, candidate = equip(config, name, False, lambda: session.now_ms)
     try:
         about = _about(choice, config, kit, persona=name)
-        recorder = assemble.make_recorder(choice.plan, about)
+        recorder = build.make_recorder(choice.plan, about)
         _focus(kit, choice)
         observers = (candidate, PlainScreen(click.echo, candidate="Candidate", why=True))
         session = booth.make_session(kit, recorder, config, observers=observers, live=False)
@@ -191,10 +193,10 @@ def _simulated(choice: "Choice", config: "Config", name: str) -> tuple[Path, Any
 
 def _about(choice: "Choice", config: "Config", kit: Any, **more: Any) -> dict[str, Any]:
     """For session.json: as of any session, and what it is a drill of."""
-    from voice_interviewer.cli import assemble
+    from voice_interviewer.app import build
     from voice_interviewer.review.model import Drill
 
-    about = assemble.about_session(config, choice.plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+    about = build.about_session(config, choice.plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
     drilled = Drill(choice.question, choice.move, choice.after.name if choice.after else None)
     return {**about, **more, "drill": asdict(drilled)}
 
@@ -224,7 +226,7 @@ def _keep_consent() -> None:
 
 def _finish(choice: "Choice", folder: Path, state: Any) -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
-    from voice_interviewer.cli.booth import say
+    from voice_interviewer.cli.output import say
     from voice_interviewer.core.learning.drills import changes
     from voice_interviewer.review.report import build_report, write_reports
     from voice_interviewer.store.notes import Retried, add_note
@@ -280,8 +282,8 @@ def _plain(text: str) -> str:
 
 
 def _tell_schedule(choice: "Choice", report: dict[str, Any]) -> None:
-    from voice_interviewer.cli.booth import say
     from voice_interviewer.cli.due import back_on, note_session
+    from voice_interviewer.cli.output import say
     from voice_interviewer.store import schedule
 
     now = datetime.now().astimezone()

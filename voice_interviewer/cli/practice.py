@@ -129,9 +129,9 @@ def practice(**given: Any) -> None:
 
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
+    from voice_interviewer.app.speech_servers import leaving
     from voice_interviewer.cli import dialogue
     from voice_interviewer.cli.fetch import make_ready
-    from voice_interviewer.cli.speech_servers import leaving
     from voice_interviewer.content.resources import need_language
     from voice_interviewer.settings.config import load_config
     from voice_interviewer.settings.offline import refuse_network
@@ -164,7 +164,8 @@ def practice(**given: Any) -> None:
 
 def _plan(wishes: Wishes, config: Any) -> "Plan":
     """What will be asked. A seed alone decides; without one, not what was asked last time."""
-    from voice_interviewer.cli import assemble
+    from voice_interviewer.app import build
+    from voice_interviewer.cli.output import tell
     from voice_interviewer.cli.papers import brief, read_papers, told
 
     choice = config.interview
@@ -173,13 +174,14 @@ def _plan(wishes: Wishes, config: Any) -> "Plan":
     if wishes.seed is not None:
         seed, avoid = wishes.seed, frozenset[str]()
     else:
-        seed, avoid = assemble.fresh_seed(), assemble.last_questions(role)
+        seed, avoid = build.fresh_seed(), build.last_questions(role)
     brief_of = None if papers is None else partial(brief, papers, seed, config)
-    plan = assemble.make_plan(
+    plan = build.make_plan(
         role,
         choice.level,
         choice.minutes,
         seed,
+        tell,
         avoid=avoid,
         place=choice.place,
         brief_of=brief_of,
@@ -206,16 +208,17 @@ def agree(wishes: Wishes, typed: bool, interactive: bool, leaves: str) -> bool:
 
 
 def _begin(wishes: Wishes, config: Any, plan: "Plan", check: bool, agreed: bool) -> None:
-    from voice_interviewer.cli import assemble, booth, dialogue
-    from voice_interviewer.cli.speech_servers import leaving
+    from voice_interviewer.app import build
+    from voice_interviewer.app.speech_servers import leaving
+    from voice_interviewer.cli import booth, dialogue
 
     typed = wishes.typed or wishes.no_audio
     kit = booth.equip(config, wishes, typed, check)
     try:
         if not agreed:
             dialogue.tell_recording(typed, leaving(config, typed))
-        about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
-        recorder = assemble.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
+        about = build.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
+        recorder = build.make_recorder(plan, {**about, "no_audio": wishes.no_audio})
         booth.remember(wishes, config, typed, agreed)
         settings = config.settings(typed=typed)
         state = hold(wishes, kit, recorder, config, typed, lambda session: session.run(plan, settings))
@@ -228,8 +231,9 @@ def hold(
     wishes: Wishes, kit: Any, recorder: Any, config: Any, typed: bool, interview: Any, start_ms: int = 0
 ) -> Any:
     """The interview, begun or gone on with, on the screen or in plain lines."""
+    from voice_interviewer.app.speech_servers import counted, status, told
     from voice_interviewer.cli import booth
-    from voice_interviewer.cli.speech_servers import counted, status, told
+    from voice_interviewer.cli.output import say
 
     session = booth.make_session(kit, recorder, config, start_ms=start_ms)
     if wishes.plain and not typed:
@@ -239,15 +243,15 @@ def hold(
     recorder.note({**counted(kit.transcriber, kit.voice, kit.engine), "load": session.load})
     _note_speed(kit.transcriber, session.load)
     if trouble := status(kit.engine):
-        booth.say(f"\nRules alone asked the last questions: {trouble}.")
+        say(f"\nRules alone asked the last questions: {trouble}.")
     for line in told(kit.transcriber, kit.voice):
-        booth.say(line)
+        say(line)
     return state
 
 
 def _note_speed(transcriber: Any, load: dict[str, Any]) -> None:
     """A recogniser that proved much slower or faster than it was measured is measured again."""
-    from voice_interviewer.cli.listening import note_disagreement
+    from voice_interviewer.app.recognisers import note_disagreement
 
     if "recogniser_rtf" in load and hasattr(transcriber, "model"):
         note_disagreement(transcriber.model, load["recogniser_rtf"])
@@ -319,9 +323,10 @@ ENDINGS = {
 
 
 def _finish(recorder: Any, state: Any, config: Any) -> None:
+    from voice_interviewer.app.reviews import write_review
     from voice_interviewer.cli import patience
-    from voice_interviewer.cli.booth import remember_rate, say
-    from voice_interviewer.cli.reviews import write_review
+    from voice_interviewer.cli.booth import remember_rate
+    from voice_interviewer.cli.output import say
 
     recorder.close()
     remember_rate(state.settings.words_per_minute, state.words_per_minute)

@@ -48,15 +48,16 @@ def make_services(config: "Config") -> Services:
 
 
 def _scorer(config: "Config") -> "Scorer | None":
-    from voice_interviewer.cli.reviews import best_scorer
+    from voice_interviewer.app.reviews import best_scorer
 
     return best_scorer(config)
 
 
-def _voice(config: "Config") -> Any:
-    from voice_interviewer.cli.assemble import make_voice
+def _voice(config: "Config") -> "Voice":
+    from voice_interviewer.app.build import make_voice
+    from voice_interviewer.cli.output import tell
 
-    return make_voice(config)
+    return make_voice(config, tell)
 
 
 def _once(make: Callable[[], Any]) -> Callable[[], Any]:
