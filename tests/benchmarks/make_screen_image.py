@@ -18,11 +18,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
+from voice_audio.files import ClockSpeaker
 from voice_audio.ports import Transcriber
 from voice_interviewer.app import build
+from voice_interviewer.app.interview import Conditions
 from voice_interviewer.cli.screen import Drawing
-from voice_interviewer.cli.silent import ClockSpeaker
-from voice_interviewer.cli.view import Room, View, view_of
+from voice_interviewer.cli.view import View, view_of
 from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.live.audio_side import Parts
 from voice_interviewer.live.session import Session
@@ -71,10 +72,10 @@ def interview(folder: Path, transcriber: Transcriber) -> Session:
 
 
 def telling_moment(session: Session, heard_by: str) -> View:
-    room = Room(f"heard by {heard_by}")
+    conditions = Conditions(f"heard by {heard_by}")
     deadline = time.monotonic() + GIVE_UP_S
     while time.monotonic() < deadline:
-        view = view_of(session, room=room)
+        view = view_of(session, conditions=conditions)
         long_enough = len(view.words.split()) >= LEAST_WORDS and view.tentative
         if (
             view.phase == "listening"

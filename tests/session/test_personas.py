@@ -1,15 +1,15 @@
 """Who asks: personas change tone, pace and a language model's manner, and nothing that is asked or heard."""
 
-from dataclasses import asdict, fields
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import run
 from spoken_words import heard
 
 from voice_interviewer.app import build, language_model
+from voice_interviewer.app.interview import plan_interview
+from voice_interviewer.app.request import InterviewRequest
 from voice_interviewer.content.house_rules import OPENING_PARTS
 from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.personas import Persona, house_lines, introduced, load_persona, persona_names
@@ -20,7 +20,6 @@ from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.errors import Problem, UsageProblem
 from voice_interviewer.settings.config import load_config, style_names
 
-practice = import_module("voice_interviewer.cli.practice")
 ROLE = "ai-ethics-specialist"
 ANSWERS = (
     "last may a pump failed / i called the supplier and i moved the crew because the ward needed water",
@@ -155,10 +154,10 @@ def test_practice_tells_who_there_is() -> None:
 
 
 def test_an_interview_is_planned_with_the_persona(fresh_home: Path) -> None:
-    given: dict[str, Any] = {field.name: None for field in fields(practice.Wishes)}
-    wishes = practice.Wishes(**{**given, "persona": "warm", "seed": 3, "offline": False})
-    config = load_config(wishes.options(), {})
-    plan = practice._plan(wishes, config)
+    request = InterviewRequest(persona="warm", seed=3)
+    config = load_config(request.options(), {})
+    plan, about_documents = plan_interview(request, config, print)
+    assert about_documents == ""
     assert "I am Robin." in plan.items[0].say
     assert config.record()["interview"]["persona"] == "warm"
     assert config.settings().words_per_minute == 150

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,9 @@ from voice_interviewer.app import language_model, speech_servers
 from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding, State
 from voice_interviewer.cli import checks, echo
 from voice_interviewer.errors import Problem
+
+if TYPE_CHECKING:
+    from voice_interviewer.settings.config import Config
 
 TYPED = "voice-interviewer practice --typed --no-audio"
 
@@ -65,7 +68,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
     sys.exit(0 if aloud else DEVICE_OR_MODEL if typed else SETTING)
 
 
-def _config() -> tuple[Any, Problem | None]:
+def _config() -> "tuple[Config, Problem | None]":
     """This person's settings; where those are broken, the shipped ones and what is wrong."""
     from voice_interviewer.settings.config import load_config, shipped_config
 
