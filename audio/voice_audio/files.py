@@ -13,6 +13,7 @@ from voice_audio.errors import SoundFileProblem
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Sound
 
 __all__ = [
+    "ClockSpeaker",
     "DialogueWriter",
     "PlayedLine",
     "SilentMicrophone",
@@ -145,6 +146,33 @@ class SilentMicrophone:
 
     def close(self) -> None:
         """Nothing to release."""
+
+
+class ClockSpeaker:
+    """A loudspeaker where there is none: a line lasts, on the monotonic clock, as long as it would have been
+    heard; nothing sounds."""
+
+    trouble: str | None = None
+
+    def __init__(self) -> None:
+        self._began_s, self._length_ms, self._stopped_ms = 0.0, 0, 0
+
+    def play(self, sound: Sound) -> None:
+        self._began_s, self._length_ms, self._stopped_ms = time.monotonic(), sound.duration_ms, -1
+
+    def playing(self) -> bool:
+        return self._stopped_ms < 0 and self._elapsed_ms() < self._length_ms
+
+    def stop(self) -> int:
+        if self._stopped_ms < 0:
+            self._stopped_ms = min(self._elapsed_ms(), self._length_ms)
+        return self._stopped_ms
+
+    def close(self) -> None:
+        self.stop()
+
+    def _elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._began_s) * 1000)
 
 
 class WavMicrophone:

@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=int, default=60)
     args = parser.parse_args()
-    from voice_interviewer.cli.scorers import make_scorer
+    from voice_interviewer.app.build import make_scorer
 
     folder = make_session(args.folder, args.minutes)
     scorer = make_scorer(load_config({}))

@@ -18,11 +18,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
+from voice_audio.files import ClockSpeaker
 from voice_audio.ports import Transcriber
-from voice_interviewer.cli import assemble
+from voice_interviewer.app import build
+from voice_interviewer.app.interview import Conditions
 from voice_interviewer.cli.screen import Drawing
-from voice_interviewer.cli.silent import ClockSpeaker
-from voice_interviewer.cli.view import Room, View, view_of
+from voice_interviewer.cli.view import View, view_of
 from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.live.audio_side import Parts
 from voice_interviewer.live.session import Session
@@ -52,18 +53,18 @@ PAPER = TerminalTheme(
 
 def interview(folder: Path, transcriber: Transcriber) -> Session:
     config = load_config({})
-    plan = assemble.make_plan("ai-ethics-specialist", "junior", 12, 0, core_count=3)
+    plan = build.make_plan("ai-ethics-specialist", "junior", 12, 0, print, core_count=3)
     candidate = VirtualCandidate("strong", Path(str(samples_dir())), realtime=True)
     recorder = Recorder.create(folder, plan.role, plan.level, datetime.now().astimezone(), {})
     parts = Parts(
         microphone=candidate,
         speaker=ClockSpeaker(),
-        detector=assemble.make_detector(config),
+        detector=build.make_detector(config),
         transcriber=transcriber,
-        voice=assemble.make_voice(config),
-        engine=assemble.make_engine(config),
+        voice=build.make_voice(config, print),
+        engine=build.make_engine(config),
         recorder=recorder,
-        segmenter=assemble.segmenter_settings(config),
+        segmenter=build.segmenter_settings(config),
     )
     session = Session(parts, (candidate,), live=True)
     threading.Thread(target=lambda: session.run(plan, config.settings()), daemon=True).start()
@@ -71,10 +72,10 @@ def interview(folder: Path, transcriber: Transcriber) -> Session:
 
 
 def telling_moment(session: Session, heard_by: str) -> View:
-    room = Room(f"heard by {heard_by}")
+    conditions = Conditions(f"heard by {heard_by}")
     deadline = time.monotonic() + GIVE_UP_S
     while time.monotonic() < deadline:
-        view = view_of(session, room=room)
+        view = view_of(session, conditions=conditions)
         long_enough = len(view.words.split()) >= LEAST_WORDS and view.tentative
         if (
             view.phase == "listening"
@@ -99,7 +100,7 @@ def picture(view: View) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        transcriber = assemble.make_transcriber(load_config({}), interactive=False, by_keyboard=False)
+        transcriber = build.make_transcriber(load_config({}), print, print)
         session = interview(Path(folder), transcriber)
         view = telling_moment(session, transcriber.name)
         IMAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import voice_interviewer
 
 PACKAGE = Path(voice_interviewer.__file__).parent
 NAME = "voice_interviewer"
-ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py") if path.parent.name != "cli")
+ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
 
 
 def modules(folder: Path) -> dict[str, Path]:

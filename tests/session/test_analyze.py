@@ -33,12 +33,12 @@ def _write(path: Path, samples: np.ndarray) -> Path:
 def hearing(tiny_en: WhisperTranscriber) -> Hearing:
     from functools import partial
 
-    from voice_interviewer.cli import assemble
+    from voice_interviewer.app import build
     from voice_interviewer.settings.config import load_config
 
     config = load_config({})
-    detector = partial(assemble.make_detector, config)
-    return Hearing(detector, tiny_en, assemble.segmenter_settings(config))
+    detector = partial(build.make_detector, config)
+    return Hearing(detector, tiny_en, build.segmenter_settings(config))
 
 
 @pytest.fixture

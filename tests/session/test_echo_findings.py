@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from voice_interviewer.cli import assemble
+from voice_interviewer.app import build
 from voice_interviewer.cli.echo import WORN, findings
 from voice_interviewer.settings.config import cache_dir, load_config
 from voice_interviewer.settings.soundlevels import NAME, SoundLevels, keep_levels, last_levels
@@ -20,15 +20,16 @@ def found(echo: str = "auto") -> dict[str, tuple[str, str]]:
 )
 def test_the_mode_decides_who_may_interrupt_whom(mode: str, duplex: str) -> None:
     config = load_config({"echo": mode}, {})
-    assert assemble.resumption_settings(config).duplex == duplex
+    assert build.resumption_settings(config).duplex == duplex
     assert config.settings().full_duplex is (duplex != "half")
-    assert (assemble.make_canceller(config) is not None) is (duplex == "canceller")
+    assert (build.make_canceller(config, print) is not None) is (duplex == "canceller")
     assert found(mode)["echo"][0] == "ok"
 
 
 def test_a_canceller_that_is_not_installed_leaves_half_duplex_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    told: list[str] = []
     for name in [name for name in sys.modules if name.split(".")[0] == "livekit"]:
         monkeypatch.delitem(sys.modules, name)
     kept = [entry for entry in sys.path if "site-packages" not in entry]
@@ -36,8 +37,7 @@ def test_a_canceller_that_is_not_installed_leaves_half_duplex_in_one_line(
     monkeypatch.setattr(sys, "path", kept)
     assert config.echo.duplex == "half"
     assert not config.settings().full_duplex
-    assert assemble.make_canceller(config) is None
-    told = capsys.readouterr().err.splitlines()
+    assert build.make_canceller(config, told.append) is None
     assert told == [
         "The echo canceller is not installed. You cannot interrupt the interviewer by voice."
         " pip install 'voice-interviewer[aec]'"

@@ -11,8 +11,8 @@ import pytest
 from model_server import MODEL, model_server
 from practice_terminal import COMMAND
 
-from voice_interviewer.cli.assemble import make_engine
-from voice_interviewer.cli.language_model import close
+from voice_interviewer.app.build import make_engine
+from voice_interviewer.app.language_model import close
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Exchange, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript, Word

@@ -20,7 +20,7 @@ from whisper_models import Script, write_whisper
 
 from voice_audio.models import CATALOGUE, KNOWN, fetching
 from voice_audio.models.catalogue import Hub, ModelFile
-from voice_interviewer.cli import assemble
+from voice_interviewer.app import build
 from voice_interviewer.cli.fetch import make_ready
 from voice_interviewer.errors import ModelProblem
 from voice_interviewer.settings.config import load_config
@@ -133,7 +133,7 @@ def test_where_nobody_can_be_asked_it_is_a_problem() -> None:
 def test_a_server_hears_where_no_whisper_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
     served = {"speech_url": "http://127.0.0.1:9/v1", "speech_model": "m"}
     assert make_ready(load_config(served), interactive=False)
-    transcriber = assemble.make_transcriber(load_config(served), interactive=False, by_keyboard=False)
+    transcriber = build.make_transcriber(load_config(served), print, print)
     assert transcriber.name == "m at 127.0.0.1:9"
 
 

@@ -14,7 +14,7 @@ from whisper_models import Script, write_whisper
 from voice_audio.models import CATALOGUE, KNOWN, fetching
 from voice_audio.models.catalogue import Hub, ModelFile
 from voice_audio.models.speed import FILE, Speed, keep_speed, this_machine
-from voice_interviewer.cli import listening
+from voice_interviewer.app import recognisers
 from voice_interviewer.cli.models import models
 from voice_interviewer.errors import CheckFailed, ModelProblem, UsageProblem
 
@@ -163,49 +163,49 @@ def three_here(no_models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_largest_that_keeps_up_listens(three_here: Path) -> None:
-    assert listening.best_here() == "tiny.en"  # nothing is known yet
+    assert recognisers.best_here() == "tiny.en"  # nothing is known yet
     keep_speed(three_here, "tiny.en", speed(0.1))
-    assert listening.best_here() == "tiny.en"
+    assert recognisers.best_here() == "tiny.en"
     keep_speed(three_here, "base", speed(0.3))
-    assert listening.best_here() == "base"
+    assert recognisers.best_here() == "base"
     keep_speed(three_here, "small.en", speed(0.9))
-    assert listening.best_here() == "base"
-    assert listening.recommended(listening.whispers_here()) == "base"
+    assert recognisers.best_here() == "base"
+    assert recognisers.recommended(recognisers.whispers_here()) == "base"
 
 
 def test_where_none_keeps_up_the_smallest_listens(three_here: Path) -> None:
     for name in ("tiny.en", "base", "small.en"):
         keep_speed(three_here, name, speed(2.0))
-    assert listening.best_here() == "tiny.en"
-    assert listening.recommended(listening.whispers_here()) is None
+    assert recognisers.best_here() == "tiny.en"
+    assert recognisers.recommended(recognisers.whispers_here()) is None
 
 
 def test_what_another_machine_measured_does_not_count(three_here: Path) -> None:
     keep_speed(three_here, "base", replace(speed(0.1), machine="another"))
-    assert listening.best_here() == "tiny.en"
+    assert recognisers.best_here() == "tiny.en"
     (three_here / FILE).write_text("no JSON")
-    assert listening.best_here() == "tiny.en"
+    assert recognisers.best_here() == "tiny.en"
 
 
 def test_an_interview_that_disagrees_has_it_measured_again(three_here: Path) -> None:
     keep_speed(three_here, "tiny.en", speed(0.1))
     keep_speed(three_here, "base", speed(0.3))
-    assert not listening.note_disagreement("base", 0.4)  # within a factor of 1.5
-    assert listening.best_here() == "base"
-    assert listening.note_disagreement("base", 0.6)
-    assert listening.best_here() == "tiny.en"  # until then the slower figure counts
-    assert listening.doubtful(listening.whispers_here()) == ["base"]
-    assert not listening.note_disagreement("medium.en", 0.6)  # never measured
-    assert not listening.note_disagreement("base", 0.31)
-    assert listening.best_here() == "base"
+    assert not recognisers.note_disagreement("base", 0.4)  # within a factor of 1.5
+    assert recognisers.best_here() == "base"
+    assert recognisers.note_disagreement("base", 0.6)
+    assert recognisers.best_here() == "tiny.en"  # until then the slower figure counts
+    assert recognisers.doubtful(recognisers.whispers_here()) == ["base"]
+    assert not recognisers.note_disagreement("medium.en", 0.6)  # never measured
+    assert not recognisers.note_disagreement("base", 0.31)
+    assert recognisers.best_here() == "base"
 
 
 def test_a_faster_interview_disagrees_too_and_a_busy_measurement_is_made_again(three_here: Path) -> None:
     keep_speed(three_here, "tiny.en", speed(0.4))
-    assert listening.note_disagreement("tiny.en", 0.1)
-    assert listening.doubtful(listening.whispers_here()) == ["tiny.en"]
+    assert recognisers.note_disagreement("tiny.en", 0.1)
+    assert recognisers.doubtful(recognisers.whispers_here()) == ["tiny.en"]
     keep_speed(three_here, "tiny.en", speed(0.4, busy=True))
-    assert listening.doubtful(listening.whispers_here()) == ["tiny.en"]
+    assert recognisers.doubtful(recognisers.whispers_here()) == ["tiny.en"]
 
 
 @pytest.mark.parametrize("idle", [True, False])
@@ -214,7 +214,7 @@ def test_a_doubtful_figure_is_measured_again_when_the_machine_is_idle(
 ) -> None:
     placed(tiny, no_models)
     keep_speed(no_models, "tiny.en", speed(0.4, interview_rtf=3.0))
-    monkeypatch.setattr(listening, "is_idle", lambda: idle)
+    monkeypatch.setattr(recognisers, "is_idle", lambda: idle)
     result = run("list")
     assert ("Measuring" in result.stderr) is idle
     assert ("too slow" in listed("tiny.en")) is not idle

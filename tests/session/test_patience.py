@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from voice_interviewer.app.patience import GREETING, greeting, learn, next_patience
 from voice_interviewer.cli.main import cli
-from voice_interviewer.cli.patience import GREETING, greeting, learn, next_patience
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns.events import Settings

@@ -1,15 +1,15 @@
 """Who asks: personas change tone, pace and a language model's manner, and nothing that is asked or heard."""
 
-from dataclasses import asdict, fields
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 from command_line import run
 from spoken_words import heard
 
-from voice_interviewer.cli import assemble, language_model
+from voice_interviewer.app import build, language_model
+from voice_interviewer.app.interview import plan_interview
+from voice_interviewer.app.request import InterviewRequest
 from voice_interviewer.content.house_rules import OPENING_PARTS
 from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.personas import Persona, house_lines, introduced, load_persona, persona_names
@@ -20,7 +20,6 @@ from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.errors import Problem, UsageProblem
 from voice_interviewer.settings.config import load_config, style_names
 
-practice = import_module("voice_interviewer.cli.practice")
 ROLE = "ai-ethics-specialist"
 ANSWERS = (
     "last may a pump failed / i called the supplier and i moved the crew because the ward needed water",
@@ -85,7 +84,7 @@ def test_personas_leave_limits_patience_and_questions_alone() -> None:
         assert config.turn == made["neutral"].turn
         shared = {key: value for key, value in config.record().items() if key not in ("interview", "voice")}
         assert shared.items() <= made["neutral"].record().items()
-    plans = [assemble.make_plan(ROLE, "senior", 30, 4, persona=name) for name in persona_names()]
+    plans = [build.make_plan(ROLE, "senior", 30, 4, print, persona=name) for name in persona_names()]
     for plan in plans:
         assert [item.question for item in plan.items] == [item.question for item in plans[0].items]
         assert [item.budget_s for item in plan.items] == [item.budget_s for item in plans[0].items]
@@ -99,7 +98,7 @@ def test_the_same_answer_is_heard_and_followed_up_alike_in_every_persona(style: 
     found = []
     for name in persona_names():
         config = load_config({"style": style, "persona": name, "semantic": "words"}, {})
-        engine, turn = assemble.make_rules(config), config.turn
+        engine, turn = build.make_rules(config), config.turn
         replies = []
         for kind, say in (
             ("behavioural", "Tell me about a time a plan of yours fell through."),
@@ -140,7 +139,7 @@ def test_the_opening_says_the_name_and_what_must_be_said() -> None:
 def test_a_language_model_is_told_the_manner() -> None:
     options = {"persona": "brisk", "llm_url": "http://127.0.0.1:9/v1", "llm_model": "m"}
     config = load_config(options, {})
-    engine = language_model._engine(assemble.make_rules(load_config({"semantic": "words"}, {})), config)
+    engine = language_model._engine(build.make_rules(load_config({"semantic": "words"}, {})), config)
     try:
         assert config.persona.manner in engine._prompts.system
     finally:
@@ -155,10 +154,10 @@ def test_practice_tells_who_there_is() -> None:
 
 
 def test_an_interview_is_planned_with_the_persona(fresh_home: Path) -> None:
-    given: dict[str, Any] = {field.name: None for field in fields(practice.Wishes)}
-    wishes = practice.Wishes(**{**given, "persona": "warm", "seed": 3, "offline": False})
-    config = load_config(wishes.options(), {})
-    plan = practice._plan(wishes, config)
+    request = InterviewRequest(persona="warm", seed=3)
+    config = load_config(request.options(), {})
+    plan, about_documents = plan_interview(request, config, print)
+    assert about_documents == ""
     assert "I am Robin." in plan.items[0].say
     assert config.record()["interview"]["persona"] == "warm"
     assert config.settings().words_per_minute == 150

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from practice_terminal import COMMAND, QUESTIONS, PracticeTerminal
 from rich.console import Console
 
-from voice_interviewer.cli.assemble import make_plan
+from voice_interviewer.app.build import make_plan
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
@@ -248,7 +248,7 @@ def test_thinking_says_what_takes_its_time() -> None:
 
 @pytest.mark.parametrize("width", [60, 80])
 def test_every_part_of_the_interview_has_a_name(width: int) -> None:
-    plan = make_plan("ai-ethics-specialist", "junior", 12, 0, core_count=3)
+    plan = make_plan("ai-ethics-specialist", "junior", 12, 0, print, core_count=3)
     stations = [station_of(State(plan=plan, agenda=Agenda(item))) for item in range(len(plan.items))]
     questions = [f"question {number} of 3" for number in (1, 2, 3)]
     assert stations == ["welcome", "warm-up", *questions, "your questions", "goodbye"]

@@ -16,7 +16,7 @@ from interview_room import Room
 from voice_audio.remote import Endpoint
 from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
 from voice_audio.transcribers.whisper import WhisperTranscriber
-from voice_interviewer.cli import assemble, speech_servers
+from voice_interviewer.app import build, speech_servers
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import BankProblem, UsageProblem
 from voice_interviewer.settings.config import load_config
@@ -146,20 +146,20 @@ def test_offline_no_server_elsewhere_is_asked(tmp_path: Path) -> None:
 
 def test_the_configured_servers_listen_and_speak_over_what_is_here() -> None:
     config = load_config({"whisper_model": "tiny.en"}, ELSEWHERE)
-    transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
-    voice = assemble.make_voice(config)
+    transcriber = build.make_transcriber(config, print, print)
+    voice = build.make_voice(config, print)
     assert isinstance(transcriber, RemoteTranscriber)
     assert isinstance(voice, RemoteVoice)
     assert (transcriber.name, voice.name) == ("m at 192.0.2.1", "alloy of v at 192.0.2.2")
     assert transcriber.speculate_every_ms == config.recogniser.between_ms
-    assert not isinstance(assemble.make_transcriber(config, False, by_keyboard=True), RemoteTranscriber)
+    assert not isinstance(build.make_transcriber(config, print, print, by_keyboard=True), RemoteTranscriber)
     for others in ({"offline": True}, speech_servers.NO_SERVERS):
         plain = load_config({"whisper_model": "tiny.en", **others}, ELSEWHERE)
-        assert not isinstance(assemble.make_transcriber(plain, False, False), RemoteTranscriber)
-        assert not isinstance(assemble.make_voice(plain), RemoteVoice)
+        assert not isinstance(build.make_transcriber(plain, print, print), RemoteTranscriber)
+        assert not isinstance(build.make_voice(plain, print), RemoteVoice)
     here = {**ELSEWHERE, "VOICE_INTERVIEWER_SPEECH_URL": "http://localhost:8000/v1"}
     beside = load_config({"whisper_model": "tiny.en", "offline": True}, here)
-    on_this_machine = assemble.make_transcriber(beside, False, False)
+    on_this_machine = build.make_transcriber(beside, print, print)
     assert isinstance(on_this_machine, RemoteTranscriber)
     assert on_this_machine.speculate_every_ms == 0
 
@@ -167,10 +167,10 @@ def test_the_configured_servers_listen_and_speak_over_what_is_here() -> None:
 def test_half_a_configuration_is_told() -> None:
     config = load_config({"whisper_model": "tiny.en", "speech_url": "http://192.0.2.1/v1"}, {})
     with pytest.raises(UsageProblem, match=r"No model is named for the server http://192\.0\.2\.1/v1"):
-        assemble.make_transcriber(config, False, False)
+        build.make_transcriber(config, print, print)
     config = load_config({"voice_url": "http://192.0.2.2/v1"}, {})
     with pytest.raises(UsageProblem, match=r"No model is named for the server http://192\.0\.2\.2/v1"):
-        assemble.make_voice(config)
+        build.make_voice(config, print)
 
 
 @pytest.mark.parametrize(("table", "name"), [("recogniser", "SPEECH"), ("voice", "VOICE")])

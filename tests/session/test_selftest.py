@@ -13,6 +13,7 @@ from voice_interviewer.content.resources import content, list_banks
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.core.model.feedback import THIN, Material, Score
 from voice_interviewer.errors import BankProblem
+from voice_interviewer.settings import selftest_card
 
 ANSWERS = selftest.load_answers()
 BY_TEXT = {getattr(case, strength): strength for case in ANSWERS.cases for strength in STRENGTHS}
@@ -83,18 +84,18 @@ def test_progress_is_told_to_the_last_answer() -> None:
 
 
 def test_what_was_never_measured_is_not_claimed() -> None:
-    assert selftest.measured_spread("words") is None
+    assert selftest_card.measured_spread("words") is None
 
 
 def test_each_tier_keeps_its_own_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    selftest.keep(selftest.run_selftest(ideal, "embeddings"))
-    path = selftest.keep(selftest.run_selftest(by_length, "words"))
-    assert selftest.measured_spread("embeddings") == 0
-    assert selftest.measured_spread("words") is None
-    monkeypatch.setattr(selftest, "__version__", "0.0.0+older")
-    assert selftest.measured_spread("embeddings") is None
+    selftest_card.keep(selftest.run_selftest(ideal, "embeddings"))
+    path = selftest_card.keep(selftest.run_selftest(by_length, "words"))
+    assert selftest_card.measured_spread("embeddings") == 0
+    assert selftest_card.measured_spread("words") is None
+    monkeypatch.setattr(selftest_card, "__version__", "0.0.0+older")
+    assert selftest_card.measured_spread("embeddings") is None
     path.write_text("{torn", encoding="utf-8")
-    assert selftest.measured_spread("embeddings") is None
+    assert selftest_card.measured_spread("embeddings") is None
 
 
 # --- what is shipped ----------------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def test_the_command_prints_a_card_and_keeps_it(fresh_home: Path, semantic_model
     assert done.returncode == (0 if card["passed"] else 1), done.stderr
     assert card["strong_over_weak"] >= selftest.FLOOR
     assert card["never_scored"] == 1
-    assert selftest.measured_spread("embeddings") == card["spread"]
+    assert selftest_card.measured_spread("embeddings") == card["spread"]
 
 
 def test_words_alone_say_what_would_hear_more_when_they_fail() -> None:

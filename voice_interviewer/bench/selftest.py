@@ -4,27 +4,21 @@ A level is shown no finer than this measures. What was measured is kept with the
 newer program is measured anew; where nothing was measured, nothing is claimed.
 """
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
-from pathlib import Path
 from typing import Literal
-
-from pydantic import TypeAdapter, ValidationError
 
 from voice_interviewer import __version__
 from voice_interviewer.content.bankfile import Strict, Text, validated
 from voice_interviewer.content.resources import content, list_banks
-from voice_interviewer.content.toml_file import write_private
 from voice_interviewer.content.yaml_file import read_yaml
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.feedback import Material, Score
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.settings.places import cache_dir
+from voice_interviewer.settings.selftest_card import Card
 
 FLOOR = 0.80
 """Share of pairs in which the strong answer must lie above the weak one, or no level is shown at all."""
@@ -70,28 +64,6 @@ class Answers(Strict):
     retraction: dict[Tells, tuple[Text, ...]]
 
 
-@dataclass(frozen=True)
-class Card:
-    """A report card. Shares are 0 to 1; moves: mean distance in steps by what was done to the answer; spread:
-    how many steps a level may be off, 0 to 2, None where levels are hidden. lost: answers without a level."""
-
-    tier: str
-    version: str
-    pairs: int
-    strong_over_weak: float
-    in_order: float
-    never_scored: float
-    lost: int
-    moves: dict[str, float]
-    retraction_lowers: float
-    spread: int | None
-
-    @property
-    def passed(self) -> bool:
-        """Whether levels can be shown, and nothing that is no answer got one."""
-        return self.spread is not None and self.never_scored == 1.0
-
-
 def load_answers() -> Answers:
     """The answers that come with the product."""
     return read_answers(content().joinpath("configs", "selftest", "answers.yaml"))
@@ -106,7 +78,7 @@ def read_answers(path: Traversable) -> Answers:
 def run_selftest(
     judge: Judge, tier: str, answers: Answers | None = None, heard: Callable[[int, int], None] | None = None
 ) -> Card:
-    """Has every answer scored. heard(done, all): called after each. Never keeps anything, see `keep`."""
+    """Has every answer scored. heard(done, all): called after each. Keeps nothing."""
     answers = answers or load_answers()
     items = list(_items(answers))
     levels: dict[tuple[str, str], int | None] = {}
@@ -208,41 +180,3 @@ def _spread(above: float, off: Sequence[int], moved: Mapping[str, Sequence[int]]
 def _nine_in_ten(steps: Sequence[int]) -> int:
     ordered = sorted(steps)
     return ordered[math.ceil(IN_NINE_OF_TEN * len(ordered)) - 1] if ordered else 0
-
-
-# --- what is kept -----------------------------------------------------------------------------------------
-
-_KEPT = TypeAdapter(dict[str, Card])
-
-
-def keep(card: Card) -> Path:
-    """Writes the card beside those of the other tiers. Returns the file. Raises OSError."""
-    path = _file()
-    cards = {**_kept(path), card.tier: card}
-    write_private(path, json.dumps({tier: asdict(kept) for tier, kept in cards.items()}, indent=1) + "\n")
-    return path
-
-
-def measured_spread(tier: str) -> int | None:
-    """How many steps a level of this tier may be off on this machine, as measured with this version of the
-    program: 0, 1 or 2. None where that was never measured, or where levels mean too little to be shown;
-    a level nobody measured is shown as one that may be a step off."""
-    card = _measured(tier)
-    return card.spread if card else None
-
-
-def _measured(tier: str) -> Card | None:
-    card = _kept(_file()).get(tier)
-    return card if card and card.version == __version__ else None
-
-
-def _kept(path: Path) -> dict[str, Card]:
-    """What is not there, or is no such file any more, was never measured."""
-    try:
-        return _KEPT.validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return {}
-
-
-def _file() -> Path:
-    return cache_dir() / "selftest.json"

@@ -165,9 +165,9 @@ def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
     """Made once a process."""
     from functools import partial
 
+    from voice_interviewer.app import build
     from voice_interviewer.app.analysis import Hearing
-    from voice_interviewer.cli import assemble
-    from voice_interviewer.cli.scorers import make_scorer
+    from voice_interviewer.cli.output import tell, tell_progress
     from voice_interviewer.settings.config import load_config
 
     config = load_config({"whisper_model": model, "offline": offline or None})
@@ -175,11 +175,11 @@ def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
         from voice_interviewer.settings.offline import refuse_network
 
         refuse_network()
-    transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
-    detector = partial(assemble.make_detector, config)
+    transcriber = build.make_transcriber(config, tell, tell_progress)
+    detector = partial(build.make_detector, config)
     return Hearing(
-        detector, transcriber, assemble.segmenter_settings(config), assemble.window_settings(config)
-    ), make_scorer(config)
+        detector, transcriber, build.segmenter_settings(config), build.window_settings(config)
+    ), build.make_scorer(config)
 
 
 def _one_by_one(

@@ -102,8 +102,7 @@ class _Judge:
     """The engine, made once, and the questions of every bank."""
 
     def __init__(self, engine: str, level: str | None) -> None:
-        from voice_interviewer.cli.assemble import make_engine, make_rules
-        from voice_interviewer.cli.scorers import make_scorer
+        from voice_interviewer.app.build import make_engine, make_rules, make_scorer
         from voice_interviewer.content.resources import list_banks, load_house
         from voice_interviewer.settings.config import load_config
 

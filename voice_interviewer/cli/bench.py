@@ -53,9 +53,10 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
     import numpy as np
 
     from voice_audio.detectors import DETECTORS, load_detector
+    from voice_interviewer.app import build
+    from voice_interviewer.app.speech_servers import NO_SERVERS
     from voice_interviewer.bench import start as benchmarks
-    from voice_interviewer.cli import assemble
-    from voice_interviewer.cli.speech_servers import NO_SERVERS
+    from voice_interviewer.cli.output import tell, tell_progress
     from voice_interviewer.settings.config import load_config
 
     config = load_config({**NO_SERVERS, "whisper_model": whisper_model})
@@ -64,10 +65,10 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
         yield from benchmarks.first_words()
     answers = _answers()
     sound = np.concatenate(answers)
-    yield benchmarks.ears(assemble.make_detector(config), sound)
+    yield benchmarks.ears(build.make_detector(config), sound)
     for name in DETECTORS:
         yield benchmarks.detector_cost(load_detector(name), sound)
-    transcriber = assemble.make_transcriber(config, interactive=False, by_keyboard=False)
+    transcriber = build.make_transcriber(config, tell, tell_progress)
     yield benchmarks.recogniser_cost(transcriber, answers)
 
 

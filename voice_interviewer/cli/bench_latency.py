@@ -38,7 +38,7 @@ def latency(minutes: float, model_delay_ms: int, whisper_model: str, voice: str,
     candidate goes on 300 ms after the interviewer began. What a model is worth is not measured here.
     """
     from voice_interviewer.bench.latency import measure, report
-    from voice_interviewer.cli.assemble import tell
+    from voice_interviewer.cli.output import tell
     from voice_interviewer.content.resources import samples_dir
 
     samples = Path(str(samples_dir()))

@@ -106,7 +106,7 @@ def speech(
 
 def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
     """The engines to measure, each once; "whisper" alone is the usual model."""
-    from voice_interviewer.cli.listening import settings
+    from voice_interviewer.app.recognisers import settings
 
     given = [*(name.strip() for name in engines.split(",")), *(f"whisper:{model}" for model in models)]
     names = tuple(
@@ -123,8 +123,9 @@ def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
+    from voice_interviewer.app.build import make_detector, segmenter_settings, window_settings
     from voice_interviewer.bench.speech import Room, measure
-    from voice_interviewer.cli.assemble import make_detector, segmenter_settings, tell, window_settings
+    from voice_interviewer.cli.output import tell
     from voice_interviewer.settings.config import load_config
 
     config = load_config()
@@ -150,7 +151,8 @@ def _load_average() -> float | None:
 def _load(name: str, wanted: Wanted) -> "Transcriber":
     """The engine of this name, as an interview has it. Raises NotHereError."""
     from voice_audio.transcribers.whisper import half_the_cores
-    from voice_interviewer.cli.assemble import make_transcriber
+    from voice_interviewer.app.build import make_transcriber
+    from voice_interviewer.cli.output import tell, tell_progress
     from voice_interviewer.settings.config import load_config
 
     if name == "remote":
@@ -158,7 +160,7 @@ def _load(name: str, wanted: Wanted) -> "Transcriber":
         if not getattr(config.recogniser, "url", ""):
             command = f"VOICE_INTERVIEWER_SPEECH_URL=URL {wanted.command(name)}"
             raise NotHereError("no server is configured", command)
-        return make_transcriber(config, interactive=False, by_keyboard=False)
+        return make_transcriber(config, tell, tell_progress)
     model = name.partition(":")[2]
     try:
         return _whisper(model, wanted, half_the_cores())
@@ -173,9 +175,8 @@ def _whisper(model: str, wanted: Wanted, threads: int) -> "Transcriber":
     from voice_audio.models import Missing
     from voice_audio.transcribers import ladder
     from voice_audio.transcribers.whisper import load_whisper
-    from voice_interviewer.cli.assemble import tell, whisper_settings
-    from voice_interviewer.cli.fetch import not_here
-    from voice_interviewer.cli.listening import find_listener
+    from voice_interviewer.app.recognisers import find_listener, not_here, whisper_settings
+    from voice_interviewer.cli.output import tell
 
     machine = ladder.look()
     if wanted.device == "cuda" and machine.cuda_devices < 1:

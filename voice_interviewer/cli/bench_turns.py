@@ -111,7 +111,7 @@ class _Bench:
     """Everything that is loaded once in a process."""
 
     def __init__(self, setup: Setup) -> None:
-        from voice_interviewer.cli.assemble import (
+        from voice_interviewer.app.build import (
             make_detector,
             make_rules,
             make_turn_model,
@@ -168,9 +168,10 @@ def _whisper(setup: Setup) -> str | None:
 
 
 def _transcriber(setup: Setup, config: "Config") -> "Transcriber | None":
-    from voice_interviewer.cli.assemble import make_transcriber
+    from voice_interviewer.app.build import make_transcriber
+    from voice_interviewer.cli.output import tell, tell_progress
 
-    return None if setup.transcriber == ORACLE else make_transcriber(config, False, False)
+    return None if setup.transcriber == ORACLE else make_transcriber(config, tell, tell_progress)
 
 
 def _policies(config: "Config", scales: tuple[float, ...]) -> "dict[str, Settings]":

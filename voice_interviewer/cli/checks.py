@@ -12,12 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from voice_interviewer import __version__
-from voice_interviewer.cli import assemble
+from voice_interviewer.app import build, recognisers
+from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding
+from voice_interviewer.app.speech_servers import is_used
 from voice_interviewer.errors import Problem
 from voice_interviewer.settings.config import Config, config_file, sessions_dir
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from voice_audio.devices import Device, Kind
     from voice_audio.transcribers.ladder import Hardware
 
-State = Literal["ok", "missing", "problem"]
-DEVICE_OR_MODEL, SETTING = 3, 2
 BYTES_PER_S = 64_000
 """What a recording takes: 16 kHz, stereo, 16 bit."""
 SCARCE_MIN = 60
@@ -36,19 +35,6 @@ SILENCE_DBFS = -90.0
 """The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
 WORDS_HINT = "Until then answers are compared by words."
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report. id: stable, for machines; fix: what to do, one line; exit_code: what doctor
-    ends with because of it, 0 when it is not in the way of an interview aloud; facts: plain values."""
-
-    id: str
-    state: State
-    text: str
-    fix: str = ""
-    exit_code: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def took_ms(work: Callable[[], Any]) -> int:
@@ -222,7 +208,7 @@ def detector(config: Config) -> Iterator[Finding]:
     import numpy as np
 
     def load() -> None:
-        loaded = assemble.make_detector(config)
+        loaded = build.make_detector(config)
         loaded.probability(np.zeros(loaded.block_samples, np.int16))
 
     name = config.detector.name
@@ -234,7 +220,7 @@ def prosody(config: Config) -> Iterator[Finding]:
     """The model of prosody that the settings ask for."""
     import numpy as np
 
-    model = assemble.make_turn_model(config)
+    model = build.make_turn_model(config)
     if model is not None:
         ms = took_ms(lambda: model.over(np.zeros(0, np.int16)))
         yield Finding("prosody", "ok", f"{model.name}: {ms} ms a pause", facts={"name": model.name, "ms": ms})
@@ -245,13 +231,11 @@ def whisper(config: Config) -> Iterator[Finding]:
     unless a server hears the answers."""
     from voice_audio.models import Found
     from voice_audio.transcribers.ladder import look, rungs
-    from voice_interviewer.cli import listening
-    from voice_interviewer.cli.speech_servers import is_used
 
     hardware = look()
     first = rungs(hardware)[0]
     yield from _gpu(hardware, str(first))
-    found = listening.find_listener(config.recogniser.whisper_model)
+    found = recognisers.find_listener(config.recogniser.whisper_model)
     if isinstance(found, Found):
         facts = {"name": found.name, "folder": str(found.folder), "first_rung": str(first)}
         yield Finding("whisper", "ok", f"Whisper {found.name}: {found.folder}; tried as {first}", facts=facts)
@@ -264,14 +248,12 @@ def whisper(config: Config) -> Iterator[Finding]:
 
 def _speeds() -> Iterator[Finding]:
     """How fast the models here run, and which of them to choose."""
-    from voice_interviewer.cli import listening
-
-    here = listening.whispers_here()
+    here = recognisers.whispers_here()
     known = {name: speed for name, speed in here.items() if speed is not None}
     facts = {
         "work_per_second": {name: speed.safe_rtf for name, speed in known.items()},
-        "keeps_up": [name for name, speed in known.items() if listening.keeps_up(speed)],
-        "recommended": listening.recommended(here),
+        "keeps_up": [name for name, speed in known.items() if recognisers.keeps_up(speed)],
+        "recommended": recognisers.recommended(here),
     }
     told = [f"{name} {speed.safe_rtf:.2f} s" for name, speed in known.items()]
     waiting = [name for name, speed in here.items() if speed is None]
@@ -280,7 +262,7 @@ def _speeds() -> Iterator[Finding]:
         yield Finding("speed", "missing", text, "voice-interviewer models list --measure", facts=facts)
         return
     best = facts["recommended"]
-    limit = listening.settings().keeps_up_rtf
+    limit = recognisers.settings().keeps_up_rtf
     advice = f"the largest that keeps up is {best}" if best else f"none keeps up (at most {limit} s)"
     text = f"Work for a second of speech: {', '.join(told) or 'nothing measured'}; {advice}."
     yield Finding("speed", "ok" if best else "problem", text, facts=facts)

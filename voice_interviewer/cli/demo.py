@@ -14,7 +14,7 @@ from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
     from voice_audio.ports import Sound, Speaker, Voice
-    from voice_interviewer.cli.booth import Kit
+    from voice_interviewer.app.interview import Equipment
     from voice_interviewer.core.model.plan import Plan
     from voice_interviewer.live.session import Session
     from voice_interviewer.live.virtual_candidate import VirtualCandidate
@@ -59,9 +59,11 @@ def demo(
     """
     from voice_audio.devices import quiet_stderr
     from voice_audio.memory import reuse_memory
-    from voice_interviewer.cli import assemble, booth
+    from voice_interviewer.app import build, interview
+    from voice_interviewer.app.speech_servers import NO_SERVERS
+    from voice_interviewer.cli.output import tell
     from voice_interviewer.cli.plain import PlainScreen
-    from voice_interviewer.cli.speech_servers import NO_SERVERS
+    from voice_interviewer.cli.terminal import ending_signals
     from voice_interviewer.settings.config import load_config
 
     if speaker and not realtime:
@@ -72,31 +74,32 @@ def demo(
     chosen = {"role": ROLE, "level": LEVEL, "minutes": MINUTES, "place": place, "persona": interviewer}
     chosen |= {"patience": patience, "voice": voice}
     config = load_config({**chosen, **NO_SERVERS, "speaker": speaker, "whisper_model": whisper_model})
-    plan = assemble.make_plan(
+    plan = build.make_plan(
         ROLE,
         LEVEL,
         MINUTES,
         0,
+        tell,
         CORE_QUESTIONS,
         place=config.interview.place,
         persona=config.interview.persona,
     )
     session: Session
-    kit, candidate = equip(config, persona, realtime, lambda: session.now_ms)
-    about = assemble.about_session(config, plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
-    recorder = assemble.make_recorder(plan, {**about, "persona": persona})
+    equipment, candidate = equip(config, persona, realtime, lambda: session.now_ms)
+    recorder = interview.new_record(equipment, plan, config, persona=persona)
     if not realtime:
-        render_meanwhile(kit.voice, plan, config.settings().words_per_minute)
+        render_meanwhile(equipment.voice, plan, config.settings().words_per_minute)
     screen = PlainScreen(click.echo, candidate="Candidate", why=True)
-    mode = {"observers": (candidate, screen), "live": realtime, "compute_time": compute_time}
-    session = booth.make_session(kit, recorder, config, **mode)
+    session = interview.make_session(
+        equipment, recorder, config, (candidate, screen), live=realtime, compute_time=compute_time
+    )
     click.echo(f"A {plan.level} {plan.title} interview with the virtual candidate '{persona}'.")
-    click.echo(f"Heard by {kit.transcriber.name}.")
+    click.echo(f"Heard by {equipment.transcriber.name}.")
     click.echo("Candidate: recorded synthetic speech. Times are the session's clock (minutes:seconds).\n")
     sys.stdout.flush()
-    with booth.keeping(recorder), booth.ending_signals(session), quiet_stderr():
+    with interview.keeping(recorder), ending_signals(session), quiet_stderr():
         state = session.run(plan, config.settings())
-    kit.close()
+    equipment.close()
     recorder.close()
     _finish(recorder.folder.path, begun, state.at_ms)
 
@@ -116,13 +119,13 @@ def render_meanwhile(voice: "Voice", plan: "Plan", words_per_minute: int) -> Non
 
 def equip(
     config: "Config", persona: str, realtime: bool, clock_ms: Callable[[], int]
-) -> "tuple[Kit, VirtualCandidate]":
-    """The kit of a live interview, with the virtual candidate at the microphone and, mostly, files for
+) -> "tuple[Equipment, VirtualCandidate]":
+    """The equipment of a live interview, with the virtual candidate at the microphone and, mostly, files for
     sound."""
     from voice_audio.files import WavSpeaker
-    from voice_interviewer.cli import assemble
-    from voice_interviewer.cli.booth import Kit
-    from voice_interviewer.cli.view import Room
+    from voice_interviewer.app import build
+    from voice_interviewer.app.interview import Conditions, Equipment
+    from voice_interviewer.cli.output import tell, tell_progress
     from voice_interviewer.content.resources import samples_dir
     from voice_interviewer.live.virtual_candidate import VirtualCandidate
 
@@ -131,25 +134,25 @@ def equip(
     if realtime:
         speaker, name, aloud = _loudspeakers(config)
     candidate = VirtualCandidate(persona, Path(str(samples_dir())), realtime=realtime, on_speech=aloud)
-    kit = Kit(
+    equipment = Equipment(
         microphone=candidate,
         speaker=speaker,
-        detector=assemble.make_detector(config),
-        transcriber=assemble.make_transcriber(config, False, by_keyboard=False, at_true_speed=realtime),
-        voice=assemble.make_voice(config, realtime, somebody=False),
-        engine=assemble.make_rules(config),
+        detector=build.make_detector(config),
+        transcriber=build.make_transcriber(config, tell, tell_progress, at_true_speed=realtime),
+        voice=build.make_voice(config, tell, realtime, somebody=False),
+        engine=build.make_rules(config),
         devices={"microphone": "virtual candidate", "speaker": name},
-        room=Room(),
-        turn_model=assemble.make_turn_model(config),
+        conditions=Conditions(),
+        turn_model=build.make_turn_model(config),
     )
-    return kit, candidate
+    return equipment, candidate
 
 
 def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], None] | None]":
     """One stream for the interviewer, one for the candidate. Without a loudspeaker the demo is silent."""
     from voice_audio.devices import find_device, quiet_stderr
+    from voice_audio.files import ClockSpeaker
     from voice_audio.speaker import DeviceSpeaker
-    from voice_interviewer.cli.silent import ClockSpeaker
 
     try:
         with quiet_stderr():
@@ -164,7 +167,7 @@ def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], No
 
 
 def _finish(folder: Path, begun: float, clock_ms: int) -> None:
-    from voice_interviewer.cli.reviews import write_review
+    from voice_interviewer.app.reviews import write_review
 
     paths = write_review(folder)
     took = time.monotonic() - begun

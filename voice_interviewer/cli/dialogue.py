@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_interviewer.cli.speech_servers import NOTHING_LEAVES
+from voice_interviewer.app.speech_servers import NOTHING_LEAVES
 from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.model.bank import LEVELS
-from voice_interviewer.errors import DeviceProblem, Problem
+from voice_interviewer.errors import DeviceProblem, UsageProblem
 from voice_interviewer.settings.config import Config, load_preferences, sessions_dir
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device
-    from voice_interviewer.cli.practice import Wishes
+    from voice_interviewer.cli.options import PracticeOptions
 
 KEPT = (
     "Recorded, in one folder on this machine: {what}.",
@@ -46,7 +46,7 @@ def ask_check() -> bool:
     return click.confirm(f"A {CHECK_S}-second microphone check first?", default=False)
 
 
-def ask_choices(wishes: "Wishes", config: Config) -> "Wishes":
+def ask_choices(options: "PracticeOptions", config: Config) -> "PracticeOptions":
     """Role, level, minutes, how to answer and through which microphone; Enter takes the last choice."""
     choice = config.interview
     roles = [entry.bank.id for entry in list_banks() if not entry.any_role]
@@ -58,11 +58,11 @@ def ask_choices(wishes: "Wishes", config: Config) -> "Wishes":
         click.echo(f"Role: {role} (the only one there is)")
     level = click.prompt("Level", default=choice.level, type=click.Choice(LEVELS))
     minutes = click.prompt("Minutes", default=choice.minutes, type=click.IntRange(1, 120))
-    wishes = replace(wishes, role=role, level=level, minutes=minutes)
-    return _ask_how(wishes, config)
+    options = replace(options, role=role, level=level, minutes=minutes)
+    return _ask_how(options, config)
 
 
-def _ask_how(wishes: "Wishes", config: Config) -> "Wishes":
+def _ask_how(options: "PracticeOptions", config: Config) -> "PracticeOptions":
     """Typed or aloud, and the microphone where there are several."""
     try:
         microphones = _microphones()
@@ -71,12 +71,12 @@ def _ask_how(wishes: "Wishes", config: Config) -> "Wishes":
         microphones = []
     if not microphones:
         click.echo("There is no microphone, so you will type your answers.")
-        return replace(wishes, typed=True, for_want=True)
+        return replace(options, typed=True, for_want=True)
     if not click.confirm("Answer aloud? (no = type)", default=not load_preferences().typed):
-        return replace(wishes, typed=True)
-    if wishes.microphone or len(microphones) == 1:
-        return wishes
-    return replace(wishes, microphone=_ask_microphone(microphones, config.devices.microphone))
+        return replace(options, typed=True)
+    if options.microphone or len(microphones) == 1:
+        return options
+    return replace(options, microphone=_ask_microphone(microphones, config.devices.microphone))
 
 
 def _microphones() -> list["Device"]:
@@ -105,12 +105,24 @@ def _ask_microphone(microphones: list["Device"], last: str) -> str:
     return names[number - 1] if number else ""
 
 
+def agree(options: "PracticeOptions", typed: bool, interactive: bool, leaves: str) -> bool:
+    """Consent, before the first recording. True when the person has just been asked; --yes holds for once."""
+    if load_preferences().consent_given or options.yes:
+        return False
+    if not interactive:
+        raise UsageProblem(
+            "consent", "This interview would be recorded.", "Agree with --yes, or start it in a terminal."
+        )
+    ask_consent(typed, leaves)
+    return True
+
+
 def offer_unfinished() -> str | None:
     """If a crash left the newest session open, offer to go on. Returns its id, or None to begin a new one."""
-    from voice_interviewer.store.library import list_sessions
+    from voice_interviewer.app.interview import newest_open
 
-    entry = next((each for each in list_sessions(sessions_dir()) if not is_demo(each.path)), None)
-    if entry is None or entry.state != "open":
+    entry = newest_open()
+    if entry is None:
         return None
     click.echo(f"{entry.id} was not finished ({entry.duration_s / 60:.1f} min recorded).")
     click.echo("  c  continue it    r  close and review it    l  leave it as it is")
@@ -122,20 +134,8 @@ def offer_unfinished() -> str | None:
     return None
 
 
-def is_demo(folder: Path) -> bool:
-    """Whether a virtual candidate answered; such a session is nobody's to go on with."""
-    from voice_interviewer.store.log import SessionFolder
-
-    try:
-        return "persona" in SessionFolder(folder).read_about()
-    except Problem:
-        return False
-
-
 def close_and_review(folder: Path) -> None:
-    """End a session that a crash left open, as it is, and write its review."""
-    from voice_interviewer.cli.reviews import write_review
-    from voice_interviewer.store.recorder import Recorder
+    """End a session that a crash left open, as it is, and say where its review is."""
+    from voice_interviewer.app import interview
 
-    Recorder.resume(folder).close()
-    click.echo(f"Review  {write_review(folder).html}")
+    click.echo(f"Review  {interview.close_and_review(folder).html}")

@@ -3,14 +3,18 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from voice_interviewer import __version__
-from voice_interviewer.cli import checks, echo, language_model, speech_servers
-from voice_interviewer.cli.checks import DEVICE_OR_MODEL, SETTING, Finding
+from voice_interviewer.app import language_model, speech_servers
+from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding, State
+from voice_interviewer.cli import checks, echo
 from voice_interviewer.errors import Problem
+
+if TYPE_CHECKING:
+    from voice_interviewer.settings.config import Config
 
 TYPED = "voice-interviewer practice --typed --no-audio"
 
@@ -64,7 +68,7 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
     sys.exit(0 if aloud else DEVICE_OR_MODEL if typed else SETTING)
 
 
-def _config() -> tuple[Any, Problem | None]:
+def _config() -> "tuple[Config, Problem | None]":
     """This person's settings; where those are broken, the shipped ones and what is wrong."""
     from voice_interviewer.settings.config import load_config, shipped_config
 
@@ -82,7 +86,7 @@ def _looked_at(name: str, check: Callable[[], Iterable[Finding]]) -> list[Findin
         for finding in check():  # one by one: what was found before the trouble stays
             found.append(finding)
     except Problem as problem:
-        state: checks.State = "missing" if "missing" in problem.code else "problem"
+        state: State = "missing" if "missing" in problem.code else "problem"
         code = problem.exit_code if problem.exit_code in (SETTING, DEVICE_OR_MODEL) else DEVICE_OR_MODEL
         found.append(Finding(name, state, problem.message, problem.hint, code))
     except Exception as error:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,13 @@ import click
 from voice_interviewer.errors import Problem, UsageProblem
 
 if TYPE_CHECKING:
+    from voice_interviewer.app.interview import Equipment
     from voice_interviewer.cli.drill_choice import Choice
-    from voice_interviewer.cli.practice import Wishes
+    from voice_interviewer.cli.options import PracticeOptions
     from voice_interviewer.core.learning.drills import Change
+    from voice_interviewer.core.turns.events import Settings
+    from voice_interviewer.core.turns.state import State
+    from voice_interviewer.live.session import Session
     from voice_interviewer.settings.config import Config
     from voice_interviewer.store.schedule import Due
 
@@ -56,13 +60,13 @@ def drill(**given: Any) -> None:
         raise UsageProblem("drill", "Name a question or a move, not both.", "One thing at a time.")
     if given["after"] and not (given["question"] or given["move"]):
         raise UsageProblem("drill", "--after needs --question or --move.", "Say what to take again.")
-    from voice_interviewer.cli.assemble import fresh_seed
+    from voice_interviewer.app.build import fresh_seed
     from voice_interviewer.cli.drill_choice import choose
     from voice_interviewer.settings.config import load_config
     from voice_interviewer.settings.offline import refuse_network
 
-    wishes = _wishes(given)
-    config = load_config(wishes.options())
+    options = _options(given)
+    config = load_config(options.options())
     if config.network.offline:
         refuse_network()
     now = datetime.now().astimezone()
@@ -73,16 +77,15 @@ def drill(**given: Any) -> None:
             return
         named = (waiting.question, waiting.move, _still_there(waiting.after))
     choice = choose(*named, config, fresh_seed())
-    _hold(choice, wishes, given["candidate"])
+    _hold(choice, options, given["candidate"])
 
 
-def _wishes(given: dict[str, Any]) -> "Wishes":
+def _options(given: dict[str, Any]) -> "PracticeOptions":
     """The options as `practice` has them; what a drill does not ask about is not given."""
-    from voice_interviewer.cli.practice import Wishes
+    from voice_interviewer.cli.options import PracticeOptions
 
-    unset = {field.name: None for field in fields(Wishes) if field.default is MISSING}
-    names = {field.name for field in fields(Wishes)}
-    return Wishes(**{**unset, "check": False, **{key: given[key] for key in names & set(given)}})
+    names = {field.name for field in fields(PracticeOptions)}
+    return PracticeOptions(check=False, **{key: given[key] for key in names & set(given)})
 
 
 # --- what is due --------------------------------------------------------------------------------------------
@@ -90,7 +93,7 @@ def _wishes(given: dict[str, Any]) -> "Wishes":
 
 def _due(now: datetime) -> "Due | None":
     """The weakest of what is due today, after a list of all of it; None, with a word, where nothing is."""
-    from voice_interviewer.cli.due import back_on
+    from voice_interviewer.app.next_practice import back_on
     from voice_interviewer.store import schedule
 
     waiting = schedule.due(now)
@@ -121,93 +124,89 @@ def _still_there(session: str) -> str | None:
 # --- the interview ------------------------------------------------------------------------------------------
 
 
-def _hold(choice: "Choice", wishes: "Wishes", candidate: str | None) -> None:
-    from voice_interviewer.cli import practice
-    from voice_interviewer.cli.speech_servers import NO_SERVERS, leaving
+def _hold(choice: "Choice", options: "PracticeOptions", candidate: str | None) -> None:
+    from voice_interviewer.app.speech_servers import NO_SERVERS, leaving
+    from voice_interviewer.cli import dialogue
     from voice_interviewer.settings.config import load_config
 
-    options = {**wishes.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
-    config = load_config({**options, **(NO_SERVERS if candidate else {})})
-    typed = not candidate and (wishes.typed or wishes.no_audio)
+    chosen = {**options.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
+    config = load_config({**chosen, **(NO_SERVERS if candidate else {})})
+    typed = not candidate and (options.typed or options.no_audio)
     if candidate:
         recorded = _simulated(choice, config, candidate)
     else:
         interactive = sys.stdin.isatty() and sys.stdout.isatty()
-        agreed = practice.agree(wishes, typed, interactive, leaving(config, typed))
-        recorded = _with_person(choice, wishes, config, typed, agreed)
+        agreed = dialogue.agree(options, typed, interactive, leaving(config, typed))
+        recorded = _with_person(choice, options, config, typed, agreed)
     _finish(choice, *recorded)
 
 
 def _with_person(
-    choice: "Choice", wishes: "Wishes", config: "Config", typed: bool, agreed: bool
-) -> tuple[Path, Any]:
+    choice: "Choice", options: "PracticeOptions", config: "Config", typed: bool, agreed: bool
+) -> "tuple[Path, State]":
     """Held over the devices there are. Returns the session's folder and its last state."""
-    from voice_interviewer.cli import assemble, booth, patience, practice
+    from contextlib import closing
 
-    kit = booth.equip(config, wishes, typed, check=False)
-    try:
-        recorder = assemble.make_recorder(choice.plan, _about(choice, config, kit, no_audio=wishes.no_audio))
+    from voice_interviewer.app import interview
+    from voice_interviewer.cli import terminal
+    from voice_interviewer.cli.output import say
+
+    settings = _settings(choice, config, typed)
+    attend = partial(terminal.attend, plain=options.plain, tones=options.plain and not typed)
+    with closing(terminal.equip(config, options, typed, check=False)) as equipment:
+        drilled = _drilled(choice)
+        recorder = interview.new_record(
+            equipment, choice.plan, config, no_audio=options.no_audio, drill=drilled
+        )
         if agreed:
             _keep_consent()
-        _focus(kit, choice)
-        settings = _settings(choice, config, typed)
-        run = partial(_run, choice, settings)
-        state = practice.hold(wishes, kit, recorder, config, typed, run)
-    finally:
-        kit.close()
-    recorder.close()
-    booth.remember_rate(state.settings.words_per_minute, state.floor.words_per_minute)
-    if not typed:
-        patience.learn(config, state)
+        _focus(equipment, choice)
+        state = interview.hold(
+            equipment, recorder, config, attend, lambda session: session.run(choice.plan, settings), say
+        )
+    interview.finish(recorder, state, config)
     return recorder.folder.path, state
 
 
-def _run(choice: "Choice", settings: Any, session: Any) -> Any:
-    return session.run(choice.plan, settings)
-
-
-def _simulated(choice: "Choice", config: "Config", name: str) -> tuple[Path, Any]:
+def _simulated(choice: "Choice", config: "Config", name: str) -> "tuple[Path, State]":
     """The same through files, with a virtual candidate, faster than real time."""
+    from contextlib import closing
+
     from voice_audio.devices import quiet_stderr
-    from voice_interviewer.cli import assemble, booth
+    from voice_interviewer.app import interview
     from voice_interviewer.cli.demo import equip
     from voice_interviewer.cli.plain import PlainScreen
+    from voice_interviewer.cli.terminal import ending_signals
 
-    session: Any = None
-    kit, candidate = equip(config, name, False, lambda: session.now_ms)
-    try:
-        about = _about(choice, config, kit, persona=name)
-        recorder = assemble.make_recorder(choice.plan, about)
-        _focus(kit, choice)
+    session: Session
+    equipment, candidate = equip(config, name, False, lambda: session.now_ms)
+    with closing(equipment):
+        recorder = interview.new_record(equipment, choice.plan, config, persona=name, drill=_drilled(choice))
+        _focus(equipment, choice)
         observers = (candidate, PlainScreen(click.echo, candidate="Candidate", why=True))
-        session = booth.make_session(kit, recorder, config, observers=observers, live=False)
-        with booth.keeping(recorder), booth.ending_signals(session), quiet_stderr():
+        session = interview.make_session(equipment, recorder, config, observers=observers, live=False)
+        with interview.keeping(recorder), ending_signals(session), quiet_stderr():
             state = session.run(choice.plan, _settings(choice, config, typed=False))
-    finally:
-        kit.close()
     recorder.close()
     return recorder.folder.path, state
 
 
-def _about(choice: "Choice", config: "Config", kit: Any, **more: Any) -> dict[str, Any]:
-    """For session.json: as of any session, and what it is a drill of."""
-    from voice_interviewer.cli import assemble
+def _drilled(choice: "Choice") -> dict[str, Any]:
+    """For session.json: what it is a drill of."""
     from voice_interviewer.review.model import Drill
 
-    about = assemble.about_session(config, choice.plan, kit.transcriber, kit.voice, kit.engine, kit.devices)
-    drilled = Drill(choice.question, choice.move, choice.after.name if choice.after else None)
-    return {**about, **more, "drill": asdict(drilled)}
+    return asdict(Drill(choice.question, choice.move, choice.after.name if choice.after else None))
 
 
-def _focus(kit: Any, choice: "Choice") -> None:
+def _focus(equipment: "Equipment", choice: "Choice") -> None:
     """In the drill of a move nothing else is asked for."""
     from voice_interviewer.engine.focused import FocusedEngine
 
     if choice.move is not None:
-        kit.engine = FocusedEngine(kit.engine, choice.move)
+        equipment.engine = FocusedEngine(equipment.engine, choice.move)
 
 
-def _settings(choice: "Choice", config: "Config", typed: bool) -> Any:
+def _settings(choice: "Choice", config: "Config", typed: bool) -> "Settings":
     """There is nothing at the end to keep time for."""
     settings = replace(config.settings(typed=typed), closing_reserve_ms=0)
     return replace(settings, max_probes=MAX_PROBES) if choice.move else settings
@@ -222,9 +221,9 @@ def _keep_consent() -> None:
 # --- afterwards ---------------------------------------------------------------------------------------------
 
 
-def _finish(choice: "Choice", folder: Path, state: Any) -> None:
+def _finish(choice: "Choice", folder: Path, state: "State") -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
-    from voice_interviewer.cli.booth import say
+    from voice_interviewer.cli.output import say
     from voice_interviewer.core.learning.drills import changes
     from voice_interviewer.review.report import build_report, write_reports
     from voice_interviewer.store.notes import Retried, add_note
@@ -280,8 +279,8 @@ def _plain(text: str) -> str:
 
 
 def _tell_schedule(choice: "Choice", report: dict[str, Any]) -> None:
-    from voice_interviewer.cli.booth import say
-    from voice_interviewer.cli.due import back_on, note_session
+    from voice_interviewer.app.next_practice import back_on, note_session
+    from voice_interviewer.cli.output import say
     from voice_interviewer.store import schedule
 
     now = datetime.now().astimezone()

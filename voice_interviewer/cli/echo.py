@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from voice_audio.microphone_check import EchoCheck
-from voice_interviewer.cli.checks import Finding, survives_looking
+from voice_interviewer.app.finding import Finding
+from voice_interviewer.cli.checks import survives_looking
 from voice_interviewer.settings.config import Config
 
 WORN = re.compile(r"head(phone|set)|ear(phone|bud|pod)|airpods|\bbuds", re.IGNORECASE)

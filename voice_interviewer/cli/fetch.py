@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.errors import ModelProblem, Problem
+from voice_interviewer.app.recognisers import DOWNLOAD, find_listener, not_here
+from voice_interviewer.app.speech_servers import is_used
+from voice_interviewer.errors import Problem
 from voice_interviewer.settings.places import models_dir, semantic_dir
 
 if TYPE_CHECKING:
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
 
 SEMANTIC = "semantic"
 """The name under which the model of meaning is fetched."""
-DOWNLOAD = "voice-interviewer models download"
 
 
 def place_of(model: "Model") -> Path:
@@ -73,8 +74,6 @@ def make_ready(config: "Config", interactive: bool) -> bool:
     ModelProblem when neither is wanted, when nobody can be asked, and for a model that is not one.
     """
     from voice_audio.models import Missing
-    from voice_interviewer.cli.listening import find_listener
-    from voice_interviewer.cli.speech_servers import is_used
 
     found = find_listener(config.recogniser.whisper_model)
     if not isinstance(found, Missing) or is_used(config.recogniser, config):
@@ -88,16 +87,6 @@ def make_ready(config: "Config", interactive: bool) -> bool:
     if click.confirm("Hold the interview by typing your answers instead?", default=True):
         return False
     raise problem
-
-
-def not_here(missing: "Missing") -> ModelProblem:
-    """The one line about a Whisper that is not here, and what can be done."""
-    return ModelProblem(
-        "model_missing",
-        f"the Whisper model {missing.name} is not on this machine.",
-        f"Fetch it: {DOWNLOAD} {missing.name} (about {missing.size_mb} MB); or answer by typing: "
-        "voice-interviewer practice --typed",
-    )
 
 
 def offer(missing: "Missing", offline: bool) -> bool:

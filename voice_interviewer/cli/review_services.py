@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from voice_interviewer.cli.review_index import library
 from voice_interviewer.web.services import Hit, Services, SessionRow
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from voice_interviewer.review.model import Report
     from voice_interviewer.settings.config import Config
 
+Made = TypeVar("Made")
 MAX_HITS = 50
 """Places shown of a search; more are not looked through."""
 
@@ -48,22 +49,23 @@ def make_services(config: "Config") -> Services:
 
 
 def _scorer(config: "Config") -> "Scorer | None":
-    from voice_interviewer.cli.reviews import best_scorer
+    from voice_interviewer.app.reviews import best_scorer
 
     return best_scorer(config)
 
 
-def _voice(config: "Config") -> Any:
-    from voice_interviewer.cli.assemble import make_voice
+def _voice(config: "Config") -> "Voice":
+    from voice_interviewer.app.build import make_voice
+    from voice_interviewer.cli.output import tell
 
-    return make_voice(config)
+    return make_voice(config, tell)
 
 
-def _once(make: Callable[[], Any]) -> Callable[[], Any]:
+def _once(make: Callable[[], Made]) -> Callable[[], Made]:
     """Made by whoever needs it first, kept for all."""
     lock, kept = Lock(), cache(make)
 
-    def get() -> Any:
+    def get() -> Made:
         with lock:
             return kept()
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from voice_interviewer.bench.selftest import Card
     from voice_interviewer.engine.port import Scorer
+    from voice_interviewer.settings.selftest_card import Card
 
 MOVES = {
     "word errors": "one word in ten misheard",
@@ -28,8 +28,9 @@ def selftest(engine: str, as_json: bool) -> None:
     and the same answers padded, praised, taken back and misheard. What comes out is kept, and levels are
     shown no finer than that. Takes some seconds with the rules, some minutes with a language model.
     """
-    from voice_interviewer.bench.selftest import keep, run_selftest
+    from voice_interviewer.bench.selftest import run_selftest
     from voice_interviewer.errors import CheckFailed
+    from voice_interviewer.settings.selftest_card import keep
 
     scorer = _scorer(engine)
     try:
@@ -71,7 +72,7 @@ def _scorer(engine: str) -> "Scorer":
         refuse_network()
     if engine == "rules":
         return RulesScorer(load_reader(config.semantic.model))
-    from voice_interviewer.cli.scorers import make_scorer
+    from voice_interviewer.app.build import make_scorer
     from voice_interviewer.errors import UsageProblem
 
     scorer = make_scorer(config, required=True)

@@ -14,7 +14,6 @@ from voice_audio.ports import FRAME_MS, SAMPLE_RATE_HZ, Microphone, Samples, Sou
 
 CHECK_S = 10
 DRAW_EVERY_FRAMES = 5
-ECHO_LINE = "And this is how I sound. Please stay quiet until I have finished."
 
 
 def check_microphone(

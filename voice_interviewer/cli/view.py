@@ -1,9 +1,9 @@
 """What the live screen shows at one moment, as a value made from the session; drawing it is `screen`'s
 work."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice_interviewer.app.interview import LOCAL, Conditions
 from voice_interviewer.cli.turns import hint_of, unheard_note
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.live.session import Session
@@ -49,23 +49,6 @@ KEYS_TYPED = (
 )
 KEYS_READING = (("Enter", "go on"), *KEYS_TYPED[1:])
 KEYS_TYPED_PAUSED = (("/pause", "go on"), ("/quit", "finish"))
-LOCAL = "nothing leaves this machine"
-
-
-@dataclass(frozen=True)
-class Room:
-    """What stays the same all interview long. heard_by: the recogniser, for a person; where: who else
-    hears; trouble: what there is to say about servers by now, if anything; calls: how often a language
-    model was asked so far; may_interrupt: the microphone hears the candidate while we speak; greeting:
-    something to know while the welcome is said."""
-
-    heard_by: str = ""
-    where: str = LOCAL
-    notes: tuple[str, ...] = ()
-    trouble: Callable[[], str] = str
-    calls: Callable[[], int] = int
-    may_interrupt: bool = False
-    greeting: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,10 +92,13 @@ class View:
         return max(0, self.total_ms // 1000 - self.elapsed_s)
 
 
-def view_of(session: Session, draft: str = "", room: Room | None = None, struck: str = "") -> View:
+def view_of(
+    session: Session, draft: str = "", conditions: Conditions | None = None, struck: str = ""
+) -> View:
     """The moment as the candidate should see it. struck: what we took back. Reads the session from another
     thread: only whole values."""
-    state, caption, room = session.state, session.caption, room or Room()
+    state, caption = session.state, session.caption
+    conditions = conditions or Conditions()
     answering = state.phase in ("listening", "thinking", "typing", "paused")
     welcoming = state.phase == "speaking" and state.agenda.item == 0
     firm = [word.text for word in caption.firm] if answering else []
@@ -131,11 +117,13 @@ def view_of(session: Session, draft: str = "", room: Room | None = None, struck:
         hearing_speech=state.floor.speech_active,
         doing=_doing(state),
         draft=draft,
-        notes=(*notes_of(state), *room.notes, *filter(None, (room.trouble(),))),
+        notes=(*notes_of(state), *conditions.notes, *filter(None, (conditions.trouble(),))),
         keys=keys_of(state),
-        heard_by="" if state.by_keyboard else room.heard_by,
-        where=f"{room.where}, {calls} model calls" if (calls := room.calls()) else room.where,
-        hint=room.greeting if welcoming else hint_of(state, session.now_ms),
+        heard_by="" if state.by_keyboard else conditions.heard_by,
+        where=f"{conditions.where}, {calls} model calls"
+        if (calls := conditions.calls())
+        else conditions.where,
+        hint=conditions.greeting if welcoming else hint_of(state, session.now_ms),
         struck=struck if answering else "",
         may_interrupt=state.settings.full_duplex and not state.by_keyboard,
     )

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from voice_interviewer.cli.language_model import goes_to
-from voice_interviewer.cli.server_keys import key_for
+from voice_interviewer.app.finding import Finding
+from voice_interviewer.app.language_model import goes_to
+from voice_interviewer.app.server_keys import key_for
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.settings.config import Config, cache_dir
 from voice_interviewer.settings.offline import is_loopback
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from voice_audio.remote import Endpoint
     from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
     from voice_audio.transcribers.guards import WhisperSettings
-    from voice_interviewer.cli.checks import Finding
 
 SPEECH_KEY, VOICE_KEY = "VOICE_INTERVIEWER_SPEECH_KEY", "VOICE_INTERVIEWER_VOICE_KEY"
 _SPEECH_MODEL = "Give --speech-model, or set VOICE_INTERVIEWER_SPEECH_MODEL."
@@ -141,7 +141,7 @@ def _elsewhere(config: Config, typed: bool) -> tuple[str, str, str]:
 # --- for doctor ---------------------------------------------------------------------------------------------
 
 
-def recogniser_findings(config: Config) -> "Iterator[Finding]":
+def recogniser_findings(config: Config) -> Iterator[Finding]:
     """Whether the server hears a sentence of a sample, and how soon. Connects to that server only."""
 
     def hear() -> str:
@@ -154,7 +154,7 @@ def recogniser_findings(config: Config) -> "Iterator[Finding]":
     yield from _findings("speech_server", "listens", config.recogniser, config, SPEECH_KEY, hear)
 
 
-def voice_findings(config: Config) -> "Iterator[Finding]":
+def voice_findings(config: Config) -> Iterator[Finding]:
     """Whether the server says a word, and how soon. Connects to that server only."""
 
     def say() -> str:
@@ -174,9 +174,8 @@ def _findings(
     config: Config,
     variable: str,
     work: Callable[[], str],
-) -> "Iterator[Finding]":
+) -> Iterator[Finding]:
     from voice_audio.remote import ServerError
-    from voice_interviewer.cli.checks import Finding
 
     if not is_used(choice, config):
         why = "Offline: no server is asked" if choice.url else "No server is configured"

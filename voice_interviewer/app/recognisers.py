@@ -12,14 +12,17 @@ from pydantic import Field
 
 from voice_interviewer.content.bankfile import Strict
 from voice_interviewer.content.resources import content, samples_dir
+from voice_interviewer.errors import ModelProblem
 from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
     from voice_audio.models import Found, Missing
     from voice_audio.models.speed import Speed
     from voice_audio.ports import Samples
+    from voice_audio.transcribers.guards import WhisperSettings
 
 AUTO = "auto"
+DOWNLOAD = "voice-interviewer models download"
 LOOK_S = 0.5
 """How long is looked whether the machine is idle."""
 
@@ -43,6 +46,15 @@ def settings() -> ModelSettings:
     return ModelSettings.model_validate(tomllib.loads(text))
 
 
+def whisper_settings() -> "WhisperSettings":
+    """What configs/whisper.toml says."""
+    from voice_audio.transcribers.guards import WhisperSettings
+
+    return WhisperSettings.from_toml(
+        content().joinpath("configs", "whisper.toml").read_text(encoding="utf-8")
+    )
+
+
 # --- which one --------------------------------------------------------------------------------------------
 
 
@@ -54,6 +66,16 @@ def find_listener(wanted: str) -> "Found | Missing":
     if wanted == AUTO:
         return find_known(KNOWN[best_here()], models_dir())
     return find_model(wanted, models_dir())
+
+
+def not_here(missing: "Missing") -> ModelProblem:
+    """The one line about a Whisper that is not here, and what can be done."""
+    return ModelProblem(
+        "model_missing",
+        f"the Whisper model {missing.name} is not on this machine.",
+        f"Fetch it: {DOWNLOAD} {missing.name} (about {missing.size_mb} MB); or answer by typing: "
+        "voice-interviewer practice --typed",
+    )
 
 
 def best_here() -> str:
@@ -99,8 +121,6 @@ def measure(name: str) -> "Speed":
     from voice_audio.models import KNOWN, Missing, find_known
     from voice_audio.models.speed import OthersWork, Speed, keep_speed, real_time_factor, this_machine
     from voice_audio.transcribers.whisper import half_the_cores, load_whisper
-    from voice_interviewer.cli.assemble import whisper_settings
-    from voice_interviewer.cli.fetch import not_here
 
     found = find_known(KNOWN[name], models_dir())
     if isinstance(found, Missing):

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from voice_interviewer.cli.server_keys import key_for
+from voice_interviewer.app.finding import Finding
+from voice_interviewer.app.server_keys import key_for
 from voice_interviewer.content.resources import content
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
@@ -12,7 +13,6 @@ from voice_interviewer.settings.config import Config, cache_dir
 from voice_interviewer.settings.offline import is_loopback
 
 if TYPE_CHECKING:
-    from voice_interviewer.cli.checks import Finding
     from voice_interviewer.engine.llm.engine import LlmEngine
     from voice_interviewer.engine.llm.ladder import LlmSettings
     from voice_interviewer.engine.port import Scorer
@@ -66,10 +66,8 @@ def find_key(config: Config) -> tuple[str, str]:
     return key_for(config.llm.url, config.llm.key, KEY_VARIABLE)
 
 
-def findings(config: Config) -> "Iterator[Finding]":
+def findings(config: Config) -> Iterator[Finding]:
     """For `doctor`: whether the server answers, in which form, how fast. Connects to that server only."""
-    from voice_interviewer.cli.checks import Finding
-
     if not config.llm.url:
         yield Finding("llm", "ok", f"Language model: {NO_MODEL}.", facts={"configured": False})
         return

@@ -21,7 +21,7 @@ def write_review(folder: Path, config: "Config | None" = None) -> "ReportPaths":
 
 def best_scorer(config: "Config | None" = None) -> "Scorer | None":
     """Who judges answers here; None where nobody can, which the review then says."""
-    from voice_interviewer.cli.scorers import make_scorer
+    from voice_interviewer.app.build import make_scorer
     from voice_interviewer.settings.config import load_config
 
     try:

@@ -1,10 +1,15 @@
-"""Puts an interview together: settings -> the parts behind their ports, the plan, and what the record
-says."""
+"""The one composition root: settings -> the parts behind their ports, the plan, and what the record says.
 
+Nothing here writes to a terminal. `tell` is given one line for a person, wherever that person is.
+"""
+
+import hashlib
 import platform
-import sys
+import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +17,10 @@ from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
 from voice_audio.segmenter import SegmenterSettings
 from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
+from voice_interviewer.app import language_model
+from voice_interviewer.app.recognisers import AUTO, find_listener, not_here, whisper_settings
+from voice_interviewer.app.speech_servers import is_used, remote_transcriber, remote_voice
+from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.personas import house_lines, load_persona
 from voice_interviewer.content.resources import (
     CORE_BANK,
@@ -22,21 +31,29 @@ from voice_interviewer.content.resources import (
     load_bank,
 )
 from voice_interviewer.core.model.plan import Plan, build_plan
+from voice_interviewer.documents.discreet import DiscreetEngine
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.settings.config import Config, sessions_dir
+from voice_interviewer.settings.selftest_card import measured_spread
+from voice_interviewer.store.library import list_sessions
+from voice_interviewer.store.log import SessionFolder
 from voice_interviewer.store.recorder import Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from voice_audio.echo import EchoCanceller
+    from voice_audio.models import Missing
     from voice_audio.ports import HeardWord, Samples
     from voice_audio.resumption import ResumptionSettings
-    from voice_audio.transcribers.guards import WhisperSettings
     from voice_interviewer.core.model.bank import Bank
     from voice_interviewer.core.model.plan import Brief
+    from voice_interviewer.engine.port import Scorer
     from voice_interviewer.engine.rules import RulesEngine
+
+Tell = Callable[[str], None]
+"""Takes one line for a person."""
+NEVER_MEASURED = 1
+"""Steps a level may be off where `selftest` never ran."""
 
 
 def make_plan(
@@ -44,6 +61,7 @@ def make_plan(
     level: str,
     minutes: int,
     seed: int,
+    tell: Tell,
     core_count: int | None = None,
     avoid: frozenset[str] = frozenset(),
     place: str = "",
@@ -59,7 +77,7 @@ def make_plan(
     """
     entry, house = find_bank(role, place), house_lines(load_persona(persona))
     if is_bank_file(role):
-        _tell_hard_to_follow(entry)
+        _tell_hard_to_follow(entry, tell)
     if place and entry.places and place.casefold() not in map(str.casefold, entry.places):
         tell(f"No question here knows the law of {place!r}; places: {', '.join(entry.places)}.")
     core = load_bank(CORE_BANK) if entry.headed else None
@@ -72,10 +90,8 @@ def make_plan(
         raise UsageProblem("plan", str(error), "See `voice-interviewer practice --help`.") from None
 
 
-def _tell_hard_to_follow(entry: BankFile) -> None:
+def _tell_hard_to_follow(entry: BankFile, tell: Tell) -> None:
     """One line when own questions are asked that break a rule of speaking; they are asked all the same."""
-    from voice_interviewer.content.line_rules import say_mistakes
-
     found = [
         f"{entry.file}:{line}: this question {mistake}"
         for question, line in zip(entry.bank.questions, entry.lines, strict=True)
@@ -125,7 +141,7 @@ def resumption_settings(config: Config) -> "ResumptionSettings":
     )
 
 
-def make_canceller(config: Config) -> "EchoCanceller | None":
+def make_canceller(config: Config, tell: Tell) -> "EchoCanceller | None":
     """The echo canceller, where one is asked for. One that is not there leaves half duplex, in one line."""
     if config.echo.mode != "canceller":
         return None
@@ -168,19 +184,29 @@ class MissingTranscriber:
 
 
 def make_transcriber(
-    config: Config, interactive: bool, by_keyboard: bool, at_true_speed: bool = False
+    config: Config,
+    tell: Tell,
+    progress: Tell,
+    *,
+    offer: "Callable[[Missing], bool] | None" = None,
+    by_keyboard: bool = False,
+    at_true_speed: bool = False,
 ) -> Transcriber:
     """The configured server over whatever listens on this machine, or that alone.
 
-    interactive: a person may be asked whether to fetch what is missing. by_keyboard: nothing is to be heard.
-    at_true_speed: everything else has to keep up beside it, so it leaves half the cores alone. Raises
-    ModelProblem where no Whisper is here and UsageProblem for half a configuration.
+    progress: is told what takes a while. offer: asks a person whether to fetch the model that is missing and
+    fetches it; True when it is here. by_keyboard: nothing is to be heard. at_true_speed: everything else has
+    to keep up beside it, so it leaves half the cores alone. Raises ModelProblem where no Whisper is here and
+    UsageProblem for half a configuration.
     """
-    from voice_interviewer.cli.speech_servers import is_used, remote_transcriber
-
-    remote = is_used(config.recogniser, config) and not by_keyboard
+    if by_keyboard:
+        if config.recogniser.whisper_model != AUTO:
+            find_listener(config.recogniser.whisper_model)  # a misspelt name is told now, though not needed
+        return NoTranscriber()
+    remote = is_used(config.recogniser, config)
+    local: Transcriber
     try:
-        local = _make_local(config, interactive and not remote, by_keyboard, at_true_speed)
+        local = _make_local(config, tell, progress, None if remote else offer, at_true_speed)
     except ModelProblem as problem:
         if not remote or problem.code != "model_missing":
             raise
@@ -188,41 +214,31 @@ def make_transcriber(
     return remote_transcriber(config, local, whisper_settings(), tell) if remote else local
 
 
-def whisper_settings() -> "WhisperSettings":
-    """What configs/whisper.toml says."""
-    from voice_audio.transcribers.guards import WhisperSettings
-
-    return WhisperSettings.from_toml(_config_text("whisper.toml"))
-
-
-def _make_local(config: Config, interactive: bool, by_keyboard: bool, at_true_speed: bool) -> Transcriber:
+def _make_local(
+    config: Config,
+    tell: Tell,
+    progress: Tell,
+    offer: "Callable[[Missing], bool] | None",
+    at_true_speed: bool,
+) -> Transcriber:
     """The Whisper that suits this machine or was asked for. Raises ModelProblem where it is not here."""
     from voice_audio.models import Missing
-    from voice_interviewer.cli.fetch import not_here, offer
-    from voice_interviewer.cli.listening import AUTO, find_listener
 
     wanted = config.recogniser.whisper_model
-    if by_keyboard:
-        if wanted != AUTO:
-            find_listener(wanted)  # not needed, but a misspelt name is told now, not in the next one aloud
-        return NoTranscriber()
     found = find_listener(wanted)
-    if isinstance(found, Missing) and interactive and offer(found, config.network.offline):
+    if isinstance(found, Missing) and offer is not None and offer(found):
         found = find_listener(wanted)
     if isinstance(found, Missing):
         raise not_here(found)
     from voice_audio.transcribers.whisper import half_the_cores, load_whisper
 
-    if sys.stderr.isatty():
-        tell(f"Loading Whisper {found.name} ...")
+    progress(f"Loading Whisper {found.name} ...")
     threads = half_the_cores() if at_true_speed else 0
     return load_whisper(found.folder, notice=tell, settings=whisper_settings(), threads=threads)
 
 
 def _fingerprints(language: str) -> dict[str, str]:
     """SHA-256 of every prompt file and of that language's words: with which wording a session was held."""
-    import hashlib
-
     prompts = content().joinpath("prompts")
     files = [
         *prompts.iterdir(),
@@ -236,15 +252,10 @@ def _fingerprints(language: str) -> dict[str, str]:
     }
 
 
-def _config_text(name: str) -> str:
-    return content().joinpath("configs", name).read_text(encoding="utf-8")
-
-
-def make_voice(config: Config, at_true_speed: bool = True, somebody: bool = True) -> Voice:
+def make_voice(config: Config, tell: Tell, at_true_speed: bool = True, somebody: bool = True) -> Voice:
     """The configured server over this machine's voice, or that alone. at_true_speed: somebody waits for the
     lines, so that a slow machine needs another voice. somebody: a person answers, whose words may come back
     in a line. Raises UsageProblem."""
-    from voice_interviewer.cli.speech_servers import is_used, remote_voice
     from voice_interviewer.live.voices import chosen_name, local_voice
 
     local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed, somebody)
@@ -261,12 +272,24 @@ def make_rules(config: Config) -> "RulesEngine":
 
 def make_engine(config: Config, required: bool = False) -> Engine:
     """What decides the next line. required: a language model was asked for, rules alone will not do."""
-    from voice_interviewer.cli.language_model import over
-    from voice_interviewer.documents.discreet import DiscreetEngine
-
     rules = make_rules(config)
-    engine = over(rules, config, required)
+    engine = language_model.over(rules, config, required)
     return engine if engine is rules or config.network.share_documents else DiscreetEngine(engine, rules)
+
+
+def make_scorer(config: Config, required: bool = False) -> "Scorer":
+    """The rules with the best reader that is here, and over them the configured language model.
+
+    Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language
+    model is required and none is configured.
+    """
+    from voice_interviewer.engine.reader.semantic import load_reader
+    from voice_interviewer.engine.scorer import RulesScorer
+
+    reader = load_reader(config.semantic.model)
+    spread = measured_spread(reader.tier)
+    rules = RulesScorer(reader, NEVER_MEASURED if spread is None else spread)
+    return language_model.judge(rules, config, required)
 
 
 def about_session(
@@ -304,19 +327,10 @@ def make_recorder(plan: Plan, about: dict[str, Any]) -> Recorder:
 
 def fresh_seed() -> int:
     """Another one each time; it is kept with the session."""
-    import secrets
-
     return secrets.randbelow(1_000_000)
 
 
-def tell(line: str) -> None:
-    """A notice on stderr, so that piped output stays clean."""
-    print(line, file=sys.stderr, flush=True)
-
-
 def _versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
     found = {}
     for name in (
         "faster-whisper",
@@ -340,9 +354,6 @@ def last_questions(role: str | None = None, limit: int = 1) -> frozenset[str]:
     role: only sessions of that role (or of that file of own questions) count. A demo never does: nobody was
     interviewed; nor does a drill. Raises as load_bank does.
     """
-    from voice_interviewer.store.library import list_sessions
-    from voice_interviewer.store.log import SessionFolder
-
     wanted = load_bank(role).id if role is not None else None
     held: list[dict[str, Any]] = []
     for summary in list_sessions(sessions_dir()):
