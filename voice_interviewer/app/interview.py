@@ -169,7 +169,8 @@ def equip(
         except Problem:
             microphone.close()
             raise
-    voice, echo_dbfs = build.make_voice(config, tell), None
+    # where lines are read from the screen nobody waits for a voice, so none is too slow
+    voice, echo_dbfs = build.make_voice(config, tell, at_true_speed=not request.no_audio), None
     if check is not None and not typed:
         echo_dbfs = _check(config, check, voice, microphone, heard_by, speaker, spoken_by)
     engine = build.make_engine(config)
