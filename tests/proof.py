@@ -24,7 +24,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -227,6 +227,26 @@ def ended_group(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@contextlib.contextmanager
+def held_back() -> Iterator[None]:
+    """A signal that would end us waits for the end of this block: half a start cannot be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, frame: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in came:
+        signal.raise_signal(number)
+
+
 def run_piece(piece: Piece, where: Mapping[str, str]) -> dict[str, Any]:
     """Runs it in the checkout, shows what it prints as it comes, and returns its entry of the result."""
     command = " ".join(piece.words)
@@ -239,22 +259,25 @@ def run_piece(piece: Piece, where: Mapping[str, str]) -> dict[str, Any]:
     if OWN_FOLDER in where:  # a whole interview is kept beside the proof, not among the person's own
         environment["VOICE_INTERVIEWER_HOME"] = f"{where[OWN_FOLDER]}-home"
     start = time.monotonic()
-    process = subprocess.Popen(
-        [*PROGRAMS[piece.words[0]], *words],
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    late = threading.Event()
-    timer = threading.Timer(piece.minutes * 60, lambda: (late.set(), ended_group(process)))
-    timer.daemon = True
-    timer.start()
-    lines = []
+    late, lines = threading.Event(), []
+    process: subprocess.Popen[str] | None = None
+    timer: threading.Timer | None = None
     try:
+        with held_back():
+            process = subprocess.Popen(
+                [*PROGRAMS[piece.words[0]], *words],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        started = process
+        timer = threading.Timer(piece.minutes * 60, lambda: (late.set(), ended_group(started)))
+        timer.daemon = True
+        timer.start()
         assert process.stdout is not None
         with process.stdout as shown:
             for line in shown:
@@ -262,9 +285,11 @@ def run_piece(piece: Piece, where: Mapping[str, str]) -> dict[str, Any]:
                 lines.append(line.rstrip("\n"))
         code = process.wait()
     finally:
-        timer.cancel()
-        ended_group(process)
-        process.wait()
+        if timer is not None:
+            timer.cancel()
+        if process is not None:
+            ended_group(process)
+            process.wait()
     entry: dict[str, Any] = {
         "piece": piece.name,
         "command": command,
