@@ -59,7 +59,7 @@ def never_checks(microphone: Microphone, speaker: Speaker | None, line: Sound | 
 def request_of(tmp_path: Path) -> InterviewRequest:
     bank = tmp_path / "mine.yaml"
     bank.write_text("- Tell me about a backup you are proud of.\n")
-    return InterviewRequest(questions=str(bank), minutes=5, typed=True, no_audio=True)
+    return InterviewRequest(questions=str(bank), minutes=5, typed=True, no_audio=True, voice="system")
 
 
 def test_it_is_held_and_finished_without_a_line_on_a_terminal(

@@ -214,6 +214,15 @@ def make_transcriber(
     return remote_transcriber(config, local, whisper_settings(), tell) if remote else local
 
 
+def missing_recogniser(config: Config) -> "Missing | None":
+    """The Whisper without which the answers would not be heard; None where one here, or a configured server,
+    will hear them. Raises ModelProblem for a model that is not one."""
+    from voice_audio.models import Missing
+
+    found = find_listener(config.recogniser.whisper_model)
+    return found if isinstance(found, Missing) and not is_used(config.recogniser, config) else None
+
+
 def _make_local(
     config: Config,
     tell: Tell,

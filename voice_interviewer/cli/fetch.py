@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.app.recognisers import DOWNLOAD, find_listener, not_here
-from voice_interviewer.app.speech_servers import is_used
+from voice_interviewer.app.recognisers import DOWNLOAD, not_here
 from voice_interviewer.errors import Problem
 from voice_interviewer.settings.places import models_dir, semantic_dir
 
@@ -73,10 +72,10 @@ def make_ready(config: "Config", interactive: bool) -> bool:
     Where nothing will, a person is offered the download, then an interview by typing, which is False. Raises
     ModelProblem when neither is wanted, when nobody can be asked, and for a model that is not one.
     """
-    from voice_audio.models import Missing
+    from voice_interviewer.app.build import missing_recogniser
 
-    found = find_listener(config.recogniser.whisper_model)
-    if not isinstance(found, Missing) or is_used(config.recogniser, config):
+    found = missing_recogniser(config)
+    if found is None:
         return True
     problem = not_here(found)
     if not interactive:
