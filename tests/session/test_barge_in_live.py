@@ -30,9 +30,9 @@ def test_with_a_canceller_a_question_is_interrupted_and_only_by_the_candidate(
     with PracticeTerminal(
         tmp_path / "home", "--minutes", "5", "--echo-cancelling", env=sound_server.env
     ) as terminal:
-        state = terminal.until(lambda state: state.phase == "speaking" and state.then == "listen")
+        state = terminal.until(lambda state: state.phase == "speaking" and state.floor.then == "listen")
         assert state.settings.full_duplex
-        terminal.until(lambda state: state.line_started_ms is not None)
+        terminal.until(lambda state: state.floor.line_started_ms is not None)
         terminal.watch(1.2)
         assert not any(isinstance(event, HEARD) for event in terminal.events), "only our own echo so far"
         sound_server.play_to_microphone(clip)

@@ -156,7 +156,7 @@ def test_every_key_does_what_the_screen_says(
     terminal.press("u")
     state = terminal.until(lambda state: state.phase == "listening" and not state.agenda.exchanges)
     assert (state.answer.turn, state.answer.revision) > (1, 0)
-    assert state.answer.text == probe.exchanges[0].answer.text, "what was said stays"
+    assert state.answer.text == probe.agenda.exchanges[0].answer.text, "what was said stays"
     terminal.press("+")
     terminal.until(lambda state: state.floor.words_per_minute == 255)
     terminal.press("t")
@@ -165,7 +165,7 @@ def test_every_key_does_what_the_screen_says(
     state = terminal.until(lambda state: state.agenda.exchanges)
     assert state.agenda.exchanges[0].answer.text.endswith("And we measured it.")
     terminal.press("/skip\r")
-    asked = terminal.until(lambda state: state.agenda.item > probe.item)
+    asked = terminal.until(lambda state: state.agenda.item > probe.agenda.item)
     assert asked.phase != "ended"
     terminal.press("\x1b")  # back to the voice
     terminal.until(lambda state: not state.floor.typing)
