@@ -132,18 +132,17 @@ class OpenWindow:
 
     def know(self, words: tuple[HeardWord, ...]) -> None:
         """Captions are sure of these words of the open piece: a quick hearing begins after them."""
-        if not words or words[-1].end_ms <= max(self._sure_until_ms, self.floor_ms):
+        known_ms = self.latest.until_ms if self.latest else 0
+        if not words or words[-1].end_ms <= max(self._sure_until_ms, self.floor_ms, known_ms):
             return
         before = self.latest.words if self.latest else ()
         new_ms = max(words[0].start_ms, self._sure_until_ms)
         heard = (
-            *(word for word in before if (word.start_ms + word.end_ms) / 2 < new_ms),
-            *(word for word in words if (word.start_ms + word.end_ms) / 2 >= new_ms),
+            *(word for word in before if _middle(word) < new_ms),
+            *(word for word in words if _middle(word) >= new_ms),
         )
-        until_ms = words[-1].end_ms
-        if self.latest is None or self.latest.until_ms < until_ms:
-            self.latest = Hearing(until_ms, heard, quick=True)
-            self._sure_until_ms = until_ms
+        self._sure_until_ms = words[-1].end_ms
+        self.latest = Hearing(self._sure_until_ms, heard, quick=True)
 
     def new_from_ms(self, context_ms: int) -> int | None:
         """Where the speech without words begins, after so much of what has words already, cut at pauses or
@@ -189,7 +188,7 @@ class OpenWindow:
         if window.whole:
             onset_ms = window.spans[0].onset_ms if window.spans else 0
             before = self.latest.words if self.latest else ()
-            words = (*(word for word in before if (word.start_ms + word.end_ms) / 2 < onset_ms), *words)
+            words = (*(word for word in before if _middle(word) < onset_ms), *words)
             self.latest = Hearing(until_ms, words, quick)
             self._full_until_ms = self._full_until_ms if quick else until_ms
             if self._one_by_one and self._owed:
@@ -306,5 +305,5 @@ def as_words(heard: Sequence[HeardWord]) -> tuple[Word, ...]:
     return tuple(Word(each.text, each.start_ms, each.end_ms, each.probability) for each in heard)
 
 
-def _middle(word: Word) -> float:
+def _middle(word: Word | HeardWord) -> float:
     return (word.start_ms + word.end_ms) / 2

@@ -48,9 +48,8 @@ def prosody_heard(state: State, event: e.ProsodyHeard) -> Step:
 def segment_closed(state: State, event: e.SegmentClosed) -> Step:
     if event.turn not in (state.answer.turn, state.answer.adopted):
         return state, ()
-    begun = (
-        event.end_ms if state.floor.speech_active else None
-    )  # a long piece was cut while the candidate talks on
+    # a long piece is cut while the candidate talks on
+    begun = event.end_ms if state.floor.speech_active else None
     state = replace(state, floor=replace(state.floor, open_segment_ms=begun, closed_until_ms=event.end_ms))
     state = await_words(state, event.start_ms, event.end_ms)
     newest = state.answer.pending[-1]
