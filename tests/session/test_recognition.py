@@ -80,6 +80,12 @@ class Desk:
             self.recognition.tick(self.now_ms)
             self.settle()
 
+    def talks_on(self, times_ms: range) -> None:
+        """Time passes while somebody speaks; the recogniser keeps up."""
+        for at_ms in times_ms:
+            self.until(at_ms)
+            self.finish_all()
+
     def speaks(self, at_ms: int) -> None:
         self.until(at_ms)
         self.happens(e.SpeechStarted(at_ms, at_ms))
@@ -414,9 +420,7 @@ def test_captions_stay_short_where_no_two_hearings_agree() -> None:
 
     desk = Desk(Restless())
     desk.speaks(1000)
-    for at_ms in range(2000, 21_000, 1000):
-        desk.until(at_ms)
-        desk.finish_all()
+    desk.talks_on(range(2000, 21_000, 1000))
     assert max(desk.transcriber.quick_calls) < OLD_MS + HEAR_EVERY_MS + 1000
     shown = [word.text.partition("-")[0] for word in desk.recognition.caption.firm]
     assert len(shown) > 120
@@ -431,18 +435,14 @@ def test_silent_noise_does_not_make_captions_longer() -> None:
 
     desk = Desk(Nothing())
     desk.speaks(1000)
-    for at_ms in range(2000, 21_000, 1000):
-        desk.until(at_ms)
-        desk.finish_all()
+    desk.talks_on(range(2000, 21_000, 1000))
     assert max(desk.transcriber.quick_calls) < CAPTION_MS + HEAR_EVERY_MS + 1000
 
 
 def test_a_pause_just_after_a_caption_is_heard_at_once_and_only_what_is_new() -> None:
     desk = Desk(Quick())
     desk.speaks(1000)
-    for at_ms in range(2000, 11_000, 500):
-        desk.until(at_ms)
-        desk.finish_all()
+    desk.talks_on(range(2000, 11_000, 500))
     captions = len(desk.transcriber.quick_calls)
     desk.stops(11_000)
     desk.closes(0, 500, 11_200)
@@ -468,9 +468,7 @@ def test_a_caption_that_heard_the_end_of_the_speech_is_the_hearing_of_its_pause(
 def test_who_speaks_on_and_on_is_heard_in_full_before_the_window_is_full() -> None:
     desk = Desk(Quick())
     desk.speaks(0)
-    for at_ms in range(1000, 30_000, 500):
-        desk.until(at_ms)
-        desk.finish_all()
+    desk.talks_on(range(1000, 30_000, 500))
     (full,) = desk.transcriber.calls
     assert FULL_MS < full <= 25_000
 
