@@ -182,18 +182,24 @@ def equip(
         voice=voice,
         engine=engine,
         devices={"microphone": heard_by, "speaker": spoken_by},
-        conditions=Conditions(
-            "" if typed else f"heard by {transcriber.name}",
-            leaving_shortly(config, typed) or LOCAL,
-            tuple(notes),
-            lambda: status(engine, transcriber, voice),
-            lambda: getattr(engine, "calls", 0),
-            may_interrupt=not typed and config.echo.duplex != "half",
-            greeting="" if typed else patience.greeting(config),
-        ),
+        conditions=_conditions(config, typed, notes, transcriber, voice, engine),
         canceller=None if typed else build.make_canceller(config, tell),
         echo_dbfs=echo_dbfs,
         turn_model=turn_model,
+    )
+
+
+def _conditions(
+    config: Config, typed: bool, notes: Sequence[str], transcriber: Transcriber, voice: Voice, engine: Engine
+) -> Conditions:
+    return Conditions(
+        "" if typed else f"heard by {transcriber.name}",
+        leaving_shortly(config, typed) or LOCAL,
+        tuple(notes),
+        lambda: status(engine, transcriber, voice),
+        lambda: getattr(engine, "calls", 0),
+        may_interrupt=not typed and config.echo.duplex != "half",
+        greeting="" if typed else patience.greeting(config),
     )
 
 
