@@ -14,6 +14,7 @@ import numpy as np
 
 from voice_audio.doubt import model_for
 from voice_audio.errors import SoundFileProblem
+from voice_audio.files import load_sound
 from voice_audio.ports import (
     SAMPLE_RATE_HZ,
     CalibratedTranscriber,
@@ -24,8 +25,10 @@ from voice_audio.ports import (
     Voice,
 )
 from voice_audio.remote import INVALID, Answer, Endpoint, NotWanted, Server, ServerError
+from voice_audio.remote_words import words_in
 from voice_audio.transcribers.guards import WhisperSettings, worth_hearing
 from voice_audio.voices.cached import CachedVoice
+from voice_audio.voices.level import level_speech, trim_tail
 
 HEARING_FORMS: tuple[dict[str, Any], ...] = (
     {"response_format": "verbose_json", "timestamp_granularities": ["word", "segment"]},
@@ -160,8 +163,6 @@ class _ServerHearing:
         self.dropped: tuple[tuple[str, str], ...] = ()
 
     def listen(self, samples: Samples, cancelled: Callable[[], bool]) -> tuple[HeardWord, ...]:
-        from voice_audio.remote_words import words_in
-
         # FLAC for a connection that may be slow; small servers on this machine may read nothing but WAV.
         form = "WAV" if self._server.endpoint.local else "FLAC"
         recording = _packed(samples, form)
@@ -242,8 +243,6 @@ class _ServerVoice:
         return self._server.attempt(lambda: self._say(text, words_per_minute))
 
     def _say(self, text: str, words_per_minute: int) -> Sound:
-        from voice_audio.voices.level import level_speech, trim_tail
-
         speed = min(max(words_per_minute / ORDINARY_WORDS_PER_MINUTE, SLOWEST), FASTEST)
 
         def send(client: Any, rung: int, wait: Any) -> AbstractContextManager[Any]:
@@ -291,8 +290,6 @@ def _packed(samples: Samples, form: str) -> bytes:
 
 def _sound_in(answer: Answer) -> Sound:
     """The sound of an answer. Raises ServerError for anything else."""
-    from voice_audio.files import load_sound
-
     nothing = ServerError(INVALID, "it sent no usable sound")
     if answer.kind.startswith("text/") or answer.kind == "application/json":
         raise nothing

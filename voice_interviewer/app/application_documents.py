@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voice_interviewer.content.resources import load_house
+from voice_interviewer.documents.briefing import make_brief, nearness
+from voice_interviewer.documents.private import JOB, RESUME
+from voice_interviewer.documents.reading import read_document
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.settings.config import Config
 
 if TYPE_CHECKING:
@@ -26,8 +31,6 @@ def read_documents(cv: str | None, job: str | None) -> ApplicationDocuments | No
     """The documents at these paths; None without any. Raises UsageProblem for what cannot be read."""
     if cv is None and job is None:
         return None
-    from voice_interviewer.documents.private import JOB, RESUME
-    from voice_interviewer.documents.reading import read_document
 
     return ApplicationDocuments(
         read_document(Path(cv).expanduser(), RESUME) if cv is not None else None,
@@ -45,9 +48,5 @@ def told(documents: ApplicationDocuments, config: Config) -> str:
 
 def brief(documents: ApplicationDocuments, seed: int, config: Config, banks: "Iterable[Bank]") -> "Brief":
     """What a plan needs to know of the documents."""
-    from voice_interviewer.content.resources import load_house
-    from voice_interviewer.documents.briefing import make_brief, nearness
-    from voice_interviewer.engine.reader.semantic import load_reader
-
     near = nearness(load_reader(config.semantic.model)) if documents.job is not None else None
     return make_brief(banks, documents.resume, documents.job, load_house().resume, seed, near)

@@ -13,8 +13,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_audio.detectors import load_detector
+from voice_audio.echo import WebrtcCanceller
+from voice_audio.models import Missing
+from voice_audio.noise_floor import AboveFloor
 from voice_audio.ports import SpeechDetector, Transcriber, TurnModel, Voice
+from voice_audio.resumption import ResumptionSettings
 from voice_audio.segmenter import SegmenterSettings
+from voice_audio.smart_turn import load_turn_model
+from voice_audio.transcribers.whisper import half_the_cores, load_whisper
 from voice_audio.window import WindowSettings
 from voice_interviewer import __version__
 from voice_interviewer.app import language_model
@@ -33,7 +40,11 @@ from voice_interviewer.content.resources import (
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.documents.discreet import DiscreetEngine
 from voice_interviewer.engine.port import Engine
+from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.rules import RulesEngine
+from voice_interviewer.engine.scorer import RulesScorer
 from voice_interviewer.errors import ModelProblem, UsageProblem
+from voice_interviewer.live.voices import chosen_name, local_voice
 from voice_interviewer.settings.config import Config, sessions_dir
 from voice_interviewer.settings.selftest_card import measured_spread
 from voice_interviewer.store.library import list_sessions
@@ -42,13 +53,10 @@ from voice_interviewer.store.recorder import Recorder
 
 if TYPE_CHECKING:
     from voice_audio.echo import EchoCanceller
-    from voice_audio.models import Missing
     from voice_audio.ports import HeardWord, Samples
-    from voice_audio.resumption import ResumptionSettings
     from voice_interviewer.core.model.bank import Bank
     from voice_interviewer.core.model.plan import Brief
     from voice_interviewer.engine.port import Scorer
-    from voice_interviewer.engine.rules import RulesEngine
 
 Tell = Callable[[str], None]
 """Takes one line for a person."""
@@ -103,9 +111,6 @@ def _tell_hard_to_follow(entry: BankFile, tell: Tell) -> None:
 
 
 def make_detector(config: Config) -> SpeechDetector:
-    from voice_audio.detectors import load_detector
-    from voice_audio.noise_floor import AboveFloor
-
     return AboveFloor(load_detector(config.detector.name), config.segmenter.on)
 
 
@@ -113,7 +118,6 @@ def make_turn_model(config: Config) -> TurnModel | None:
     """The model of prosody, where one is asked for. Raises ModelProblem."""
     if not config.turn.prosody_model:
         return None
-    from voice_audio.smart_turn import load_turn_model
 
     return load_turn_model(config.turn.prosody_model)
 
@@ -126,10 +130,8 @@ def window_settings(config: Config) -> WindowSettings:
     return WindowSettings(**asdict(config.window))
 
 
-def resumption_settings(config: Config) -> "ResumptionSettings":
+def resumption_settings(config: Config) -> ResumptionSettings:
     """When the candidate counts as speaking again although the floor is ours."""
-    from voice_audio.resumption import ResumptionSettings
-
     echo, listening = asdict(config.echo), config.segmenter
     del echo["mode"]
     return ResumptionSettings(
@@ -145,7 +147,6 @@ def make_canceller(config: Config, tell: Tell) -> "EchoCanceller | None":
     """The echo canceller, where one is asked for. One that is not there leaves half duplex, in one line."""
     if config.echo.mode != "canceller":
         return None
-    from voice_audio.echo import WebrtcCanceller
 
     try:
         return WebrtcCanceller()
@@ -161,7 +162,7 @@ class NoTranscriber:
     doubt_threshold = 0.5
 
     def transcribe(
-        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+        self, samples: "Samples", cancelled: Callable[[], bool] = lambda: False
     ) -> "tuple[HeardWord, ...]":
         """No words, whatever is given."""
         return ()
@@ -177,7 +178,7 @@ class MissingTranscriber:
         self._problem = problem
 
     def transcribe(
-        self, samples: "Samples", cancelled: "Callable[[], bool]" = lambda: False
+        self, samples: "Samples", cancelled: Callable[[], bool] = lambda: False
     ) -> "tuple[HeardWord, ...]":
         """Raises ModelProblem."""
         raise self._problem
@@ -188,7 +189,7 @@ def make_transcriber(
     tell: Tell,
     progress: Tell,
     *,
-    offer: "Callable[[Missing], bool] | None" = None,
+    offer: Callable[[Missing], bool] | None = None,
     by_keyboard: bool = False,
     at_true_speed: bool = False,
 ) -> Transcriber:
@@ -214,11 +215,9 @@ def make_transcriber(
     return remote_transcriber(config, local, whisper_settings(), tell) if remote else local
 
 
-def missing_recogniser(config: Config) -> "Missing | None":
+def missing_recogniser(config: Config) -> Missing | None:
     """The Whisper without which the answers would not be heard; None where one here, or a configured server,
     will hear them. Raises ModelProblem for a model that is not one."""
-    from voice_audio.models import Missing
-
     found = find_listener(config.recogniser.whisper_model)
     return found if isinstance(found, Missing) and not is_used(config.recogniser, config) else None
 
@@ -227,19 +226,16 @@ def _make_local(
     config: Config,
     tell: Tell,
     progress: Tell,
-    offer: "Callable[[Missing], bool] | None",
+    offer: Callable[[Missing], bool] | None,
     at_true_speed: bool,
 ) -> Transcriber:
     """The Whisper that suits this machine or was asked for. Raises ModelProblem where it is not here."""
-    from voice_audio.models import Missing
-
     wanted = config.recogniser.whisper_model
     found = find_listener(wanted)
     if isinstance(found, Missing) and offer is not None and offer(found):
         found = find_listener(wanted)
     if isinstance(found, Missing):
         raise not_here(found)
-    from voice_audio.transcribers.whisper import half_the_cores, load_whisper
 
     progress(f"Loading Whisper {found.name} ...")
     threads = half_the_cores() if at_true_speed else 0
@@ -265,17 +261,12 @@ def make_voice(config: Config, tell: Tell, at_true_speed: bool = True, somebody:
     """The configured server over this machine's voice, or that alone. at_true_speed: somebody waits for the
     lines, so that a slow machine needs another voice. somebody: a person answers, whose words may come back
     in a line. Raises UsageProblem."""
-    from voice_interviewer.live.voices import chosen_name, local_voice
-
     local = local_voice(chosen_name(config.voice.engine, config.persona), tell, at_true_speed, somebody)
     return remote_voice(config, local, tell) if is_used(config.voice, config) else local
 
 
-def make_rules(config: Config) -> "RulesEngine":
+def make_rules(config: Config) -> RulesEngine:
     """The engine that is always there, with the best reader this machine has."""
-    from voice_interviewer.engine.reader.semantic import load_reader
-    from voice_interviewer.engine.rules import RulesEngine
-
     return RulesEngine.from_content(load_reader(config.semantic.model), config.persona.tone)
 
 
@@ -292,9 +283,6 @@ def make_scorer(config: Config, required: bool = False) -> "Scorer":
     Raises ModelProblem for a reader that was asked for and cannot be used, UsageProblem where a language
     model is required and none is configured.
     """
-    from voice_interviewer.engine.reader.semantic import load_reader
-    from voice_interviewer.engine.scorer import RulesScorer
-
     reader = load_reader(config.semantic.model)
     spread = measured_spread(reader.tier)
     rules = RulesScorer(reader, NEVER_MEASURED if spread is None else spread)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from voice_audio.devices import find_device, quiet_stderr
 from voice_audio.files import ClockSpeaker, SilentMicrophone
 from voice_audio.ports import (
     SAMPLE_RATE_HZ,
@@ -153,8 +154,6 @@ def equip(
     typed: no microphone. tell, progress and offer: see `build.make_transcriber`. check: comes first, where
     there is a microphone.
     """
-    from voice_audio.devices import quiet_stderr
-
     # it may ask; so before anything is open
     transcriber = build.make_transcriber(
         config, tell, progress, offer=offer, by_keyboard=typed, at_true_speed=True
@@ -268,8 +267,6 @@ def _speaker(config: Config, request: "InterviewRequest", notes: list[str]) -> t
 
 def _device(name: str, asked_for: str | None, kind: "Kind", notes: list[str]) -> "Device":
     """The device that is set. One that was only remembered may be gone by now: then the system's choice."""
-    from voice_audio.devices import find_device
-
     try:
         return find_device(name or None, kind)
     except DeviceProblem:

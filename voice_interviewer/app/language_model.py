@@ -1,12 +1,15 @@
 """The language model a person configured: its server, its key, and what is said about both."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from voice_interviewer.app.finding import Finding
 from voice_interviewer.app.server_keys import key_for
 from voice_interviewer.content.resources import content
+from voice_interviewer.engine.llm.ladder import LlmSettings, Server, ServerError
+from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, LlmScorer
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.settings.config import Config, cache_dir
@@ -14,7 +17,6 @@ from voice_interviewer.settings.offline import is_loopback
 
 if TYPE_CHECKING:
     from voice_interviewer.engine.llm.engine import LlmEngine
-    from voice_interviewer.engine.llm.ladder import LlmSettings
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.engine.scorer import RulesScorer
 
@@ -129,11 +131,6 @@ def _is_used(config: Config) -> bool:
 def judge(rules: "RulesScorer", config: Config, required: bool = False) -> "Scorer":
     """The scorer with the configured model over these rules, or the rules where there is none. required: as
     for `over`."""
-    from dataclasses import replace
-
-    from voice_interviewer.engine.llm.ladder import Server
-    from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, LlmScorer
-
     if not _is_used(config):
         over(_Nobody(), config, required)  # says what is missing
         return rules
@@ -153,9 +150,7 @@ def _engine(rules: Engine, config: Config) -> "LlmEngine":
     return LlmEngine(rules, settings, prompts, config.persona.manner, config.interview.language, memory)
 
 
-def _settings(config: Config) -> "LlmSettings":
-    from voice_interviewer.engine.llm.ladder import LlmSettings
-
+def _settings(config: Config) -> LlmSettings:
     choice = config.llm
     if not choice.model:
         text = f"No model is named for the server {choice.url}."
@@ -175,8 +170,6 @@ def _settings(config: Config) -> "LlmSettings":
 
 
 def _try(engine: "LlmEngine", config: Config) -> tuple[str, int, int]:
-    from voice_interviewer.engine.llm.ladder import ServerError
-
     try:
         return engine.probe()
     except ServerError as trouble:

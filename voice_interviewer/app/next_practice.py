@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from voice_interviewer.errors import Problem
+from voice_interviewer.store import schedule
 
 if TYPE_CHECKING:
     from voice_interviewer.store.schedule import Due
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 def note_session(report: Mapping[str, Any], now: datetime) -> str | None:
     """Tell the schedule how a session went. report: its plain form. Returns the line about what is due today,
     or None; a schedule that cannot be written is no reason to disturb the end of an interview."""
-    from voice_interviewer.store import schedule
-
     try:
         schedule.record(report, now)
         return schedule.due_line(now)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from voice_audio.models import KNOWN, Found, Missing, find_known, find_model
 from voice_interviewer.content.bankfile import Strict
 from voice_interviewer.content.resources import content, samples_dir
 from voice_interviewer.errors import ModelProblem
 from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
-    from voice_audio.models import Found, Missing
     from voice_audio.models.speed import Speed
     from voice_audio.ports import Samples
     from voice_audio.transcribers.guards import WhisperSettings
@@ -58,17 +58,15 @@ def whisper_settings() -> "WhisperSettings":
 # --- which one --------------------------------------------------------------------------------------------
 
 
-def find_listener(wanted: str) -> "Found | Missing":
+def find_listener(wanted: str) -> Found | Missing:
     """The Whisper that would listen. wanted: "auto", a name or a folder. Raises ModelProblem as
     `find_model` does."""
-    from voice_audio.models import KNOWN, find_known, find_model
-
     if wanted == AUTO:
         return find_known(KNOWN[best_here()], models_dir())
     return find_model(wanted, models_dir())
 
 
-def not_here(missing: "Missing") -> ModelProblem:
+def not_here(missing: Missing) -> ModelProblem:
     """The one line about a Whisper that is not here, and what can be done."""
     return ModelProblem(
         "model_missing",
@@ -89,7 +87,6 @@ def best_here() -> str:
 
 def whispers_here() -> "dict[str, Speed | None]":
     """The Whisper models on this machine, from the cheapest to the dearest, with their speed if known."""
-    from voice_audio.models import KNOWN, Found, find_known
     from voice_audio.models.speed import speeds
 
     folder = models_dir()
@@ -118,7 +115,6 @@ def measure(name: str) -> "Speed":
 
     name: as in the catalogue.
     """
-    from voice_audio.models import KNOWN, Missing, find_known
     from voice_audio.models.speed import OthersWork, Speed, keep_speed, real_time_factor, this_machine
     from voice_audio.transcribers.whisper import half_the_cores, load_whisper
 

@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from voice_audio.remote import Endpoint, ServerError
 from voice_interviewer.app.finding import Finding
 from voice_interviewer.app.language_model import goes_to
 from voice_interviewer.app.server_keys import key_for
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.settings.config import Config, cache_dir
 from voice_interviewer.settings.offline import is_loopback
@@ -15,7 +18,6 @@ from voice_interviewer.settings.speech_settings import Recogniser, VoiceChoice
 
 if TYPE_CHECKING:
     from voice_audio.ports import Samples, Transcriber, Voice
-    from voice_audio.remote import Endpoint
     from voice_audio.remote_speech import RemoteTranscriber, RemoteVoice
     from voice_audio.transcribers.guards import WhisperSettings
 
@@ -95,9 +97,7 @@ def _is_local(choice: Recogniser | VoiceChoice) -> bool:
 
 def _endpoint(
     choice: Recogniser | VoiceChoice, key_variable: str, how: str, total_s: float | None = None
-) -> "Endpoint":
-    from voice_audio.remote import Endpoint
-
+) -> Endpoint:
     if not choice.model:
         raise UsageProblem("speech", f"No model is named for the server {choice.url}.", how)
     key = key_for(choice.url, choice.key, key_variable)[0]
@@ -175,8 +175,6 @@ def _findings(
     variable: str,
     work: Callable[[], str],
 ) -> Iterator[Finding]:
-    from voice_audio.remote import ServerError
-
     if not is_used(choice, config):
         why = "Offline: no server is asked" if choice.url else "No server is configured"
         yield Finding(name, "ok", f"{why}; this machine {does}.", facts={"configured": bool(choice.url)})
@@ -201,11 +199,8 @@ def _findings(
 
 def _sample() -> "Samples":
     """The first seconds of a virtual candidate's answer."""
-    from pathlib import Path
-
     from voice_audio.files import load_sound, to_rate
     from voice_audio.ports import SAMPLE_RATE_HZ
-    from voice_interviewer.content.resources import samples_dir
     from voice_interviewer.live.virtual_candidate import read_clips
 
     clip = read_clips(Path(str(samples_dir())))[0]

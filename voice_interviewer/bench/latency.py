@@ -12,6 +12,7 @@ was not finished.
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -151,8 +152,6 @@ def _practice(
     folder: Path, sound: SoundServer, model: ModelServer, recogniser: str, voice: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The real command on a terminal of its own, which somebody has to read."""
-    import pty
-
     clean = {name: value for name, value in os.environ.items() if not name.startswith("VOICE_INTERVIEWER_")}
     home = {"VOICE_INTERVIEWER_HOME": str(folder / "home"), "TERM": "xterm-256color", "HF_HUB_OFFLINE": "1"}
     home["VOICE_INTERVIEWER_MODELS"] = str(models_dir())

@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from voice_interviewer.bench.turns_sidecar import read_sidecar
 from voice_interviewer.core.model.bank import QUESTION_TYPES
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.errors import UsageProblem
@@ -198,8 +199,6 @@ def _read(sound: Path) -> Answer:
 
 def _answer(sound: Path, data: Any) -> Answer:
     """Raises ValueError, in words, for a sidecar that does not hold what it should."""
-    from voice_interviewer.bench.turns_sidecar import read_sidecar
-
     read = read_sidecar(data)
     if read.type not in QUESTION_TYPES:
         raise ValueError(f"there is no type {read.type!r}; types: {', '.join(QUESTION_TYPES)}")

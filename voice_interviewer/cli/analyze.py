@@ -2,18 +2,25 @@
 cluster."""
 
 from collections.abc import Iterator
-from functools import cache
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.cli.fetch import make_ready
+from voice_interviewer.cli.output import tell, tell_progress
+from voice_interviewer.content.resources import list_banks
+from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, USUAL_S, Question
 from voice_interviewer.errors import Problem, UsageProblem
+from voice_interviewer.review.report import write_reports
+from voice_interviewer.settings.config import load_config
+from voice_interviewer.settings.places import sessions_dir
 
 if TYPE_CHECKING:
     from voice_interviewer.app.analysis import Hearing, Progress, Wanted
-    from voice_interviewer.core.model.bank import Question
     from voice_interviewer.engine.port import Scorer
 
 TRIES = 3
@@ -53,7 +60,6 @@ def analyze(
     files and the sessions' folder must be reachable under the same paths on every machine.
     """
     from voice_interviewer.app.analysis import Wanted
-    from voice_interviewer.settings.places import sessions_dir
 
     if address and offline:
         raise UsageProblem("analyze", "--dask needs the network, --offline refuses it.", "Choose one.")
@@ -80,9 +86,6 @@ def analyze(
 
 def _refuse_without_ears(model: str | None) -> None:
     """Once, instead of for each recording. Raises ModelProblem."""
-    from voice_interviewer.cli.fetch import make_ready
-    from voice_interviewer.settings.config import load_config
-
     make_ready(load_config({"whisper_model": model}), interactive=False)
 
 
@@ -98,9 +101,7 @@ def _tell(result: dict[str, str]) -> None:
 # --- what was asked ---------------------------------------------------------------------------------------
 
 
-def _question(question_id: str | None, text: str | None, kind: str | None) -> "Question | None":
-    from voice_interviewer.core.model.bank import USUAL_S, Question
-
+def _question(question_id: str | None, text: str | None, kind: str | None) -> Question | None:
     if question_id:
         import difflib
 
@@ -116,16 +117,12 @@ def _question(question_id: str | None, text: str | None, kind: str | None) -> "Q
     return None
 
 
-def _every_question() -> "tuple[Question, ...]":
-    from voice_interviewer.content.resources import list_banks
-
+def _every_question() -> tuple[Question, ...]:
     return tuple(question for entry in list_banks() for question in entry.bank.questions)
 
 
-def _bank(role: str | None) -> "tuple[Question, ...]":
+def _bank(role: str | None) -> tuple[Question, ...]:
     """The questions that may be recognised: those of the role, or all."""
-    from voice_interviewer.content.resources import list_banks
-
     entries = [
         entry for entry in list_banks() if role in (None, entry.bank.id) or entry.bank.id.endswith("core")
     ]
@@ -148,7 +145,6 @@ def analyze_one(
     """One recording's task, the same here and on any machine. A problem is told, not raised: the others go
     on."""
     from voice_interviewer.app.analysis import analyze_recording
-    from voice_interviewer.review.report import write_reports
 
     try:
         hearing, scorer = _ears(model, offline)
@@ -163,12 +159,8 @@ def analyze_one(
 @cache
 def _ears(model: str | None, offline: bool) -> "tuple[Hearing, Scorer]":
     """Made once a process."""
-    from functools import partial
-
     from voice_interviewer.app import build
     from voice_interviewer.app.analysis import Hearing
-    from voice_interviewer.cli.output import tell, tell_progress
-    from voice_interviewer.settings.config import load_config
 
     config = load_config({"whisper_model": model, "offline": offline or None})
     if config.network.offline:
@@ -200,8 +192,6 @@ def _several(
     jobs: int, paths: list[str], root: str, wanted: "Wanted", model: str | None, offline: bool
 ) -> Iterator[dict[str, str]]:
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
 
     from tqdm import tqdm
 

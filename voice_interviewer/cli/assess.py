@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.content.resources import list_banks, load_house
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
+from voice_interviewer.core.model.evidence import HEARD, Slot
+from voice_interviewer.core.model.feedback import Material
+from voice_interviewer.core.model.labels import MOVES, slot_label
+from voice_interviewer.core.model.moves import Exchange
+from voice_interviewer.engine.written import in_text, read_item, written_context
+from voice_interviewer.errors import UsageProblem
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from voice_interviewer.core.model.bank import Question
-    from voice_interviewer.core.model.feedback import (
-        Label,
-        Material,
-        Remark,
-        Score,
-    )
+    from voice_interviewer.core.model.feedback import Label, Remark, Score
     from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
     from voice_interviewer.engine.port import Engine
     from voice_interviewer.engine.written import Item
@@ -52,8 +55,6 @@ def assess(
     With --batch each line is {"id", "question", "question_text", "type", "level", "history", "text"}, and one
     line comes out for each, in order.
     """
-    from voice_interviewer.errors import UsageProblem
-
     if (text is None) == (batch is None):
         raise UsageProblem("assess", "One of --text and --batch is needed.", "See `assess --help`.")
     if batch is not None:
@@ -79,8 +80,6 @@ _HINT = "Name a bank's question (`questions list`) or give --question-text and -
 
 
 def _assess_batch(path: str, engine: str, level: str | None) -> None:
-    from voice_interviewer.errors import UsageProblem
-
     judge, bad, first = _Judge(engine, level), 0, ""
     for number, line in _lines(path):
         try:
@@ -103,8 +102,6 @@ class _Judge:
 
     def __init__(self, engine: str, level: str | None) -> None:
         from voice_interviewer.app.build import make_engine, make_rules, make_scorer
-        from voice_interviewer.content.resources import list_banks, load_house
-        from voice_interviewer.settings.config import load_config
 
         config = load_config()
         if config.network.offline:
@@ -122,8 +119,6 @@ class _Judge:
 
     def assess(self, data: object) -> dict[str, Any]:
         """One answer's result. Raises ValueError for an item that cannot be assessed."""
-        from voice_interviewer.engine.written import read_item, written_context
-
         item = read_item(data)
         context = written_context(item, self._question(item), self._level, self._max_probes)
         score = self._scorer.score(_material(context))
@@ -142,11 +137,8 @@ class _Judge:
         return known
 
 
-def _material(context: "ReplyContext") -> "Material":
+def _material(context: "ReplyContext") -> Material:
     """This answer alone: what was said before was answered to something else, or stands in its own line."""
-    from voice_interviewer.core.model.feedback import Material
-    from voice_interviewer.core.model.moves import Exchange
-
     question = context.question
     said = Exchange(context.turn, question.id, context.asked, context.asked_move, context.answer)
     return Material(question, context.level, (said,), context.doubt_threshold, typed=True)
@@ -155,8 +147,6 @@ def _material(context: "ReplyContext") -> "Material":
 def _result(
     item: "Item", context: "ReplyContext", reply: "Reply", facts: dict[str, bool], score: "Score"
 ) -> dict[str, Any]:
-    from voice_interviewer.engine.written import in_text
-
     question = context.question
     return {
         "id": item.id,
@@ -216,9 +206,6 @@ def _remark(text: str, remark: "Remark | None") -> dict[str, Any] | None:
 
 
 def _place(text: str, said: "Label | Remark") -> dict[str, Any]:
-    from voice_interviewer.core.model.evidence import HEARD, Slot
-    from voice_interviewer.engine.written import in_text
-
     slot = in_text(text, Slot("", HEARD, said.quote, said.start, said.end))
     return {"quote": slot.quote, "start": slot.start, "end": slot.end}
 
@@ -234,8 +221,6 @@ def _move(move: "Move") -> dict[str, Any]:
 
 
 def _readable(result: dict[str, Any]) -> str:
-    from voice_interviewer.core.model.labels import MOVES, slot_label
-
     heard = [
         f"  {slot['state'].replace('_', ' '):10} {slot_label(slot['id'])}"
         + (f': "{slot["quote"]}"' if slot["quote"] else "")
@@ -272,8 +257,6 @@ def _readable_feedback(feedback: dict[str, Any]) -> list[str]:
 
 
 def _read(path: str) -> str:
-    from voice_interviewer.errors import UsageProblem
-
     try:
         data = sys.stdin.buffer.read(MAX_BYTES + 1) if path == "-" else _bytes(Path(path))
         if len(data) > MAX_BYTES:
@@ -294,8 +277,6 @@ def _bytes(path: Path) -> bytes:
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:
     """Every line that is not blank, as it comes, with its number."""
-    from voice_interviewer.errors import UsageProblem
-
     try:
         source = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115
         with source:
@@ -308,8 +289,6 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
 
 
 def _history(path: str) -> Any:
-    from voice_interviewer.errors import UsageProblem
-
     try:
         data = json.loads(_read(path))
     except ValueError as error:

@@ -2,13 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.app.speech_servers import NO_SERVERS
 from voice_interviewer.cli.bench_latency import latency
 from voice_interviewer.cli.bench_speech import speech
 from voice_interviewer.cli.bench_turns import turns
+from voice_interviewer.cli.output import tell, tell_progress
+from voice_interviewer.content.resources import samples_dir
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from voice_audio.ports import Samples
@@ -54,10 +59,7 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
 
     from voice_audio.detectors import DETECTORS, load_detector
     from voice_interviewer.app import build
-    from voice_interviewer.app.speech_servers import NO_SERVERS
     from voice_interviewer.bench import start as benchmarks
-    from voice_interviewer.cli.output import tell, tell_progress
-    from voice_interviewer.settings.config import load_config
 
     config = load_config({**NO_SERVERS, "whisper_model": whisper_model})
     yield from benchmarks.startup()
@@ -74,11 +76,8 @@ def _measure(quick: bool, whisper_model: str | None) -> Iterator["Figure"]:
 
 def _answers() -> list["Samples"]:
     """The beginnings of the virtual candidates' longest answers, at 16 kHz."""
-    from pathlib import Path
-
     from voice_audio.files import load_sound, to_rate
     from voice_audio.ports import SAMPLE_RATE_HZ
-    from voice_interviewer.content.resources import samples_dir
     from voice_interviewer.live.virtual_candidate import read_clips
 
     clips = read_clips(Path(str(samples_dir())))

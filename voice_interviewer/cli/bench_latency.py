@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+from voice_interviewer.cli.output import tell
+from voice_interviewer.content.resources import samples_dir
+
 ROWS = (
     ("commit_to_sound_ms", "floor taken -> our first sample"),
     ("planned_ms", "  of it lines of the plan (p50 <= 100, p95 <= 300)"),
@@ -38,8 +41,6 @@ def latency(minutes: float, model_delay_ms: int, whisper_model: str, voice: str,
     candidate goes on 300 ms after the interviewer began. What a model is worth is not measured here.
     """
     from voice_interviewer.bench.latency import measure, report
-    from voice_interviewer.cli.output import tell
-    from voice_interviewer.content.resources import samples_dir
 
     samples = Path(str(samples_dir()))
     found = report(measure(samples, minutes, model_delay_ms / 1000, whisper_model, tell, voice))

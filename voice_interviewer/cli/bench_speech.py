@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_audio.models import Missing
+from voice_audio.transcribers import ladder
+from voice_interviewer.app.recognisers import find_listener, not_here, settings, whisper_settings
+from voice_interviewer.cli.output import tell, tell_progress
 from voice_interviewer.errors import ModelProblem, UsageProblem
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
@@ -106,8 +111,6 @@ def speech(
 
 def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
     """The engines to measure, each once; "whisper" alone is the usual model."""
-    from voice_interviewer.app.recognisers import settings
-
     given = [*(name.strip() for name in engines.split(",")), *(f"whisper:{model}" for model in models)]
     names = tuple(
         dict.fromkeys(
@@ -125,8 +128,6 @@ def _names(engines: str, models: tuple[str, ...]) -> tuple[str, ...]:
 def _measure(name: str, clips: Any, wanted: Wanted) -> dict[str, Any]:
     from voice_interviewer.app.build import make_detector, segmenter_settings, window_settings
     from voice_interviewer.bench.speech import Room, measure
-    from voice_interviewer.cli.output import tell
-    from voice_interviewer.settings.config import load_config
 
     config = load_config()
     surroundings = make_detector(config), segmenter_settings(config), window_settings(config)
@@ -152,8 +153,6 @@ def _load(name: str, wanted: Wanted) -> "Transcriber":
     """The engine of this name, as an interview has it. Raises NotHereError."""
     from voice_audio.transcribers.whisper import half_the_cores
     from voice_interviewer.app.build import make_transcriber
-    from voice_interviewer.cli.output import tell, tell_progress
-    from voice_interviewer.settings.config import load_config
 
     if name == "remote":
         config = load_config()
@@ -172,11 +171,7 @@ def _load(name: str, wanted: Wanted) -> "Transcriber":
 def _whisper(model: str, wanted: Wanted, threads: int) -> "Transcriber":
     """A Whisper on the device that was asked for; 0 threads: as plain faster-whisper takes them. Raises
     ModelProblem, NotHereError without that device."""
-    from voice_audio.models import Missing
-    from voice_audio.transcribers import ladder
     from voice_audio.transcribers.whisper import load_whisper
-    from voice_interviewer.app.recognisers import find_listener, not_here, whisper_settings
-    from voice_interviewer.cli.output import tell
 
     machine = ladder.look()
     if wanted.device == "cuda" and machine.cuda_devices < 1:

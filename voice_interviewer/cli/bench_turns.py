@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.cli.output import tell, tell_progress
+from voice_interviewer.content.resources import list_banks
+from voice_interviewer.errors import ModelProblem, Problem, UsageProblem
+from voice_interviewer.settings.config import load_config
+
 if TYPE_CHECKING:
     from voice_audio.ports import Transcriber
     from voice_interviewer.bench.turns import Answer, Degradation, Figures, Outcome
     from voice_interviewer.bench.turns_run import Heard, Words
     from voice_interviewer.core.turns.events import Settings
-    from voice_interviewer.errors import Problem
     from voice_interviewer.settings.config import Config
 
 ORACLE = "oracle"
@@ -117,8 +122,6 @@ class _Bench:
             make_turn_model,
             segmenter_settings,
         )
-        from voice_interviewer.content.resources import list_banks
-        from voice_interviewer.settings.config import load_config
 
         chosen = {"semantic": setup.semantic, "detector": setup.detector, "patience": setup.patience}
         config = load_config({**chosen, "whisper_model": _whisper(setup)})
@@ -169,7 +172,6 @@ def _whisper(setup: Setup) -> str | None:
 
 def _transcriber(setup: Setup, config: "Config") -> "Transcriber | None":
     from voice_interviewer.app.build import make_transcriber
-    from voice_interviewer.cli.output import tell, tell_progress
 
     return None if setup.transcriber == ORACLE else make_transcriber(config, tell, tell_progress)
 
@@ -197,7 +199,7 @@ _bench: _Bench | None = None  # one in each process, for it takes a second to lo
 class _Refused:
     """A Problem in another process: it cannot be sent as it is."""
 
-    kind: "type[Problem]"
+    kind: type[Problem]
     code: str
     message: str
     hint: str
@@ -209,8 +211,6 @@ def _begin(setup: Setup) -> None:
 
 
 def _judge(answer: "Answer") -> "dict[str, Outcome] | _Refused":
-    from voice_interviewer.errors import Problem
-
     assert _bench is not None
     try:
         return _bench.judge(answer)
@@ -221,7 +221,6 @@ def _judge(answer: "Answer") -> "dict[str, Outcome] | _Refused":
 def _all(answers: "tuple[Answer, ...]", setup: Setup, jobs: int) -> "Iterator[dict[str, Outcome]]":
     """In order, with a bar on a terminal. Raises what loading and reading raise."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
 
     from tqdm import tqdm
 
@@ -336,8 +335,6 @@ def _cells(values: dict[str, Any]) -> list[str]:
 def _check_plot(path: Path) -> None:
     """Said before anything is computed. Raises UsageProblem, ModelProblem."""
     from importlib.util import find_spec
-
-    from voice_interviewer.errors import ModelProblem, UsageProblem
 
     if path.suffix.lower() not in (".svg", ".png"):
         raise UsageProblem("plot", f"{path}: a plot is an .svg or a .png.", "Name it so.")

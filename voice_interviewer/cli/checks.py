@@ -4,6 +4,7 @@ Nothing is recorded and, unless it is asked for, nothing is connected to. The so
 about half a second, because a device that is listed may still be muted, taken or forbidden.
 """
 
+import ctypes
 import os
 import platform
 import shutil
@@ -15,12 +16,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_audio.devices import find_device, list_devices, portaudio, quiet_stderr
+from voice_audio.microphone_check import measure_frames
+from voice_audio.models import Found, is_hub_reachable
+from voice_audio.transcribers.ladder import NO_GPU, look, preload_cublas, remedy, rungs
+from voice_audio.voices import close
 from voice_interviewer import __version__
 from voice_interviewer.app import build, recognisers
 from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding
 from voice_interviewer.app.speech_servers import is_used
+from voice_interviewer.content.resources import content, samples_dir
+from voice_interviewer.core.model.reading import EMBEDDINGS
+from voice_interviewer.engine.reader import minilm
+from voice_interviewer.engine.reader.semantic import Encoder, load_reader
 from voice_interviewer.errors import Problem
+from voice_interviewer.live.voices import chosen_name, local_voice
 from voice_interviewer.settings.config import Config, config_file, sessions_dir
+from voice_interviewer.settings.places import semantic_dir
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device, Kind
@@ -44,8 +56,6 @@ def took_ms(work: Callable[[], Any]) -> int:
 
 
 def program() -> Iterator[Finding]:
-    from voice_interviewer.content.resources import content, samples_dir
-
     python, system = platform.python_version(), f"{platform.system()} {platform.machine()}"
     facts = {"version": __version__, "python": python, "system": system}
     yield Finding("version", "ok", f"voice-interviewer {__version__}, Python {python}, {system}", facts=facts)
@@ -101,8 +111,6 @@ def disk() -> Iterator[Finding]:
 
 def sound_devices(config: Config, listen: bool) -> Iterator[Finding]:
     """listen: open the two devices that would be used, for a moment."""
-    from voice_audio.devices import portaudio, quiet_stderr
-
     if not survives_looking():
         text = "The sound system's set-up is broken: looking for devices ends the whole program."
         fix = "Mend it first; on Debian or Ubuntu: sudo apt-get install --reinstall libasound2-data"
@@ -127,8 +135,6 @@ def survives_looking() -> bool:
 def _devices(
     name: str, kind: "Kind", wanted: str, try_it: Callable[["Device"], Finding] | None
 ) -> Iterator[Finding]:
-    from voice_audio.devices import find_device, list_devices
-
     try:
         used = find_device(wanted or None, kind)
     except Problem as problem:
@@ -150,7 +156,6 @@ def _hear(device: "Device") -> Finding:
     import numpy as np
 
     from voice_audio.microphone import SILENT, DeviceMicrophone
-    from voice_audio.microphone_check import measure_frames
 
     name = "microphone_level"
     try:
@@ -184,9 +189,6 @@ def _play(device: "Device") -> Finding:
 
 
 def voice(config: Config) -> Iterator[Finding]:
-    from voice_audio.voices import close
-    from voice_interviewer.live.voices import chosen_name, local_voice
-
     instead: list[str] = []
     speaker = local_voice(chosen_name(config.voice.engine, config.persona), instead.append)
     try:
@@ -229,9 +231,6 @@ def prosody(config: Config) -> Iterator[Finding]:
 def whisper(config: Config) -> Iterator[Finding]:
     """Which model listens, how fast each one here runs, and the largest that keeps up. Missing is in the way
     unless a server hears the answers."""
-    from voice_audio.models import Found
-    from voice_audio.transcribers.ladder import look, rungs
-
     hardware = look()
     first = rungs(hardware)[0]
     yield from _gpu(hardware, str(first))
@@ -270,11 +269,6 @@ def _speeds() -> Iterator[Finding]:
 
 def meaning(config: Config) -> Iterator[Finding]:
     """How answers will be compared with what a question listens for. Words always can be."""
-    from voice_interviewer.core.model.reading import EMBEDDINGS
-    from voice_interviewer.engine.reader import minilm
-    from voice_interviewer.engine.reader.semantic import Encoder, load_reader
-    from voice_interviewer.settings.places import semantic_dir
-
     wanted = config.semantic.model
     begun = time.perf_counter()
     tier = load_reader(wanted).tier
@@ -296,8 +290,6 @@ def meaning(config: Config) -> Iterator[Finding]:
 
 
 def _gpu(hardware: "Hardware", first: str) -> Iterator[Finding]:
-    from voice_audio.transcribers.ladder import NO_GPU, preload_cublas, remedy
-
     facts: dict[str, Any] = {"cuda_devices": hardware.cuda_devices, "types": sorted(hardware.cuda_types)}
     if not hardware.cuda_devices:
         none = hardware.cuda_trouble in (NO_GPU, None)
@@ -325,8 +317,6 @@ def _has_nvidia() -> bool:
 
 def _system_cublas() -> bool:
     """CTranslate2 opens cuBLAS by this bare name."""
-    import ctypes
-
     try:
         ctypes.CDLL("cublas64_12.dll" if platform.system() == "Windows" else "libcublas.so.12")
     except OSError:
@@ -336,8 +326,6 @@ def _system_cublas() -> bool:
 
 def hub() -> Iterator[Finding]:
     """The one check that connects: only with --online."""
-    from voice_audio.models import is_hub_reachable
-
     if is_hub_reachable():
         yield Finding("hub", "ok", "The model hub answers.", facts={"reachable": True})
     else:

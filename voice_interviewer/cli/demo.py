@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_audio.memory import reuse_memory
+from voice_interviewer.app.reviews import write_review
+from voice_interviewer.app.speech_servers import NO_SERVERS
+from voice_interviewer.cli.output import tell, tell_progress
+from voice_interviewer.cli.plain import PlainScreen
+from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.errors import Problem, UsageProblem
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from voice_audio.ports import Sound, Speaker, Voice
@@ -58,13 +65,8 @@ def demo(
     Real speech detection, real recognition, real follow-ups; no microphone, account, key or network.
     """
     from voice_audio.devices import quiet_stderr
-    from voice_audio.memory import reuse_memory
     from voice_interviewer.app import build, interview
-    from voice_interviewer.app.speech_servers import NO_SERVERS
-    from voice_interviewer.cli.output import tell
-    from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.cli.terminal import ending_signals
-    from voice_interviewer.settings.config import load_config
 
     if speaker and not realtime:
         raise UsageProblem("speaker", "--speaker needs --realtime.", "Without it the demo makes no sound.")
@@ -125,8 +127,6 @@ def equip(
     from voice_audio.files import WavSpeaker
     from voice_interviewer.app import build
     from voice_interviewer.app.interview import Conditions, Equipment
-    from voice_interviewer.cli.output import tell, tell_progress
-    from voice_interviewer.content.resources import samples_dir
     from voice_interviewer.live.virtual_candidate import VirtualCandidate
 
     speaker: Speaker = WavSpeaker(clock_ms)
@@ -167,8 +167,6 @@ def _loudspeakers(config: "Config") -> "tuple[Speaker, str, Callable[[Sound], No
 
 
 def _finish(folder: Path, begun: float, clock_ms: int) -> None:
-    from voice_interviewer.app.reviews import write_review
-
     paths = write_review(folder)
     took = time.monotonic() - begun
     click.echo(f"\n{clock_ms / 1000:.0f} s of interview in {took:.0f} s.")

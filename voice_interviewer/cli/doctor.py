@@ -12,6 +12,7 @@ from voice_interviewer.app import language_model, speech_servers
 from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding, State
 from voice_interviewer.cli import checks, echo
 from voice_interviewer.errors import Problem
+from voice_interviewer.settings.config import load_config, shipped_config
 
 if TYPE_CHECKING:
     from voice_interviewer.settings.config import Config
@@ -70,8 +71,6 @@ def doctor(listen: bool, online: bool, as_json: bool) -> None:
 
 def _config() -> "tuple[Config, Problem | None]":
     """This person's settings; where those are broken, the shipped ones and what is wrong."""
-    from voice_interviewer.settings.config import load_config, shipped_config
-
     try:
         return load_config(), None
     except Problem as problem:

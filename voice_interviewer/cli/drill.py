@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from functools import partial
@@ -10,12 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.app.next_practice import back_on, note_session
+from voice_interviewer.app.speech_servers import NO_SERVERS, leaving
+from voice_interviewer.cli import dialogue
+from voice_interviewer.cli.demo import equip
+from voice_interviewer.cli.drill_choice import choose
+from voice_interviewer.cli.options import PracticeOptions
+from voice_interviewer.cli.output import say
+from voice_interviewer.cli.plain import PlainScreen
+from voice_interviewer.core.learning.drills import changes
+from voice_interviewer.engine.focused import FocusedEngine
 from voice_interviewer.errors import Problem, UsageProblem
+from voice_interviewer.review.model import Drill
+from voice_interviewer.review.report import build_report, write_reports
+from voice_interviewer.settings.config import load_config, load_preferences, save_preferences, sessions_dir
+from voice_interviewer.settings.offline import refuse_network
+from voice_interviewer.store import schedule
+from voice_interviewer.store.notes import Retried, add_note
 
 if TYPE_CHECKING:
     from voice_interviewer.app.interview import Equipment
     from voice_interviewer.cli.drill_choice import Choice
-    from voice_interviewer.cli.options import PracticeOptions
     from voice_interviewer.core.learning.drills import Change
     from voice_interviewer.core.turns.events import Settings
     from voice_interviewer.core.turns.state import State
@@ -61,9 +77,6 @@ def drill(**given: Any) -> None:
     if given["after"] and not (given["question"] or given["move"]):
         raise UsageProblem("drill", "--after needs --question or --move.", "Say what to take again.")
     from voice_interviewer.app.build import fresh_seed
-    from voice_interviewer.cli.drill_choice import choose
-    from voice_interviewer.settings.config import load_config
-    from voice_interviewer.settings.offline import refuse_network
 
     options = _options(given)
     config = load_config(options.options())
@@ -80,10 +93,8 @@ def drill(**given: Any) -> None:
     _hold(choice, options, given["candidate"])
 
 
-def _options(given: dict[str, Any]) -> "PracticeOptions":
+def _options(given: dict[str, Any]) -> PracticeOptions:
     """The options as `practice` has them; what a drill does not ask about is not given."""
-    from voice_interviewer.cli.options import PracticeOptions
-
     names = {field.name for field in fields(PracticeOptions)}
     return PracticeOptions(check=False, **{key: given[key] for key in names & set(given)})
 
@@ -93,9 +104,6 @@ def _options(given: dict[str, Any]) -> "PracticeOptions":
 
 def _due(now: datetime) -> "Due | None":
     """The weakest of what is due today, after a list of all of it; None, with a word, where nothing is."""
-    from voice_interviewer.app.next_practice import back_on
-    from voice_interviewer.store import schedule
-
     waiting = schedule.due(now)
     if not waiting:
         if later := schedule.upcoming(now):
@@ -116,19 +124,13 @@ def _due(now: datetime) -> "Due | None":
 
 def _still_there(session: str) -> str | None:
     """A session may have been deleted since."""
-    from voice_interviewer.settings.config import sessions_dir
-
     return session if (sessions_dir() / session / "session.json").is_file() else None
 
 
 # --- the interview ------------------------------------------------------------------------------------------
 
 
-def _hold(choice: "Choice", options: "PracticeOptions", candidate: str | None) -> None:
-    from voice_interviewer.app.speech_servers import NO_SERVERS, leaving
-    from voice_interviewer.cli import dialogue
-    from voice_interviewer.settings.config import load_config
-
+def _hold(choice: "Choice", options: PracticeOptions, candidate: str | None) -> None:
     chosen = {**options.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
     config = load_config({**chosen, **(NO_SERVERS if candidate else {})})
     typed = not candidate and (options.typed or options.no_audio)
@@ -142,14 +144,11 @@ def _hold(choice: "Choice", options: "PracticeOptions", candidate: str | None) -
 
 
 def _with_person(
-    choice: "Choice", options: "PracticeOptions", config: "Config", typed: bool, agreed: bool
+    choice: "Choice", options: PracticeOptions, config: "Config", typed: bool, agreed: bool
 ) -> "tuple[Path, State]":
     """Held over the devices there are. Returns the session's folder and its last state."""
-    from contextlib import closing
-
     from voice_interviewer.app import interview
     from voice_interviewer.cli import terminal
-    from voice_interviewer.cli.output import say
 
     settings = _settings(choice, config, typed)
     attend = partial(terminal.attend, plain=options.plain, tones=options.plain and not typed)
@@ -170,12 +169,8 @@ def _with_person(
 
 def _simulated(choice: "Choice", config: "Config", name: str) -> "tuple[Path, State]":
     """The same through files, with a virtual candidate, faster than real time."""
-    from contextlib import closing
-
     from voice_audio.devices import quiet_stderr
     from voice_interviewer.app import interview
-    from voice_interviewer.cli.demo import equip
-    from voice_interviewer.cli.plain import PlainScreen
     from voice_interviewer.cli.terminal import ending_signals
 
     session: Session
@@ -193,15 +188,11 @@ def _simulated(choice: "Choice", config: "Config", name: str) -> "tuple[Path, St
 
 def _drilled(choice: "Choice") -> dict[str, Any]:
     """For session.json: what it is a drill of."""
-    from voice_interviewer.review.model import Drill
-
     return asdict(Drill(choice.question, choice.move, choice.after.name if choice.after else None))
 
 
 def _focus(equipment: "Equipment", choice: "Choice") -> None:
     """In the drill of a move nothing else is asked for."""
-    from voice_interviewer.engine.focused import FocusedEngine
-
     if choice.move is not None:
         equipment.engine = FocusedEngine(equipment.engine, choice.move)
 
@@ -213,8 +204,6 @@ def _settings(choice: "Choice", config: "Config", typed: bool) -> "Settings":
 
 
 def _keep_consent() -> None:
-    from voice_interviewer.settings.config import load_preferences, save_preferences
-
     save_preferences(replace(load_preferences(), consent_given=True))
 
 
@@ -223,11 +212,6 @@ def _keep_consent() -> None:
 
 def _finish(choice: "Choice", folder: Path, state: "State") -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
-    from voice_interviewer.cli.output import say
-    from voice_interviewer.core.learning.drills import changes
-    from voice_interviewer.review.report import build_report, write_reports
-    from voice_interviewer.store.notes import Retried, add_note
-
     paths = write_reports(folder)
     report = build_report(folder).plain()
     answered = any(each["answers"] for each in report["questions"])
@@ -279,10 +263,6 @@ def _plain(text: str) -> str:
 
 
 def _tell_schedule(choice: "Choice", report: dict[str, Any]) -> None:
-    from voice_interviewer.app.next_practice import back_on, note_session
-    from voice_interviewer.cli.output import say
-    from voice_interviewer.store import schedule
-
     now = datetime.now().astimezone()
     line = note_session(report, now)
     mine = (choice.question, choice.move)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_interviewer.content.drillfile import load_drill_lines
+from voice_interviewer.content.resources import list_banks
 from voice_interviewer.core.learning.drills import (
     ASKS,
     MOVE_SLOTS,
@@ -17,8 +19,15 @@ from voice_interviewer.core.learning.drills import (
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.plan import Plan
+from voice_interviewer.core.turns.events import SessionStarted
+from voice_interviewer.core.turns.machine import step
+from voice_interviewer.core.turns.state import State
+from voice_interviewer.documents.claims import FAMILY
 from voice_interviewer.errors import RecordProblem, UsageProblem
 from voice_interviewer.settings.config import Config, sessions_dir
+from voice_interviewer.store.library import find_session, list_sessions
+from voice_interviewer.store.log import SessionFolder, read_log
+from voice_interviewer.store.notes import fold_notes, read_notes
 
 if TYPE_CHECKING:
     from voice_interviewer.store.library import SessionSummary
@@ -52,8 +61,6 @@ def choose(question: str | None, move: str | None, after: str | None, config: Co
 
 
 def _session(name: str) -> Path:
-    from voice_interviewer.store.library import find_session, list_sessions
-
     try:
         return find_session(sessions_dir(), name).path
     except RecordProblem as problem:
@@ -94,8 +101,6 @@ def _in_plan(plan: Plan | None, question_id: str) -> Question | None:
 
 def _in_banks(question_id: str, plan: Plan | None, config: Config) -> tuple[Question, str, str]:
     """The question, and id and title of its bank. Raises UsageProblem."""
-    from voice_interviewer.content.resources import list_banks
-
     banks = [entry.bank for entry in list_banks(config.interview.place)]
     for bank in banks:
         if found := bank.find(question_id):
@@ -119,8 +124,6 @@ def _asked_last(question_id: str) -> Path | None:
 
 def _of_move(move: str, folder: Path | None, config: Config, seed: int) -> Choice:
     """Three short asks: about the candidate's own stories where they can be said back, else about any."""
-    from voice_interviewer.content.drillfile import load_drill_lines
-
     lines = load_drill_lines().moves[move]
     told, plan = _told(folder, move)
     turned = [_turned(seed, lines.stories), _turned(seed, lines.asks)]
@@ -153,12 +156,6 @@ def _told(folder: Path | None, move: str) -> tuple[list[str], Plan | None]:
 
 def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
     """Everything that was answered, as corrected since; questions worded from papers are left out."""
-    from voice_interviewer.core.turns.machine import step
-    from voice_interviewer.core.turns.state import State
-    from voice_interviewer.documents.claims import FAMILY
-    from voice_interviewer.store.log import SessionFolder, read_log
-    from voice_interviewer.store.notes import fold_notes, read_notes
-
     state = State()
     for entry in read_log(folder).entries:
         state, _ = step(state, entry.event)
@@ -183,18 +180,12 @@ def _distrusted(exchange: Exchange, corrected: frozenset[tuple[int, int]]) -> Ex
 
 def _plan_of(folder: Path) -> Plan | None:
     """The plan a session was begun with. Raises RecordProblem where its log cannot be read."""
-    from voice_interviewer.core.turns.events import SessionStarted
-    from voice_interviewer.store.log import read_log
-
     events = (entry.event for entry in read_log(folder).entries)
     return next((event.plan for event in events if isinstance(event, SessionStarted)), None)
 
 
 def _held() -> "Iterator[tuple[SessionSummary, dict[str, Any]]]":
     """Sessions in which a person was interviewed to the end, newest first, with their session.json."""
-    from voice_interviewer.store.library import list_sessions
-    from voice_interviewer.store.log import SessionFolder
-
     for entry in list_sessions(sessions_dir()):
         if entry.state == "complete":
             about = SessionFolder(entry.path).read_about()
@@ -203,8 +194,6 @@ def _held() -> "Iterator[tuple[SessionSummary, dict[str, Any]]]":
 
 
 def _frame(role: str, title: str, level: str, seed: int, move_title: str | None) -> Frame:
-    from voice_interviewer.content.drillfile import load_drill_lines
-
     lines = load_drill_lines()
     openings = lines.opening if move_title is None else lines.move_opening
     opening = openings[seed % len(openings)]

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from voice_audio.devices import find_device, quiet_stderr
 from voice_audio.microphone_check import EchoCheck
 from voice_interviewer.app.finding import Finding
 from voice_interviewer.cli.checks import survives_looking
+from voice_interviewer.errors import Problem
 from voice_interviewer.settings.config import Config
+from voice_interviewer.settings.soundlevels import last_levels
 
 WORN = re.compile(r"head(phone|set)|ear(phone|bud|pod)|airpods|\bbuds", re.IGNORECASE)
 """Names under which systems list what is worn on the head."""
@@ -34,8 +37,6 @@ def findings(config: Config) -> Iterator[Finding]:
 
 
 def _loudness(config: Config) -> Iterator[Finding]:
-    from voice_interviewer.settings.soundlevels import last_levels
-
     levels = last_levels()
     if levels is None or config.echo.duplex != "half":
         return
@@ -54,9 +55,6 @@ def _loudness(config: Config) -> Iterator[Finding]:
 
 def _worn(config: Config) -> str:
     """The loudspeaker's name, if it is one of headphones."""
-    from voice_audio.devices import find_device, quiet_stderr
-    from voice_interviewer.errors import Problem
-
     if not survives_looking():
         return ""
     try:

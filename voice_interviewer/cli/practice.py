@@ -2,14 +2,23 @@
 
 import io
 import sys
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.app.speech_servers import leaving
+from voice_interviewer.cli import dialogue
+from voice_interviewer.cli.fetch import make_ready
+from voice_interviewer.cli.options import PracticeOptions
+from voice_interviewer.cli.output import say, tell
+from voice_interviewer.content.resources import need_language
+from voice_interviewer.settings.config import load_config
+from voice_interviewer.settings.offline import refuse_network
+
 if TYPE_CHECKING:
-    from voice_interviewer.cli.options import PracticeOptions
     from voice_interviewer.core.model.plan import Plan
     from voice_interviewer.core.turns.state import State
     from voice_interviewer.settings.config import Config
@@ -65,14 +74,6 @@ def practice(**given: Any) -> None:
     Everything is recorded in one folder on this machine. Ctrl-C ends cleanly, with the record kept.
     """
     from voice_interviewer.app.interview import plan_interview
-    from voice_interviewer.app.speech_servers import leaving
-    from voice_interviewer.cli import dialogue
-    from voice_interviewer.cli.fetch import make_ready
-    from voice_interviewer.cli.options import PracticeOptions
-    from voice_interviewer.cli.output import tell
-    from voice_interviewer.content.resources import need_language
-    from voice_interviewer.settings.config import load_config
-    from voice_interviewer.settings.offline import refuse_network
 
     options = PracticeOptions(**given)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
@@ -103,13 +104,9 @@ def practice(**given: Any) -> None:
     return None
 
 
-def _begin(options: "PracticeOptions", config: "Config", plan: "Plan", check: bool, agreed: bool) -> None:
-    from contextlib import closing
-
+def _begin(options: PracticeOptions, config: "Config", plan: "Plan", check: bool, agreed: bool) -> None:
     from voice_interviewer.app import interview
-    from voice_interviewer.app.speech_servers import leaving
-    from voice_interviewer.cli import dialogue, terminal
-    from voice_interviewer.cli.output import say
+    from voice_interviewer.cli import terminal
 
     typed = options.typed or options.no_audio
     settings = config.settings(typed=typed)
@@ -125,13 +122,10 @@ def _begin(options: "PracticeOptions", config: "Config", plan: "Plan", check: bo
     _finish(recorder, state, config)
 
 
-def _resume(options: "PracticeOptions", name: str, config: "Config") -> None:
+def _resume(options: PracticeOptions, name: str, config: "Config") -> None:
     """Go on with a session a crash left open, over the devices there are now."""
-    from contextlib import closing
-
     from voice_interviewer.app import interview
-    from voice_interviewer.cli import dialogue, terminal
-    from voice_interviewer.cli.output import say
+    from voice_interviewer.cli import terminal
 
     left = interview.unfinished(name)
     if left.ended:
@@ -157,7 +151,6 @@ ENDINGS = {
 
 def _finish(recorder: "Recorder", state: "State", config: "Config") -> None:
     from voice_interviewer.app import interview
-    from voice_interviewer.cli.output import say
 
     interview.finish(recorder, state, config)
     folder = recorder.folder.path

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.content.toml_file import write_private
+from voice_interviewer.core.learning.progress import family_label, progress_of, trend
 from voice_interviewer.errors import RecordProblem, UsageProblem
+from voice_interviewer.review.model import SCHEMA_VERSION
+from voice_interviewer.review.progress import day, drill_command, render_progress
+from voice_interviewer.review.report import build_report
+from voice_interviewer.settings.config import home, sessions_dir
+from voice_interviewer.store.library import list_sessions
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,7 +41,6 @@ def progress(question: str | None, family: str | None, as_json: bool, html: bool
     """
     if question and family:
         raise UsageProblem("progress", "Name a question or a family, not both.", "One of them is enough.")
-    from voice_interviewer.core.learning.progress import progress_of
 
     found = _only(progress_of(stored_reports()), question, family)
     if as_json:
@@ -49,9 +55,6 @@ def progress(question: str | None, family: str | None, as_json: bool, html: bool
 def stored_reports() -> Iterator[dict[str, Any]]:
     """The plain report of every session that can be read, oldest first: as it was written where it is newer
     than the record it was made from, else made anew."""
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.library import list_sessions
-
     for entry in reversed(list_sessions(sessions_dir())):
         if entry.state == "damaged":
             continue
@@ -62,8 +65,6 @@ def stored_reports() -> Iterator[dict[str, Any]]:
 
 
 def _stored(folder: Path) -> dict[str, Any] | None:
-    from voice_interviewer.review.model import SCHEMA_VERSION
-
     path = folder / "report.json"
     try:
         written = path.stat().st_mtime_ns
@@ -78,17 +79,11 @@ def _stored(folder: Path) -> dict[str, Any] | None:
 
 
 def _made(folder: Path) -> dict[str, Any]:
-    from voice_interviewer.review.report import build_report
-
     return build_report(folder).plain()
 
 
 def write_page(found: "Progress") -> Path:
     """progress.html in the data folder. Raises RecordProblem where it cannot be written."""
-    from voice_interviewer.content.toml_file import write_private
-    from voice_interviewer.review.progress import render_progress
-    from voice_interviewer.settings.config import home
-
     path = home() / FILE
     try:
         write_private(path, render_progress(found, live=False))
@@ -142,9 +137,6 @@ def _tell(found: "Progress", filtered: bool) -> None:
 
 
 def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
-    from voice_interviewer.core.learning.progress import family_label
-    from voice_interviewer.review.progress import drill_command
-
     number = f"{len(once)} question was" if len(once) == 1 else f"{len(once)} questions were"
     click.echo(f"{number} answered in one session so far. A second answer shows what changed:")
     for family in once[: 5 if listed else 1]:
@@ -157,9 +149,6 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
     """One family: a row for each thing listened for, a sign for each session, and how it went."""
     from rich.markup import escape
     from rich.table import Table
-
-    from voice_interviewer.core.learning.progress import family_label, trend
-    from voice_interviewer.review.progress import day
 
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]
     span = f", {days[0]} to {days[1]}" if all(days) else ""

@@ -8,12 +8,29 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.coverage import example_findings
+from voice_interviewer.cli.sheet import sheet
+from voice_interviewer.content.bankfile import Finding
+from voice_interviewer.content.house_rules import bank_findings, house_findings, missing_findings, notes
+from voice_interviewer.content.resources import (
+    HOUSE,
+    content,
+    languages,
+    list_banks,
+    load_bank,
+    read_bank,
+    read_house,
+    words,
+)
 from voice_interviewer.core.model.bank import LEVELS
+from voice_interviewer.core.model.reading import EMBEDDINGS
+from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-    from voice_interviewer.content.bankfile import Finding
     from voice_interviewer.content.resources import BankFile
 
 
@@ -27,8 +44,6 @@ def questions() -> None:
 @click.option("--level", type=click.Choice(LEVELS), help="Only questions that suit this level.")
 def list_questions(role: str | None, level: str | None) -> None:
     """Every question there is: id, level, type, words."""
-    from voice_interviewer.content.resources import list_banks, load_bank
-
     if role:
         load_bank(role)  # names the roles there are when this is none of them
     for entry in list_banks():
@@ -49,10 +64,6 @@ def list_questions(role: str | None, level: str | None) -> None:
 @click.option("--example", is_flag=True, help="An example of a good answer, too: better after your own.")
 def show_question(question_id: str, place: str, example: bool) -> None:
     """One question's whole sheet: why it is asked, how to answer, what is listened for."""
-    from voice_interviewer.cli.sheet import sheet
-    from voice_interviewer.content.resources import list_banks
-    from voice_interviewer.errors import UsageProblem
-
     banks = list_banks(place)
     known = {question.id: (entry, question) for entry in banks for question in entry.bank.questions}
     if question_id not in known:
@@ -73,10 +84,6 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 
     Without a FILE, the banks that come with the product are checked.
     """
-    from voice_interviewer.content.house_rules import missing_findings, notes
-    from voice_interviewer.content.resources import HOUSE, content, languages, read_bank, words
-    from voice_interviewer.errors import BankProblem, CheckFailed
-
     folder = content().joinpath("prompts", "questions")
     shipped = [path for path in folder.iterdir() if path.name.endswith(".yaml")]
     shipped += [words(HOUSE, language) for language in languages()]
@@ -114,11 +121,6 @@ def check_questions(paths: tuple[Path, ...]) -> None:
 
 def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
     """Mistakes of the examples, as the reader hears them; without the sentence encoder only notes."""
-    from voice_interviewer.cli.coverage import example_findings
-    from voice_interviewer.core.model.reading import EMBEDDINGS
-    from voice_interviewer.engine.reader.semantic import load_reader
-    from voice_interviewer.settings.config import load_config
-
     written = [bank for bank in banks if any(question.example for question in bank.bank.questions)]
     if not written:
         return []
@@ -143,11 +145,8 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
+def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list[Finding]:
     """House rules, and no id that another of the files has: a record names a question by its id alone."""
-    from voice_interviewer.content.bankfile import Finding
-    from voice_interviewer.content.house_rules import bank_findings
-
     taken = {question.id: other.file for other in earlier for question in other.bank.questions}
     doubles = [
         Finding(entry.file, line, f"{question.id}: the id was already used in {taken[question.id]}")
@@ -157,10 +156,7 @@ def _bank(entry: "BankFile", earlier: Sequence["BankFile"]) -> list["Finding"]:
     return [*bank_findings(entry), *doubles]
 
 
-def _house(file: "Traversable") -> Sequence["Finding"]:
-    from voice_interviewer.content.house_rules import house_findings
-    from voice_interviewer.content.resources import read_house
-
+def _house(file: "Traversable") -> Sequence[Finding]:
     return house_findings(*read_house(file))
 
 

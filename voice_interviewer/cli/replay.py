@@ -2,7 +2,12 @@
 
 import click
 
+from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.errors import CheckFailed
+from voice_interviewer.review.labels import ENDINGS
+from voice_interviewer.settings.config import sessions_dir
+from voice_interviewer.store.library import find_session
+from voice_interviewer.store.log import read_log
 
 
 @click.command()
@@ -12,12 +17,6 @@ def replay(session: str) -> None:
 
     To listen to a session, open its report.html.
     """
-    from voice_interviewer.core.turns.machine import State, step
-    from voice_interviewer.review.labels import ENDINGS
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.library import find_session
-    from voice_interviewer.store.log import read_log
-
     summary = find_session(sessions_dir(), session)
     log = read_log(sessions_dir() / summary.id)
     state, compared = State(), 0

@@ -2,10 +2,19 @@
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from voice_interviewer.app.reviews import write_review
+from voice_interviewer.cli.review_services import make_services
+from voice_interviewer.settings.config import load_config, sessions_dir
+from voice_interviewer.settings.offline import refuse_network
+from voice_interviewer.store.library import find_session
+from voice_interviewer.web.app import make_app
+from voice_interviewer.web.server import HOST, fresh_token, open_socket, serve
 
 if TYPE_CHECKING:
     from voice_interviewer.settings.config import Config
@@ -25,10 +34,6 @@ def review(session: str | None, port: int, no_browser: bool, as_file: bool, offl
     Without SESSION it opens at the list of all of them. Only this machine can reach it, and only with the
     address that is printed. Ctrl-C ends it.
     """
-    from voice_interviewer.settings.config import load_config, sessions_dir
-    from voice_interviewer.settings.offline import refuse_network
-    from voice_interviewer.store.library import find_session
-
     config = load_config({"offline": offline or None})
     if config.network.offline:
         refuse_network()
@@ -39,10 +44,7 @@ def review(session: str | None, port: int, no_browser: bool, as_file: bool, offl
 
 
 def _serve(config: "Config", path: str, port: int, no_browser: bool) -> None:
-    from voice_interviewer.cli.review_services import make_services
-    from voice_interviewer.web.app import make_app
     from voice_interviewer.web.desk import Desk
-    from voice_interviewer.web.server import HOST, fresh_token, open_socket, serve
 
     listening, token = open_socket(port), fresh_token()
     found = int(listening.getsockname()[1])
@@ -62,8 +64,6 @@ def _serve(config: "Config", path: str, port: int, no_browser: bool) -> None:
 
 
 def _file(folder: Path, config: "Config", no_browser: bool) -> None:
-    from voice_interviewer.app.reviews import write_review
-
     page = write_review(folder, config).html
     click.echo(f"Review  {page}")
     if not no_browser:
@@ -73,7 +73,6 @@ def _file(folder: Path, config: "Config", no_browser: bool) -> None:
 def show(address: str) -> bool:
     """Open the address in a browser with a window of its own; whether there was one. A browser for terminals
     would take this terminal, and a machine without a screen has nothing to show."""
-    import threading
     import webbrowser
 
     if sys.platform.startswith("linux"):

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voice_interviewer.errors import RecordProblem
+from voice_interviewer.review.html import Attempt
+from voice_interviewer.review.report import build_report
+from voice_interviewer.store.library import list_sessions
+from voice_interviewer.store.log import SessionFolder
 
 if TYPE_CHECKING:
-    from voice_interviewer.review.html import Attempt
     from voice_interviewer.review.model import QuestionReport, Report
     from voice_interviewer.store.library import SessionSummary
 
@@ -15,11 +18,9 @@ MOST = 3
 """Attempts shown of one question, the newest: more do not fit side by side on a screen."""
 
 
-def attempts(report: "Report", root: Path) -> "tuple[Attempt, ...]":
+def attempts(report: "Report", root: Path) -> tuple[Attempt, ...]:
     """What was said to this session's questions in other sessions, by the same person: a demo does not
     count. Sessions that cannot be read are left out."""
-    from voice_interviewer.store.library import list_sessions
-
     wanted = {question.id: MOST for question in report.questions if question.kind == "core"}
     others = [each for each in list_sessions(root) if each.id != report.session and each.state != "damaged"]
     made: list[Attempt] = []
@@ -45,8 +46,6 @@ def _version(folder: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def _described(folder: Path, version: tuple[int, ...]) -> tuple[str, ...]:
-    from voice_interviewer.store.log import SessionFolder
-
     try:
         about: dict[str, Any] = SessionFolder(folder).read_about()
     except RecordProblem:
@@ -58,9 +57,7 @@ def _described(folder: Path, version: tuple[int, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _answered(folder: Path, version: tuple[int, ...]) -> "tuple[Attempt, ...]":
-    from voice_interviewer.review.report import build_report
-
+def _answered(folder: Path, version: tuple[int, ...]) -> tuple[Attempt, ...]:
     try:
         report = build_report(folder)
     except RecordProblem:
@@ -72,9 +69,7 @@ def _answered(folder: Path, version: tuple[int, ...]) -> "tuple[Attempt, ...]":
     )
 
 
-def _attempt(report: "Report", question: "QuestionReport") -> "Attempt":
-    from voice_interviewer.review.html import Attempt
-
+def _attempt(report: "Report", question: "QuestionReport") -> Attempt:
     return Attempt(
         session=report.session,
         started=report.header.started or "",

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from voice_interviewer.store.index import Library
+from voice_interviewer.review.model import SCHEMA_VERSION
+from voice_interviewer.review.report import build_report
+from voice_interviewer.store.index import Library, database_beside
 
 _LOOKING = Lock()
 """One request at a time looks at the folders; the next finds the work done."""
@@ -16,10 +17,8 @@ _SOURCES = ("session.json", "events.jsonl", "notes.jsonl")
 
 
 @contextmanager
-def library(root: Path) -> "Iterator[Library]":
+def library(root: Path) -> Iterator[Library]:
     """The index, up to date. One for each request: a connection belongs to its thread."""
-    from voice_interviewer.store.index import Library, database_beside
-
     with _LOOKING, Library(root, database_beside(root), read_report) as found:
         found.sync()
         yield found
@@ -28,14 +27,10 @@ def library(root: Path) -> "Iterator[Library]":
 def read_report(folder: Path) -> dict[str, Any]:
     """A session's plain report: as it was written where it is newer than everything it was made from (quick),
     else made anew. Raises RecordProblem."""
-    from voice_interviewer.review.report import build_report
-
     return _written(folder) or build_report(folder).plain()
 
 
 def _written(folder: Path) -> dict[str, Any] | None:
-    from voice_interviewer.review.model import SCHEMA_VERSION
-
     path = folder / "report.json"
     try:
         sources = [folder / name for name in _SOURCES if (folder / name).exists()]

@@ -7,7 +7,17 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from voice_interviewer.app.reviews import best_scorer
+from voice_interviewer.cli.output import tell
+from voice_interviewer.cli.review_attempts import attempts
 from voice_interviewer.cli.review_index import library
+from voice_interviewer.core.learning.progress import progress_of
+from voice_interviewer.review.html import Live, render_html
+from voice_interviewer.review.progress import render_progress
+from voice_interviewer.review.reel import make_reel
+from voice_interviewer.review.report import build_report, refresh
+from voice_interviewer.settings.config import sessions_dir
+from voice_interviewer.store.deletion import delete_session
 from voice_interviewer.web.services import Hit, Services, SessionRow
 
 if TYPE_CHECKING:
@@ -27,9 +37,6 @@ _PROGRAM = (
 
 def make_services(config: "Config") -> Services:
     """Everything real. What is heavy (the judge, the voice) is made when it is first needed."""
-    from voice_interviewer.review.report import build_report
-    from voice_interviewer.settings.config import sessions_dir
-
     root = sessions_dir()
     voice = _once(partial(_voice, config))
     return Services(
@@ -49,14 +56,11 @@ def make_services(config: "Config") -> Services:
 
 
 def _scorer(config: "Config") -> "Scorer | None":
-    from voice_interviewer.app.reviews import best_scorer
-
     return best_scorer(config)
 
 
 def _voice(config: "Config") -> "Voice":
     from voice_interviewer.app.build import make_voice
-    from voice_interviewer.cli.output import tell
 
     return make_voice(config, tell)
 
@@ -74,17 +78,12 @@ def _once(make: Callable[[], Made]) -> Callable[[], Made]:
 
 def rescore(scorer: "Callable[[], Scorer | None]", folder: Path) -> "Report":
     """The report with everything judged that can be; without a judge as it is."""
-    from voice_interviewer.review.report import build_report, refresh
-
     judge = scorer()
     return build_report(folder) if judge is None else refresh(folder, judge)
 
 
 def page(report: "Report", folder: Path, base: str, token: str) -> str:
     """The live page of one session."""
-    from voice_interviewer.cli.review_attempts import attempts
-    from voice_interviewer.review.html import Live, render_html
-
     return render_html(report, folder, Live(base, token), attempts(report, folder.parent))
 
 
@@ -127,16 +126,11 @@ def search(root: Path, query: str) -> tuple[Hit, ...]:
 
 def reel(voice: "Callable[[], Voice]", words_per_minute: int, report: "Report", folder: Path) -> Path:
     """The best and the weakest moments, cut together."""
-    from voice_interviewer.review.reel import make_reel
-
     return make_reel(report, folder, voice(), words_per_minute)
 
 
 def progress(root: Path) -> str:
     """The page about all sessions together."""
-    from voice_interviewer.core.learning.progress import progress_of
-    from voice_interviewer.review.progress import render_progress
-
     with library(root) as index:
         found = progress_of(index.facts())
     return render_progress(found, live=True)
@@ -145,6 +139,4 @@ def progress(root: Path) -> str:
 def delete(root: Path, session: str) -> int:
     """Everything of that session, also its words in the index and its cards in the schedule; the bytes
     freed."""
-    from voice_interviewer.store.deletion import delete_session
-
     return delete_session(root, session)

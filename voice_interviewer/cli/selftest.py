@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.bench.selftest import FLOOR, run_selftest
+from voice_interviewer.core.model.reading import WORDS
+from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.scorer import RulesScorer
+from voice_interviewer.errors import CheckFailed, UsageProblem
+from voice_interviewer.settings.config import load_config
+from voice_interviewer.settings.selftest_card import keep
+
 if TYPE_CHECKING:
     from voice_interviewer.engine.port import Scorer
     from voice_interviewer.settings.selftest_card import Card
@@ -28,10 +36,6 @@ def selftest(engine: str, as_json: bool) -> None:
     and the same answers padded, praised, taken back and misheard. What comes out is kept, and levels are
     shown no finer than that. Takes some seconds with the rules, some minutes with a language model.
     """
-    from voice_interviewer.bench.selftest import run_selftest
-    from voice_interviewer.errors import CheckFailed
-    from voice_interviewer.settings.selftest_card import keep
-
     scorer = _scorer(engine)
     try:
         with _progress(quiet=as_json) as heard:
@@ -61,10 +65,6 @@ _KEPT_HINT = "Without it, every level is shown as one that may be a step off."
 
 
 def _scorer(engine: str) -> "Scorer":
-    from voice_interviewer.engine.reader.semantic import load_reader
-    from voice_interviewer.engine.scorer import RulesScorer
-    from voice_interviewer.settings.config import load_config
-
     config = load_config()
     if config.network.offline:
         from voice_interviewer.settings.offline import refuse_network
@@ -73,7 +73,6 @@ def _scorer(engine: str) -> "Scorer":
     if engine == "rules":
         return RulesScorer(load_reader(config.semantic.model))
     from voice_interviewer.app.build import make_scorer
-    from voice_interviewer.errors import UsageProblem
 
     scorer = make_scorer(config, required=True)
     if isinstance(scorer, RulesScorer):
@@ -137,8 +136,6 @@ def _verdict(card: "Card") -> str:
 
 
 def _why(card: "Card") -> str:
-    from voice_interviewer.bench.selftest import FLOOR
-
     if card.strong_over_weak < FLOOR:
         return (
             f"A strong answer lies above a weak one in {_percent(card.strong_over_weak)} of pairs only; "
@@ -150,8 +147,6 @@ def _why(card: "Card") -> str:
 
 
 def _hint(card: "Card") -> str:
-    from voice_interviewer.core.model.reading import WORDS
-
     if card.tier == WORDS:
         return "The model of meaning hears more: `voice-interviewer models download semantic`."
     return "Reviews still show what was heard, word for word, and what was not."

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from voice_interviewer.cli.sessions_export import export
-from voice_interviewer.cli.sessions_keep import clean, disk, keep
+from voice_interviewer.cli.sessions_index import open_library
+from voice_interviewer.cli.sessions_keep import clean, disk, keep, reminder
 from voice_interviewer.cli.sessions_search import search
-from voice_interviewer.errors import UsageProblem
+from voice_interviewer.errors import RecordProblem, UsageProblem
+from voice_interviewer.review.report import build_report, write_reports
+from voice_interviewer.settings.config import load_config, sessions_dir
+from voice_interviewer.store.deletion import audio_bytes, delete_audio, delete_session
+from voice_interviewer.store.library import find_session, list_sessions, summarise
+from voice_interviewer.store.notes import MAX_TEXT, Noted, Tagged, add_note
 
 if TYPE_CHECKING:
     from voice_interviewer.store.index import Listed
@@ -28,10 +34,6 @@ def sessions() -> None:
 @click.option("--tag", help="Only sessions with this tag.")
 def list_(tag: str | None) -> None:
     """All sessions, newest first."""
-    from voice_interviewer.cli.sessions_index import open_library
-    from voice_interviewer.cli.sessions_keep import reminder
-    from voice_interviewer.settings.config import load_config, sessions_dir
-
     folder, days = sessions_dir(), load_config().library.keep_days
     with open_library() as library:
         found = library.list()
@@ -68,10 +70,6 @@ def one_line(text: str) -> str:
 @click.argument("session", default="last")
 def show(session: str) -> None:
     """The dialogue and the findings of one session, as text; writes its report anew."""
-    from voice_interviewer.review.report import write_reports
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.library import find_session
-
     folder = sessions_dir() / find_session(sessions_dir(), session).id
     paths = write_reports(folder)
     click.echo(paths.markdown.read_text(encoding="utf-8"))
@@ -83,8 +81,6 @@ def show(session: str) -> None:
 @click.argument("tags", nargs=-1, metavar="[TAG]...")
 def tag(session: str, tags: tuple[str, ...]) -> None:
     """Give a session these tags, in place of those it had; without any, take them away."""
-    from voice_interviewer.store.notes import Tagged, add_note
-
     wanted = tuple(dict.fromkeys(one_line(each).lstrip("#") for each in tags))
     if len(wanted) > 20 or any(not 0 < len(each) <= MAX_TAG for each in wanted):
         raise UsageProblem(
@@ -104,9 +100,6 @@ def note(session: str, text: str, question: str | None) -> None:
 
     A TEXT of - is read from standard input.
     """
-    from voice_interviewer.review.report import build_report
-    from voice_interviewer.store.notes import MAX_TEXT, Noted, add_note
-
     folder = _folder(session)
     words = sys.stdin.read(MAX_TEXT + 1) if text == "-" else text
     if len(words) > MAX_TEXT:
@@ -127,10 +120,6 @@ def note(session: str, text: str, question: str | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(session: str | None, audio: bool, all_audio: bool, yes: bool) -> None:
     """Remove a session's sound and text from this machine. There is no way back."""
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.deletion import delete_session
-    from voice_interviewer.store.library import find_session, list_sessions
-
     if bool(session) == all_audio:
         raise UsageProblem("session", "Name a session, or give --all-audio.", "`sessions list` shows them.")
     root = sessions_dir()
@@ -149,11 +138,6 @@ def delete(session: str | None, audio: bool, all_audio: bool, yes: bool) -> None
 def _delete_audio(root: Path, folders: list[Path], yes: bool) -> None:
     """Their sound goes; the pages that held it are made anew without. One that may still go on is left alone,
     unless it was named."""
-    from voice_interviewer.errors import RecordProblem
-    from voice_interviewer.review.report import write_reports
-    from voice_interviewer.store.deletion import audio_bytes, delete_audio
-    from voice_interviewer.store.library import summarise
-
     unfinished = [each for each in folders if len(folders) > 1 and summarise(each).state == "open"]
     folders = [each for each in folders if each not in unfinished]
     size = sum(audio_bytes(each) for each in folders)
@@ -176,9 +160,6 @@ def _delete_audio(root: Path, folders: list[Path], yes: bool) -> None:
 
 
 def _folder(session: str) -> Path:
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.library import find_session
-
     return sessions_dir() / find_session(sessions_dir(), session).id
 
 

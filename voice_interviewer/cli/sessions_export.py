@@ -8,6 +8,10 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from voice_interviewer.errors import CheckFailed, RecordProblem, UsageProblem
+from voice_interviewer.review.export import SUFFIXES, export_text, export_zip, prepare, write_export
+from voice_interviewer.review.report import build_report
+from voice_interviewer.settings.config import sessions_dir
+from voice_interviewer.store.library import find_session, list_sessions
 
 if TYPE_CHECKING:
     from voice_interviewer.review.export import Exported
@@ -61,11 +65,6 @@ def export(
 
 def _ready(session: str | None, redact: bool, damaged: list[str]) -> "Iterator[Exported]":
     """The sessions one after the other; with all of them, those that cannot be read are only noted."""
-    from voice_interviewer.review.export import prepare
-    from voice_interviewer.review.report import build_report
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.library import find_session, list_sessions
-
     root = sessions_dir()
     if session is not None:
         folder = root / find_session(root, session).id
@@ -81,8 +80,6 @@ def _ready(session: str | None, redact: bool, damaged: list[str]) -> "Iterator[E
 
 
 def _write_one(exported: "Exported", kind: str, output: Path | None, force: bool) -> None:
-    from voice_interviewer.review.export import SUFFIXES, export_text, export_zip, write_export
-
     if str(output) == "-":
         if kind == "zip":
             raise UsageProblem("output", "A ZIP cannot go to standard output.", "Give -o a file's name.")
@@ -99,8 +96,6 @@ def _write_one(exported: "Exported", kind: str, output: Path | None, force: bool
 
 
 def _write_all(ready: "Iterator[Exported]", kind: str, output: Path | None, redact: bool, force: bool) -> str:
-    from voice_interviewer.review.export import SUFFIXES, export_text, export_zip, write_export
-
     if kind == "zip":
         path = output or Path(ALL + ("-redacted" if redact else "") + ".zip")
         write_export(path, lambda file: export_zip(ready, file), force)

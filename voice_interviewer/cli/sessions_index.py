@@ -5,10 +5,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from voice_interviewer.store.index import Library
+from voice_interviewer.review.model import SCHEMA_VERSION
+from voice_interviewer.review.report import build_report
+from voice_interviewer.settings.config import sessions_dir
+from voice_interviewer.store.index import Library, database_beside
 
 MANY = 40
 """So many sessions to read take long enough to be told about."""
@@ -16,11 +18,8 @@ _SOURCES = ("session.json", "events.jsonl", "notes.jsonl")
 
 
 @contextmanager
-def open_library() -> "Iterator[Library]":
+def open_library() -> Iterator[Library]:
     """The index of this machine's sessions, up to date. Raises RecordProblem."""
-    from voice_interviewer.settings.config import sessions_dir
-    from voice_interviewer.store.index import Library, database_beside
-
     root = sessions_dir()
     with Library(root, database_beside(root), read_report) as library:
         library.sync(_tell if sys.stderr.isatty() else None)
@@ -32,14 +31,10 @@ def read_report(folder: Path) -> Mapping[str, Any]:
 
     Raises RecordProblem when the record cannot be read.
     """
-    from voice_interviewer.review.report import build_report
-
     return _written(folder) or build_report(folder).plain()
 
 
 def _written(folder: Path) -> dict[str, Any] | None:
-    from voice_interviewer.review.model import SCHEMA_VERSION
-
     path = folder / "report.json"
     try:
         written_ns = path.stat().st_mtime_ns

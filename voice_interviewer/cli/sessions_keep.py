@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.sessions_index import open_library
+from voice_interviewer.content.toml_file import write_table
 from voice_interviewer.errors import UsageProblem
+from voice_interviewer.settings.config import config_file, load_config, sessions_dir
+from voice_interviewer.store.deletion import audio_bytes, delete_session
+from voice_interviewer.store.index import database_beside
+from voice_interviewer.store.retention import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +27,6 @@ def kept_for(days: int) -> str:
 
 def reminder(sessions: "Iterable[Listed]", days: int) -> str | None:
     """One line about sessions that are older than they are meant to get; None where there are none."""
-    from voice_interviewer.store.retention import overdue
-
     old = overdue(sessions, days, datetime.now().astimezone())
     if not old:
         return None
@@ -35,11 +39,6 @@ def reminder(sessions: "Iterable[Listed]", days: int) -> str | None:
 @click.command()
 def disk() -> None:
     """How much room the sessions take, and what takes it."""
-    from voice_interviewer.cli.sessions_index import open_library
-    from voice_interviewer.settings.config import load_config, sessions_dir
-    from voice_interviewer.store.deletion import audio_bytes
-    from voice_interviewer.store.index import database_beside
-
     with open_library() as library:
         listed = library.list()
     pages = sum(_size(each.path / "report.html") for each in listed)
@@ -72,9 +71,6 @@ def keep(days: int | None, forever: bool) -> None:
 
     Nothing is ever deleted by itself: `sessions clean` does it, and asks.
     """
-    from voice_interviewer.content.toml_file import write_table
-    from voice_interviewer.settings.config import config_file, load_config
-
     if days and forever:
         raise UsageProblem("keep", "Give --days or --forever, not both.", "One of them is enough.")
     if days or forever:
@@ -90,11 +86,6 @@ def keep(days: int | None, forever: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def clean(yes: bool) -> None:
     """Delete the sessions that are older than `sessions keep` says. It shows them and asks first."""
-    from voice_interviewer.cli.sessions_index import open_library
-    from voice_interviewer.settings.config import load_config, sessions_dir
-    from voice_interviewer.store.deletion import delete_session
-    from voice_interviewer.store.retention import overdue
-
     days = load_config().library.keep_days
     if not days:
         click.echo(

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_interviewer.cli.sessions_index import open_library
 from voice_interviewer.errors import DeviceProblem, RecordProblem, SoundFileProblem, UsageProblem
+from voice_interviewer.review.markdown import clock
+from voice_interviewer.settings.config import load_config, sessions_dir
+from voice_interviewer.store.log import SessionFolder
 
 if TYPE_CHECKING:
     from voice_audio.ports import Sound
@@ -29,8 +33,6 @@ def search(words: tuple[str, ...], play: int | None, limit: int, speaker: str | 
     The words as one phrase; where nobody said that, answers with all of them. Put a phrase in quotation marks
     inside the text to keep its words together.
     """
-    from voice_interviewer.cli.sessions_index import open_library
-
     text = " ".join(words)
     with open_library() as library:
         places = library.search(text, max(limit, play or 0) + 1)
@@ -57,8 +59,6 @@ def _sessions(count: int) -> str:
 
 
 def _tell(places: "tuple[Place, ...]", more: bool) -> None:
-    from voice_interviewer.review.markdown import clock
-
     if not places[0].exact:
         click.echo("Nobody said that in one go; these hold all of the words.\n")
     for number, place in enumerate(places, 1):
@@ -74,8 +74,6 @@ def _tell(places: "tuple[Place, ...]", more: bool) -> None:
 def _play(place: "Place", speaker: str | None) -> None:
     from voice_audio.devices import find_device, quiet_stderr
     from voice_audio.speaker import DeviceSpeaker
-    from voice_interviewer.settings.config import load_config, sessions_dir
-    from voice_interviewer.store.log import SessionFolder
 
     config = load_config({"speaker": speaker})
     audio = SessionFolder(sessions_dir() / place.session).audio

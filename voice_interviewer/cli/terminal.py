@@ -1,21 +1,28 @@
 """An interview at a terminal: what is asked before it, its screen, its keys and its signals."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from voice_audio.devices import quiet_stderr
 from voice_interviewer.app import interview
+from voice_interviewer.cli.cues import Cues
 from voice_interviewer.cli.fetch import offer
+from voice_interviewer.cli.keyboard import Keyboard, Lines
 from voice_interviewer.cli.output import say, tell, tell_progress
+from voice_interviewer.cli.plain import Looking, ReaderScreen
 from voice_interviewer.cli.soundcheck import check_microphone
+from voice_interviewer.cli.turns import TurnWatch
+from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
+from voice_interviewer.settings.config import home
 
 if TYPE_CHECKING:
     from voice_audio.microphone_check import EchoCheck, MicrophoneLevels
     from voice_audio.ports import Microphone, Sound, Speaker
     from voice_interviewer.app.request import InterviewRequest
-    from voice_interviewer.cli.plain import ReaderScreen
     from voice_interviewer.live.session import Session
     from voice_interviewer.settings.config import Config
 
@@ -50,12 +57,6 @@ def attend(
     """
     from rich.console import Console
 
-    from voice_audio.devices import quiet_stderr
-    from voice_interviewer.cli.keyboard import Keyboard, Lines
-    from voice_interviewer.cli.plain import Looking
-    from voice_interviewer.cli.turns import TurnWatch
-    from voice_interviewer.settings.config import home
-
     if tones:
         _add_tones(session, equipment)
     console = Console(highlight=False)
@@ -86,18 +87,11 @@ def attend(
 
 def _add_tones(session: "Session", equipment: interview.Equipment) -> None:
     """Tones that tell whose turn it is, for people who listen to plain lines instead of a screen."""
-    from voice_interviewer.cli.cues import Cues
-
     session.add_observer(Cues(equipment.speaker, lambda: session.state))
 
 
-def _read_aloud(
-    session: "Session", conditions: interview.Conditions, keys_come_singly: bool
-) -> "ReaderScreen":
+def _read_aloud(session: "Session", conditions: interview.Conditions, keys_come_singly: bool) -> ReaderScreen:
     """Plain lines, and once what is worth knowing before. Returns who writes them."""
-    from voice_interviewer.cli.plain import ReaderScreen
-    from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
-
     elsewhere = "" if conditions.where == interview.LOCAL else conditions.where
     heard_by = conditions.heard_by
     for note in (heard_by[:1].upper() + heard_by[1:], elsewhere, *conditions.notes, conditions.greeting):
@@ -120,8 +114,6 @@ def _read_aloud(
 def ending_signals(session: "Session") -> Iterator[None]:
     """Ctrl-C, SIGTERM and a closed terminal end the interview cleanly, between two events, with the record
     kept. A second one does not wait for the last words; a third stops the program."""
-    import signal
-
     told: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:

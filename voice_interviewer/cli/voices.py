@@ -1,9 +1,15 @@
 """`voices`: what the interviewer can sound like, and a sample of it."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from voice_audio.voices import close
+from voice_interviewer.content.personas import load_persona, persona_names
+from voice_interviewer.errors import UsageProblem
+from voice_interviewer.settings.config import load_config
 
 if TYPE_CHECKING:
     from voice_audio.ports import Sound
@@ -29,9 +35,6 @@ def voices(ctx: click.Context) -> None:
 @click.option("--text", default=SAMPLE, help="What is said instead of the sample.")
 def play(name: str, to: str | None, words_per_minute: int | None, speaker: str | None, text: str) -> None:
     """Hear NAME say a sample."""
-    from voice_interviewer.errors import UsageProblem
-    from voice_interviewer.settings.config import load_config
-
     config = load_config({"voice": name, "words_per_minute": words_per_minute, "speaker": speaker})
     if not text.strip():
         raise UsageProblem("text", "There is nothing to say.", "Give --text some words, or leave it out.")
@@ -44,9 +47,7 @@ def play(name: str, to: str | None, words_per_minute: int | None, speaker: str |
 
 
 def _print_list() -> None:
-    from voice_interviewer.content.personas import load_persona, persona_names
     from voice_interviewer.live.voices import SYSTEM, chosen_name, kokoro_model, named_voices
-    from voice_interviewer.settings.config import load_config
 
     config = load_config()
     used = chosen_name(config.voice.engine, config.persona)
@@ -70,9 +71,7 @@ def _print_list() -> None:
 
 def _rendered(name: str, text: str, words_per_minute: int) -> "Sound":
     """Said by just that voice. Raises UsageProblem for one there is not, ModelProblem for one that cannot."""
-    from voice_audio.voices import close
     from voice_interviewer.live.voices import SYSTEM, chosen_name, kept_by_sentence, load_kokoro, system_voice
-    from voice_interviewer.settings.config import load_config
 
     name = chosen_name(name, load_config().persona)
     voice = system_voice() if name == SYSTEM else kept_by_sentence(load_kokoro(name))
@@ -83,8 +82,6 @@ def _rendered(name: str, text: str, words_per_minute: int) -> "Sound":
 
 
 def _play(sound: "Sound", wanted: str) -> None:
-    import time
-
     from voice_audio.devices import find_device, quiet_stderr
     from voice_audio.speaker import DeviceSpeaker
 
@@ -101,8 +98,6 @@ def _play(sound: "Sound", wanted: str) -> None:
 def _write(sound: "Sound", path: Path) -> None:
     """Raises UsageProblem for a place that cannot be written to."""
     import soundfile
-
-    from voice_interviewer.errors import UsageProblem
 
     try:
         with path.open("wb") as file:

@@ -6,6 +6,7 @@ The choice is `core.probing.ranking`'s, the words are `engine.wording`'s.
 from functools import cached_property, partial
 from importlib.resources.abc import Traversable
 
+from voice_interviewer.content import resources
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
@@ -36,8 +37,6 @@ class RulesEngine:
     @classmethod
     def from_content(cls, reader: Reader, tone: str = "neutral") -> "RulesEngine":
         """The engine with the wordings the product ships."""
-        from voice_interviewer.content import resources
-
         return cls(resources.words(resources.LINES), reader, tone)
 
     @cached_property

@@ -19,7 +19,10 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from voice_interviewer.errors import RecordProblem, UsageProblem
+from voice_interviewer.review.html import render_html
+from voice_interviewer.review.markdown import render_markdown
 from voice_interviewer.review.model import Report
+from voice_interviewer.review.redact import LIMITS, redact
 from voice_interviewer.store.log import SessionFolder
 
 SUFFIXES = {"html": ".html", "markdown": ".md", "json": ".json", "zip": ".zip"}
@@ -47,16 +50,12 @@ def prepare(report: Report, folder: Path, redacted: bool) -> Exported:
     """A session with everything that is to be left out left out."""
     if not redacted:
         return Exported(report, folder, False)
-    from voice_interviewer.review.redact import redact
 
     return Exported(redact(report), folder, True)
 
 
 def export_text(exported: Exported, kind: str) -> str:
     """The session as "html" (sound inside), "markdown" or "json"."""
-    from voice_interviewer.review.html import render_html
-    from voice_interviewer.review.markdown import render_markdown
-
     if kind == "json":
         return json.dumps(exported.report.plain(), ensure_ascii=False, indent=1) + "\n"
     if kind == "markdown":
@@ -109,8 +108,6 @@ def _move_new(temporary: Path, path: Path) -> None:
 
 
 def _add(archive: ZipFile, exported: Exported) -> None:
-    from voice_interviewer.review.redact import LIMITS
-
     top = exported.name
     files = {f"report{SUFFIXES[kind]}": export_text(exported, kind) for kind in ("html", "markdown", "json")}
     notes = ["Redacted: without names and numbers, without the recording and the raw record.", *LIMITS]

@@ -23,6 +23,7 @@ from voice_interviewer.review.html_view import Attempt
 from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
 from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds, times, turns
 from voice_interviewer.review.model import Report
+from voice_interviewer.review.peaks import peaks
 from voice_interviewer.review.sound import embed_sound
 
 if TYPE_CHECKING:
@@ -134,8 +135,6 @@ def _embedded_sound(report: Report, folder: Path) -> tuple[PageSound | None, str
 
 
 def _peaks(path: Path) -> str:
-    from voice_interviewer.review.peaks import peaks
-
     return json.dumps(peaks(path), separators=(",", ":"))
 
 

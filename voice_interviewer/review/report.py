@@ -22,7 +22,9 @@ from voice_interviewer.review.about import About, header, read_about
 from voice_interviewer.review.coverage import keywords
 from voice_interviewer.review.dialogue import dialogue
 from voice_interviewer.review.fold import Fold, fold
+from voice_interviewer.review.html import render_html
 from voice_interviewer.review.labels import ENDINGS
+from voice_interviewer.review.markdown import render_markdown
 from voice_interviewer.review.model import SCHEMA_VERSION, Priority, QuestionReport, Report, Totals
 from voice_interviewer.review.pauses import paused_ms
 from voice_interviewer.review.questions import Asked, asked_questions, question_reports, stations
@@ -89,9 +91,6 @@ def write_reports(folder: Path, scorer: Scorer | None = None) -> ReportPaths:
 
     Raises RecordProblem when the record cannot be read or the folder cannot be written.
     """
-    from voice_interviewer.review.html import render_html
-    from voice_interviewer.review.markdown import render_markdown
-
     report = build_report(folder) if scorer is None else refresh(folder, scorer)
     paths = ReportPaths(folder / "report.json", folder / "report.html", folder / "report.md")
     _write(paths.json, json.dumps(report.plain(), ensure_ascii=False, indent=1) + "\n")

@@ -10,6 +10,8 @@ so that it can be tried with a few plain functions; it knows neither configurati
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from voice_interviewer.errors import Problem
+
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
@@ -28,7 +30,6 @@ def make_app(desk: "Desk", token: str, port: int) -> "Guard":
     from starlette.applications import Starlette
     from starlette.exceptions import HTTPException
 
-    from voice_interviewer.errors import Problem
     from voice_interviewer.web import pages as app_pages
     from voice_interviewer.web.actions import Actions
     from voice_interviewer.web.guard import Guard

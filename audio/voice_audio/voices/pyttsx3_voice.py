@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def _rank(voice: VoiceInfo) -> int:
     return len(_PREFERRED) + any(_NOT_ENGLISH_ENOUGH in tag for tag in known)
 
 
-def _kill(child: "subprocess.Popen[bytes]") -> None:
+def _kill(child: subprocess.Popen[bytes]) -> None:
     """End the child and all it started, even when it is gone itself and only its offspring holds on."""
     try:
         if sys.platform == "win32":
@@ -201,8 +202,6 @@ def _info(voice: Any) -> VoiceInfo:
 
 
 def _work(request: dict[str, Any]) -> None:
-    import threading
-
     _preload_espeak()
     import pyttsx3
 
