@@ -12,7 +12,6 @@ was not finished.
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -158,6 +157,8 @@ def _practice(
     home["VOICE_INTERVIEWER_WORDS_PER_MINUTE"] = str(WORDS_PER_MINUTE)
     chosen = ("--role", ROLE, "--level", LEVEL, "--minutes", "120", "--seed", "0", "--yes", "--no-check")
     server = ("--llm-url", model.url, "--llm-model", MODEL, "--whisper-model", recogniser, "--voice", voice)
+    import pty  # there is none on Windows
+
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", _COMMAND, "practice", *chosen, *server],
