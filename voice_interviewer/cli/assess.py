@@ -234,10 +234,12 @@ def _move(move: "Move") -> dict[str, Any]:
 
 
 def _readable(result: dict[str, Any]) -> str:
-    from voice_interviewer.core.model.labels import MOVES, slot_label
+    from voice_interviewer.content.catalogue import load_catalogue
+
+    catalogue = load_catalogue()
 
     heard = [
-        f"  {slot['state'].replace('_', ' '):10} {slot_label(slot['id'])}"
+        f"  {slot['state'].replace('_', ' '):10} {catalogue.slot_label(slot['id'])}"
         + (f': "{slot["quote"]}"' if slot["quote"] else "")
         for slot in result["slots"]
     ]
@@ -249,7 +251,7 @@ def _readable(result: dict[str, Any]) -> str:
             "Heard:" if heard else "Heard:  nothing is listened for in this type of question",
             *heard,
             f"Next:   {next_line}",
-            f"Why:    {MOVES[result['move']]}" + (f" ({why})" if why else ""),
+            f"Why:    {catalogue.move_label(result['move'])}" + (f" ({why})" if why else ""),
             *_readable_feedback(result["feedback"]),
             f"Judged by: {result['tier']}",
         ]

@@ -200,10 +200,11 @@ def _drilled(choice: "Choice") -> dict[str, Any]:
 
 def _focus(equipment: "Equipment", choice: "Choice") -> None:
     """In the drill of a move nothing else is asked for."""
+    from voice_interviewer.content.catalogue import load_catalogue
     from voice_interviewer.engine.focused import FocusedEngine
 
     if choice.move is not None:
-        equipment.engine = FocusedEngine(equipment.engine, choice.move)
+        equipment.engine = FocusedEngine(equipment.engine, choice.move, load_catalogue().drilled[choice.move])
 
 
 def _settings(choice: "Choice", config: "Config", typed: bool) -> "Settings":
@@ -224,6 +225,7 @@ def _keep_consent() -> None:
 def _finish(choice: "Choice", folder: Path, state: "State") -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
     from voice_interviewer.cli.output import say
+    from voice_interviewer.content.catalogue import load_catalogue
     from voice_interviewer.core.learning.drills import changes
     from voice_interviewer.review.report import build_report, write_reports
     from voice_interviewer.store.notes import Retried, add_note
@@ -242,7 +244,7 @@ def _finish(choice: "Choice", folder: Path, state: "State") -> None:
             say(f"\n{choice.after.name} cannot be compared with: {problem.message}")
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\nThe drill took {minutes:02d}:{seconds:02d}; the record is complete.")
-    found = changes(before, report, choice.question, choice.move)
+    found = changes(before, report, choice.question, choice.move, load_catalogue())
     if found and answered:
         _show(found, compared=before is not None)
     else:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.core.learning.drills import (
     ASKS,
-    MOVE_SLOTS,
     Frame,
     ask,
     drill_plan,
@@ -41,8 +41,9 @@ class Choice:
 def choose(question: str | None, move: str | None, after: str | None, config: Config, seed: int) -> Choice:
     """The drill of a question or, where none is named, of a move. Raises UsageProblem or RecordProblem, each
     with the nearest name there is."""
-    if move is not None and move not in MOVE_SLOTS:
-        hint = _nearest(move, MOVE_SLOTS) or f"Moves that can be drilled: {', '.join(MOVE_SLOTS)}."
+    drilled = load_catalogue().drilled
+    if move is not None and move not in drilled:
+        hint = _nearest(move, drilled) or f"Moves that can be drilled: {', '.join(drilled)}."
         raise UsageProblem("move", f"There is no drill for {move!r}.", hint)
     folder = None if after is None else _session(after)
     if question is not None:
@@ -130,7 +131,8 @@ def _of_move(move: str, folder: Path | None, config: Config, seed: int) -> Choic
     if plan is not None:
         role, title = plan.role, plan.title
     frame = _frame(role, title, plan.level if plan else config.interview.level, seed, lines.title)
-    questions = [ask(move, number, say) for number, say in enumerate(says, 1)]
+    kind = load_catalogue().moves[move].drill or "behavioural"
+    questions = [ask(move, kind, number, say) for number, say in enumerate(says, 1)]
     return Choice(drill_plan(frame, questions), None, move, folder)
 
 
@@ -146,7 +148,7 @@ def _told(folder: Path | None, move: str) -> tuple[list[str], Plan | None]:
                 raise
             continue
         newest = newest or plan
-        if told := stories(exchanges, move, threshold):
+        if told := stories(exchanges, load_catalogue().drilled[move], threshold):
             return [quote.spoken for quote in told[:ASKS]], plan
     return [], newest
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from voice_interviewer.core.model.evidence import RANK
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Exchange,
     Move,
     Reply,
+    is_probe,
 )
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
@@ -98,7 +98,7 @@ def speak_reply(state: State, reply: Reply) -> Step:
         floor=replace(state.floor, undo=undo),
         agenda=replace(state.agenda, silences=state.agenda.silences + silent),
     )
-    if move.move in PROBES:
+    if is_probe(move.move):
         state = replace(state, agenda=replace(state.agenda, probes_used=state.agenda.probes_used + 1))
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move == "redirect":
@@ -143,7 +143,7 @@ def _leave(state: State) -> Step:
 def _within_limits(state: State, move: Move) -> Move:
     """The machine, not the engine, keeps the limits: no probe beyond the budget, no third try after a
     non-answer."""
-    beyond = move.move in PROBES and state.agenda.probes_used >= state.settings.max_probes
+    beyond = is_probe(move.move) and state.agenda.probes_used >= state.settings.max_probes
     here = state.question.id if state.question else ""
     many = (
         sum(1 for exchange in state.agenda.exchanges if exchange.question_id == here)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Exchange,
     Reply,
     ReplyContext,
+    is_probe,
 )
 from voice_interviewer.core.model.plan import Plan, PlanItem
 from voice_interviewer.core.model.transcript import Transcript, Word
@@ -350,7 +350,7 @@ class State:
             speaking_since_ms=self.answer.speaking_since_ms,
             question_type=self.question.type if self.question else "",
             target_s=self.question.target_s if self.question else 0,
-            follow_up=self.agenda.asked is not None and self.agenda.asked.move in PROBES,
+            follow_up=self.agenda.asked is not None and is_probe(self.agenda.asked.move),
             slots=self._slots_so_far(),
             ending=self.ahead.ending,
             asks_time=self.ahead.asks_time and self.ahead.assessed[0] == self.answer.draft,
