@@ -155,13 +155,14 @@ def _told(folder: Path | None, move: str) -> tuple[list[str], Plan | None]:
 
 def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
     """Everything that was answered, as corrected since; questions worded from papers are left out."""
+    from voice_interviewer.content.turn_rules import load_turn_rules
     from voice_interviewer.core.turns.machine import step
     from voice_interviewer.core.turns.state import State
     from voice_interviewer.documents.claims import FAMILY
     from voice_interviewer.store.log import SessionFolder, read_log
     from voice_interviewer.store.notes import fold_notes, read_notes
 
-    state = State()
+    state = State(load_turn_rules())
     for entry in read_log(folder).entries:
         state, _ = step(state, entry.event)
     corrected = frozenset(fold_notes(read_notes(folder)).corrections)

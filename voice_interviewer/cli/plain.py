@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from voice_interviewer.cli.turns import TAKEN_BACK, THINKING, WAITING, hint_of, taken_back, unheard_note
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.moves import Reply, is_probe
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
@@ -134,7 +135,7 @@ class ReaderScreen:
     ) -> None:
         self._write, self._state, self._echoed = write, state, echoed
         self._keys = ("t", "s") if echoed else ("/type", "/skip")
-        self._before = State()
+        self._before = State(load_turn_rules())
         self._lines: dict[int, e.Line] = {}
         self._said: set[int] = set()
         self._answer = AnswerText()

@@ -24,10 +24,6 @@ from voice_interviewer.core.turns.steps import (
 )
 from voice_interviewer.core.understanding.requests import UNKNOWN, spoken_request, was_not_finished
 
-NOT_MADE_OUT = "Sorry, I could not make that out. Please say it again, or type it."
-OTHER_LANGUAGE = "Sorry, I only understand English. Please say it in English, or type it."
-PARTING = "Let's go on."
-
 
 def plan_when_ready(state: State) -> Step:
     """Once the last sound of a closed answer has become words, ask for the reply (or end, if that is
@@ -53,7 +49,8 @@ def ask_again(state: State) -> Step:
     on for ever."""
     if state.agenda.failures > state.settings.max_failures:
         return advance(state)
-    line = OTHER_LANGUAGE if state.answer.other_language else NOT_MADE_OUT
+    asides = state.rules.asides
+    line = asides.other_language if state.answer.other_language else asides.not_made_out
     return say(
         replace(state, answer=replace(state.answer, other_language=None)), "aside", line, then="resume_turn"
     )
@@ -151,7 +148,7 @@ def _within_limits(state: State, move: Move) -> Move:
     )
     stuck = move.move in ("repeat", "hint") and (state.agenda.non_answers >= 2 or many)
     if beyond or stuck or (move.move == "redirect" and many):
-        return Move("move_on", PARTING, reason="limit reached")
+        return Move("move_on", state.rules.asides.parting, reason="limit reached")
     return move
 
 

@@ -16,6 +16,7 @@ from voice_interviewer.core.probing.doubts import LEAST_RAMBLE_MS, has_lost_the_
 from voice_interviewer.core.probing.routes import UNPROBED
 from voice_interviewer.core.turns.events import Line, Revision, Settings
 from voice_interviewer.core.turns.gate import RAMBLING, Observation
+from voice_interviewer.core.turns.rules import TurnRules
 from voice_interviewer.core.turns.schedule import core_ends_ms, station_ms
 from voice_interviewer.core.understanding.evidence import merge
 
@@ -262,8 +263,10 @@ class Floor:
 
 @dataclass(frozen=True)
 class State:
-    """The whole interview: what was agreed (plan, settings), and four records of what has become of it."""
+    """The whole interview: what it goes by (rules), what was agreed (plan, settings), and four records of
+    what has become of it."""
 
+    rules: TurnRules
     at_ms: int = 0
     plan: Plan = NO_PLAN
     settings: Settings = field(default_factory=Settings)
