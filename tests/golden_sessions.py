@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from voice_interviewer.app.analysis_log import Told, write_log
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import IllegalEvent, State, step
 
@@ -146,7 +147,7 @@ def _reread(found: Pairs) -> Iterator[str]:
 
 def _decided(found: Pairs) -> Iterator[str]:
     """The machine's commands for the same events."""
-    state = State()
+    state = State(load_turn_rules())
     for number, (event, commands) in enumerate(found, 1):
         try:
             state, now = step(state, e.from_json(event))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import step
 from voice_interviewer.core.turns.state import State
@@ -76,7 +77,7 @@ class PracticeTerminal:
     @property
     def state(self) -> State:
         """Where the interview is, as far as its log tells."""
-        state = State()
+        state = State(load_turn_rules())
         for event in self.events:
             state, _ = step(state, event)
         return state

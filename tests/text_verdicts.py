@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from known_moves import PROBES
 from text_interviews import Held
 
 from voice_interviewer.content.line_rules import SHARED_RUN, two_requests, words_of
 from voice_interviewer.core.model.evidence import HEARD
-from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.probing.ranking import MAX_PROBES
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import RAMBLING

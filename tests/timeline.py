@@ -12,6 +12,7 @@ No clock runs: time passes only where the script says so.
 
 from dataclasses import replace
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import Point, Question
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.plan import Plan, PlanItem
@@ -57,7 +58,7 @@ class Timeline:
     ) -> None:
         """gated: the real gate decides; else, unless the settings say otherwise, a plain timer of 2 s."""
         self.now_ms = 0
-        self.state = State()
+        self.state = State(load_turn_rules())
         self.log: list[tuple[e.Event, tuple[e.Command, ...]]] = []
         self.wake_ms: int | None = None
         settings = settings or e.Settings()

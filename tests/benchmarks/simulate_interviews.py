@@ -21,11 +21,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from known_moves import PROBES
 from text_candidates import PERSONAS
 from text_interviews import Case, Held, cases, hold
 from text_verdicts import changed_by_injection, complaints
 
-from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 

@@ -1,15 +1,11 @@
-"""Remarks appear outside the bands and nowhere else; facts say the same in plain words."""
+"""Remarks appear outside the bands and nowhere else."""
 
 import re
 
 import pytest
+from delivered import delivery
 
-from voice_interviewer.core.delivery.answer import (
-    Delivery,
-    Stretch,
-    delivery,
-    facts,
-)
+from voice_interviewer.core.delivery.answer import Delivery, Stretch
 from voice_interviewer.core.model.transcript import Word
 
 FORBIDDEN = re.compile(r"confiden|personalit|emotion|honest|\bhire|nervous|anxi|stutter|stammer", re.I)
@@ -124,40 +120,13 @@ def test_no_sentence_speaks_of_the_person() -> None:
     ]
     shown = [note.text for found in extremes for note in found.remarks]
     assert len(shown) == 6
-    shown += [" ".join(fact) for found in extremes for fact in facts(found)]
     for text in shown:
         assert not FORBIDDEN.search(text)
         assert not re.search(r"\byou\b(?! know)", text)
         assert "score" not in text
 
 
-# --- facts ----------------------------------------------------------------------------------------------
-
-
-def test_facts_in_plain_words() -> None:
-    words = (
-        *answer(150, 30, fillers=4),
-        *answer(150, 30, start_ms=33_050),
-        *answer(150, 10, start_ms=66_050),
-    )
-    found = delivery(
-        words, asked_end_ms=-1800, target_s=120, excused=(Stretch(63_050, 66_050), Stretch(-500, 0))
-    )
-    assert dict(facts(found)) == {
-        "Length": "1 min 13 s, aim 2 min",
-        "Words": "175",
-        "Pace": "144 words a minute",
-        "Pace without pauses": "150 words a minute",
-        "First word after": "1.3 s",
-        "Pauses": "1, 1 of 2 s or more",
-        "Longest pause": "3.1 s",
-        "Time asked for": "4 s",
-        "Longest without a pause of 2 s": "30 s",
-        "Fillers": "at least 4",
-        "Fillers in 100 words": "at least 2.3",
-    }
-    assert facts(Delivery(12)) == (("Words", "12"),)
-    assert ("Fillers", "none recognised") in facts(delivery(answer(150, 10)))
+# --- time to think -----------------------------------------------------------------------------------------
 
 
 def test_only_what_was_asked_for_is_thinking() -> None:

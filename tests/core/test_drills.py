@@ -1,12 +1,12 @@
 """Drills: their plans, the stories they say back, what changed, and what the lines keep to."""
 
 import pytest
+from known_moves import CATALOGUE
 from plain_reports import question, report
 
 from voice_interviewer.content.drillfile import load_drill_lines, read_drill_lines
 from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.resources import list_banks
-from voice_interviewer.core.learning import drills
 from voice_interviewer.core.learning.drills import (
     Frame,
     ask,
@@ -47,7 +47,7 @@ def test_every_question_of_every_bank_makes_a_short_drill() -> None:
 
 
 def test_a_move_is_three_short_asks_and_no_more_than_five_minutes() -> None:
-    plan = drill_plan(FRAME, [ask("quantify", number, "How many?") for number in (1, 2, 3)])
+    plan = drill_plan(FRAME, [ask("quantify", "behavioural", number, "How many?") for number in (1, 2, 3)])
     assert [item.kind for item in plan.items] == ["opening", "core", "core", "core", "close"]
     assert plan.minutes <= 5
     assert sum(item.budget_s for item in plan.items) <= plan.minutes * 60
@@ -62,7 +62,7 @@ def test_a_drill_of_nothing_is_refused() -> None:
 # --- lines --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("move", drills.MOVE_SLOTS)
+@pytest.mark.parametrize("move", CATALOGUE.drilled)
 def test_every_line_is_one_short_request(move: str) -> None:
     lines = load_drill_lines().moves[move]
     said = [line.format(quote="you rebuilt the whole training set for the team") for line in lines.stories]
@@ -75,9 +75,9 @@ def test_a_file_with_a_mistake_is_told_with_its_line(tmp_path) -> None:
     path = tmp_path / "drills.yaml"
     good = "opening: [a]\nmove_opening: [b]\nclose: [c]\nmoves:\n"
     lines = "  {}: {{title: t, stories: [{}, '{{quote}}', '{{quote}}'], asks: [a, b, c]}}\n"
-    path.write_text(good + "".join(lines.format(move, "'{quote}'") for move in drills.MOVE_SLOTS))
+    path.write_text(good + "".join(lines.format(move, "'{quote}'") for move in CATALOGUE.drilled))
     assert read_drill_lines(path).moves["quantify"].title == "t"
-    path.write_text(good + "".join(lines.format(move, "no place") for move in drills.MOVE_SLOTS))
+    path.write_text(good + "".join(lines.format(move, "no place") for move in CATALOGUE.drilled))
     with pytest.raises(BankProblem, match=r"drills.yaml:5: a story without"):
         read_drill_lines(path)
     path.write_text(good + lines.format("quantify", "'{quote}'"))
@@ -90,17 +90,17 @@ def test_a_file_with_a_mistake_is_told_with_its_line(tmp_path) -> None:
 
 def test_a_story_is_said_back_only_where_every_word_is_sure_and_harmless() -> None:
     told = exchange("Last year I rebuilt the training set and it helped.")
-    assert [quote.spoken for quote in stories([told], "quantify", 0.5)] == ["you rebuilt the training set"]
+    assert [quote.spoken for quote in stories([told], "measure", 0.5)] == ["you rebuilt the training set"]
     unsure = exchange("Last year I rebuilt the training set and it helped.", doubt="training")
-    assert not stories([unsure], "quantify", 0.5)
-    assert not stories([exchange("I buried my father that week.")], "quantify", 0.5)
-    assert not stories([exchange("I hired Maria for the team.")], "quantify", 0.5)
+    assert not stories([unsure], "measure", 0.5)
+    assert not stories([exchange("I buried my father that week.")], "measure", 0.5)
+    assert not stories([exchange("I hired Maria for the team.")], "measure", 0.5)
 
 
 def test_stories_without_the_number_come_first_and_none_twice() -> None:
     with_number = exchange("I rebuilt the training set.", measure="heard")
     without = exchange("I moved the night shift.")
-    found = [quote.spoken for quote in stories([with_number, without, without], "quantify", 0.5)]
+    found = [quote.spoken for quote in stories([with_number, without, without], "measure", 0.5)]
     assert found == ["you moved the night shift", "you rebuilt the training set"]
 
 
@@ -112,14 +112,17 @@ def test_before_and_after_per_slot_and_point() -> None:
         "2026-11-02", question({"result": "not_heard", "measure": "after_probe", "point:p1": "unsure"})
     )
     now = report("2026-11-03", question({"result": "at_once", "measure": "not_heard", "point:p1": "at_once"}))
-    found = {each.id: (each.was, each.now, each.better) for each in changes(before, now, "conflict", None)}
+    found = {
+        each.id: (each.was, each.now, each.better)
+        for each in changes(before, now, "conflict", None, CATALOGUE)
+    }
     assert found == {
         "result": ("not heard", "heard at once", True),
         "measure": ("heard after a follow-up", "not heard", False),
         "point:p1": ("perhaps heard", "heard at once", None),
     }
-    assert {each.was for each in changes(None, now, "conflict", None)} == {"not asked"}
-    assert changes(before, now, "another", None) == ()
+    assert {each.was for each in changes(None, now, "conflict", None, CATALOGUE)} == {"not asked"}
+    assert changes(before, now, "another", None, CATALOGUE) == ()
 
 
 def test_before_and_after_of_a_move() -> None:
@@ -135,11 +138,11 @@ def test_before_and_after_of_a_move() -> None:
         for at, state in enumerate(("at_once", "at_once", "after_probe"), 1)
     ]
     now = report("2026-11-03", *asks, drill=Drill(None, "quantify", None))
-    (found,) = changes(before, now, None, "quantify")
+    (found,) = changes(before, now, None, "quantify", CATALOGUE)
     assert found.was == "not heard in any of 2"
     assert found.now == "at once in 2 of 3, after a follow-up in 1"
     assert found.better is True
-    assert changes(now, before, None, "quantify")[0].better is False
+    assert changes(now, before, None, "quantify", CATALOGUE)[0].better is False
 
 
 # --- what a session says ------------------------------------------------------------------------------------
@@ -149,7 +152,9 @@ def test_what_a_level_is_not_expected_to_say_is_not_held_against_it() -> None:
     slots = dict.fromkeys(("situation", "own_action", "reasoning", "result", "measure"), "at_once")
     told = question({**slots, "reflection": "not_heard"})
     for level in LEVELS:
-        found = {each.key: each.rating for each in practised(report("2026-11-02", told, level=level))}
+        found = {
+            each.key: each.rating for each in practised(report("2026-11-02", told, level=level), CATALOGUE)
+        }
         wanted = level in ("senior", "lead", "manager", "director")
         assert ("move:reflection" in found) == wanted
         assert found["question:conflict"] in ("good", "easy")
@@ -157,7 +162,7 @@ def test_what_a_level_is_not_expected_to_say_is_not_held_against_it() -> None:
 
 def test_a_result_that_was_never_told_brings_the_question_back() -> None:
     slots = dict.fromkeys(("situation", "own_action", "reasoning", "measure", "reflection"), "at_once")
-    found = practised(report("2026-11-02", question({**slots, "result": "not_heard"})))
+    found = practised(report("2026-11-02", question({**slots, "result": "not_heard"})), CATALOGUE)
     assert next(each.rating for each in found if each.key == "question:conflict") == "again"
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, Slot
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns.gate import (
@@ -29,6 +30,7 @@ from voice_interviewer.core.turns.turn_end import (
     wait_ms,
 )
 
+PAUSES = load_turn_rules().pauses
 SETTINGS = GateSettings()
 STORY = "last spring our pump failed on a friday and I drove to the plant and I replaced the seal myself "
 
@@ -62,7 +64,7 @@ def seen(text: str, silence_ms: int = 300, **changes) -> Observation:
 def wait_after(text: str, **changes) -> int:
     """The silence after which the floor is taken, in ms."""
     found = seen(text, **changes)
-    due_ms = judge(found, SETTINGS).due_ms
+    due_ms = judge(found, SETTINGS, PAUSES).due_ms
     assert due_ms is not None
     return due_ms - found.silent_since_ms
 
@@ -71,29 +73,29 @@ def wait_after(text: str, **changes) -> int:
 
 
 def test_nobody_is_interrupted_while_speaking_or_unheard():
-    assert judge(seen(STORY, 60_000, speech_active=True), SETTINGS).reason == "speaking"
-    assert not judge(seen(STORY, 60_000, speech_active=True), SETTINGS).over
-    assert not judge(seen(STORY, 60_000, microphone_ok=False), SETTINGS).over
+    assert judge(seen(STORY, 60_000, speech_active=True), SETTINGS, PAUSES).reason == "speaking"
+    assert not judge(seen(STORY, 60_000, speech_active=True), SETTINGS, PAUSES).over
+    assert not judge(seen(STORY, 60_000, microphone_ok=False), SETTINGS, PAUSES).over
 
 
 def test_a_plain_timer_decides_where_one_is_set():
     timer = GateSettings(fixed_ms=700)
-    assert not judge(seen("and then I", 650), timer).over
-    assert judge(seen("and then I", 700), timer).over
-    assert judge(seen("let me think", 700), timer).over
+    assert not judge(seen("and then I", 650), timer, PAUSES).over
+    assert judge(seen("and then I", 700), timer, PAUSES).over
+    assert judge(seen("let me think", 700), timer, PAUSES).over
 
 
 def test_nobody_has_answered_yet():
     silent = seen("", 19_000, heard_speech=False)
-    assert not judge(silent, SETTINGS).over
-    verdict = judge(replace(silent, now_ms=silent.silent_since_ms + 20_000), SETTINGS)
+    assert not judge(silent, SETTINGS, PAUSES).over
+    verdict = judge(replace(silent, now_ms=silent.silent_since_ms + 20_000), SETTINGS, PAUSES)
     assert (verdict.over, verdict.reason) == (True, NO_ANSWER)
 
 
 def test_words_that_hand_over_are_answered_at_once():
     handed = STORY * 3 + "and that would be my answer"
     assert wait_after(handed) <= 500
-    assert judge(seen(handed, 500), SETTINGS).reason == CLOSING
+    assert judge(seen(handed, 500), SETTINGS, PAUSES).reason == CLOSING
     assert wait_after(STORY * 3 + "does that answer your question") <= 500
 
 
@@ -104,7 +106,7 @@ def test_politeness_is_no_farewell():
 @pytest.mark.parametrize("end", ["and", "so I asked the", "because um", "and the the"])
 def test_an_open_sentence_is_waited_for(end):
     assert wait_after(STORY * 3 + end) >= SETTINGS.open_ms
-    assert judge(seen(STORY * 3 + end, 400), SETTINGS).reason == UNFINISHED
+    assert judge(seen(STORY * 3 + end, 400), SETTINGS, PAUSES).reason == UNFINISHED
 
 
 def test_a_last_word_that_was_not_heard_is_no_open_sentence():
@@ -112,7 +114,7 @@ def test_a_last_word_that_was_not_heard_is_no_open_sentence():
     lost = replace(
         found, silent_since_ms=found.silent_since_ms + 400, text_until_ms=found.silent_since_ms + 400
     )
-    assert judge(lost, SETTINGS).reason == SILENCE
+    assert judge(lost, SETTINGS, PAUSES).reason == SILENCE
 
 
 def test_an_announced_list_is_heard_to_its_end():
@@ -143,7 +145,7 @@ def test_a_follow_up_is_answered_in_fewer_words():
 def test_unknown_words_are_waited_for_but_not_for_ever():
     handed = STORY * 3 + "and that would be my answer"
     found = seen(handed, text_until_ms=2000)
-    due_ms = judge(found, SETTINGS).due_ms
+    due_ms = judge(found, SETTINGS, PAUSES).due_ms
     assert due_ms == found.silent_since_ms + SETTINGS.text_wait_ms
 
 
@@ -152,7 +154,7 @@ def test_noise_without_words_is_no_answer_for_a_while():
 
 
 def test_who_rambles_is_stopped_at_a_short_pause():
-    verdict = judge(seen(STORY * 20, 1000, rambling=True), SETTINGS)
+    verdict = judge(seen(STORY * 20, 1000, rambling=True), SETTINGS, PAUSES)
     assert (verdict.over, verdict.reason) == (True, RAMBLING)
 
 
@@ -164,7 +166,7 @@ def test_time_asked_for_is_given_and_something_is_said_softly_on_the_way():
         told: tuple[str, ...] = ()
         heard = {}
         for now_ms in range(asked.silent_since_ms, asked.silent_since_ms + 40_000, 100):
-            verdict = judge(replace(asked, now_ms=now_ms, told=told), SETTINGS)
+            verdict = judge(replace(asked, now_ms=now_ms, told=told), SETTINGS, PAUSES)
             if verdict.say:
                 heard[verdict.say] = now_ms - asked.silent_since_ms
                 told = (*told, verdict.say)
@@ -179,7 +181,7 @@ def test_who_speaks_on_after_thinking_has_had_the_time():
     later = (*first, Word("nineteen", first[-1].end_ms + 5000, first[-1].end_ms + 5400))
     found = seen("x", question_type="factual", target_s=20)
     found = replace(found, words=later, silent_since_ms=later[-1].end_ms, text_until_ms=later[-1].end_ms)
-    due_ms = judge(replace(found, now_ms=later[-1].end_ms + 300), SETTINGS).due_ms
+    due_ms = judge(replace(found, now_ms=later[-1].end_ms + 300), SETTINGS, PAUSES).due_ms
     assert due_ms is not None
     assert due_ms - later[-1].end_ms < SETTINGS.hold_ms
 
@@ -187,7 +189,7 @@ def test_who_speaks_on_after_thinking_has_had_the_time():
 def test_nothing_is_said_softly_just_before_the_floor_is_taken():
     found = seen(STORY + "and the")
     for now_ms in range(found.silent_since_ms, found.silent_since_ms + 6000, 100):
-        assert judge(replace(found, now_ms=now_ms), SETTINGS).say is None
+        assert judge(replace(found, now_ms=now_ms), SETTINGS, PAUSES).say is None
 
 
 # --- whatever is seen ----------------------------------------------------------------------------------
@@ -234,14 +236,14 @@ def observations(draw) -> Observation:
 
 @given(observations())
 def test_the_floor_is_never_taken_from_a_speaker_or_without_a_microphone(found):
-    assert not judge(replace(found, speech_active=True), SETTINGS).over
-    assert not judge(replace(found, microphone_ok=False), SETTINGS).over
+    assert not judge(replace(found, speech_active=True), SETTINGS, PAUSES).over
+    assert not judge(replace(found, microphone_ok=False), SETTINGS, PAUSES).over
 
 
 @given(observations(), st.integers(0, 60_000))
 def test_what_is_over_stays_over_and_comes_when_it_was_foretold(found, more_ms):
-    verdict = judge(found, SETTINGS)
-    later = judge(replace(found, now_ms=found.now_ms + more_ms), SETTINGS)
+    verdict = judge(found, SETTINGS, PAUSES)
+    later = judge(replace(found, now_ms=found.now_ms + more_ms), SETTINGS, PAUSES)
     if verdict.over:
         assert later.over
     elif verdict.due_ms is not None:
@@ -253,8 +255,8 @@ def test_what_is_over_stays_over_and_comes_when_it_was_foretold(found, more_ms):
 
 @given(observations(), st.floats(1, 3))
 def test_more_patience_never_takes_the_floor_earlier(found, more):
-    if judge(replace(found, patience=found.patience * more), SETTINGS).over:
-        assert judge(found, SETTINGS).over
+    if judge(replace(found, patience=found.patience * more), SETTINGS, PAUSES).over:
+        assert judge(found, SETTINGS, PAUSES).over
 
 
 # --- the prices ---------------------------------------------------------------------------------------
@@ -288,10 +290,10 @@ def test_ever_fewer_pauses_last_longer():
 
 def test_a_long_answer_is_judged_fast():
     found = seen(STORY * 16, slots=(Slot("result", HEARD),))
-    judge(found, SETTINGS)
+    judge(found, SETTINGS, PAUSES)
     start = time.perf_counter()
     for _ in range(200):
-        judge(found, SETTINGS)
+        judge(found, SETTINGS, PAUSES)
     assert (time.perf_counter() - start) / 200 < 0.002
 
 
@@ -312,5 +314,5 @@ def test_the_dearer_a_cut_the_longer_the_wait_within_the_bounds_that_are_set():
 
 def test_how_soon_before_the_floor_something_is_said_softly_is_a_setting():
     silent = seen("let me think", 6000, asks_time=True)
-    assert judge(silent, SETTINGS).say == TAKE_YOUR_TIME
-    assert judge(silent, replace(SETTINGS, soft_before_ms=26_000)).say is None
+    assert judge(silent, SETTINGS, PAUSES).say == TAKE_YOUR_TIME
+    assert judge(silent, replace(SETTINGS, soft_before_ms=26_000), PAUSES).say is None

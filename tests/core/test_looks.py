@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
@@ -21,6 +22,7 @@ def pause(floor_in_ms: int | None, prepared_when: int | None = -1) -> State:
     ready, -1: there is none."""
     due_ms = None if floor_in_ms is None else 10_000 + floor_in_ms
     state = State(
+        load_turn_rules(),
         at_ms=10_000,
         floor=Floor("listening", last_turn=1),
         answer=Answer(1, draft=1, tail=Tail(1_000, 10_000, WORDS, whole=True)),

@@ -3,6 +3,7 @@
 import pytest
 from timeline import Timeline, small_plan
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import IllegalEvent, State, step
 
@@ -325,7 +326,7 @@ def test_resuming_after_a_crash_asks_again_for_whatever_was_open(moment):
         talk.silence(2.5)
     if moment in ("typing", "paused"):
         talk.key("type" if moment == "typing" else "pause")
-    folded = State()
+    folded = State(load_turn_rules())
     for event, _ in talk.log:
         folded, _ = step(folded, event)
     assert folded == talk.state
@@ -345,7 +346,7 @@ def test_resuming_after_a_crash_asks_again_for_whatever_was_open(moment):
 def test_illegal_events_raise_and_change_nothing():
     started = e.SessionStarted(0, small_plan(), e.Settings())
     with pytest.raises(IllegalEvent):
-        step(State(), e.ClockReached(10))
+        step(State(load_turn_rules()), e.ClockReached(10))
     talk = Timeline()
     before = talk.state
     for event in (

@@ -6,16 +6,11 @@ import pytest
 from declared_readings import DeclaredReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_moves import CATALOGUE, MOVES, PROBES
 from spoken_words import heard
 
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
-from voice_interviewer.core.model.moves import (
-    MOVES,
-    PROBES,
-    Candidate,
-    Exchange,
-    ReplyContext,
-)
+from voice_interviewer.core.model.moves import Candidate, Exchange, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.probing.ranking import rank_moves
 from voice_interviewer.core.probing.routes import is_non_answer
@@ -76,7 +71,8 @@ def earlier(text: str, kind: str = "behavioural", move: str | None = None, turn:
 
 def ranked_by(given: ReplyContext) -> tuple[Candidate, ...]:
     read = partial(READER.read, given.question)
-    return rank_moves(given, assess(given.question, given.answer, read(given.asked, given.answer)), read)
+    slots = assess(given.question, given.answer, read(given.asked, given.answer))
+    return rank_moves(given, slots, read, CATALOGUE)
 
 
 def moves(given_context: ReplyContext) -> list[str]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from timeline import Timeline
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import (
@@ -16,6 +17,8 @@ from voice_interviewer.core.turns.gate import (
 from voice_interviewer.core.turns.gate_settings import GateSettings
 
 STORY = "last spring our pump failed on a friday and I drove to the plant and I replaced the seal myself"
+
+PAUSES = load_turn_rules().pauses
 
 
 def listening(prosody: bool = True, gated: bool = False) -> Timeline:
@@ -119,7 +122,7 @@ def verdict(text: str, turn_over: float | None, **changes: object) -> Verdict:
         turn_over=turn_over,
         **given,  # type: ignore[arg-type]
     )
-    return judge(seen, GateSettings())
+    return judge(seen, GateSettings(), PAUSES)
 
 
 def wait_ms(text: str, turn_over: float | None, **changes: object) -> int:

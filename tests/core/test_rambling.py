@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, Slot
 from voice_interviewer.core.model.moves import Exchange, Move, Reply
@@ -24,7 +25,7 @@ SETTINGS = e.Settings(gate=GateSettings(fixed_ms=3000))
 def talking(settings: e.Settings = SETTINGS, slots: tuple[Slot, ...] = SLOTS) -> State:
     """A candidate who has talked for 100 s; what was told in it was told in the first 20."""
     plan = Plan("r", "R", "mid", 10, 1, (PlanItem("core", QUESTION.say, QUESTION, 300),))
-    state = State()
+    state = State(load_turn_rules())
     happened: list[e.Event] = [
         e.SessionStarted(0, plan, settings),
         e.LineStarted(0, 1, 2000),

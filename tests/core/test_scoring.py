@@ -8,6 +8,7 @@ from declared_readings import DeclaredReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voice_interviewer.content.remarks import load_basis
 from voice_interviewer.core.feedback.next_time import priorities
 from voice_interviewer.core.feedback.retractions import retractions
 from voice_interviewer.core.feedback.scoring import (
@@ -28,6 +29,7 @@ from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
 
+BASIS = load_basis()
 QUESTION = Question(
     "past",
     "behavioural",
@@ -82,7 +84,7 @@ def material(*texts: str, question: Question = QUESTION, level: str = "mid", dou
 
 def judged(*texts: str, question: Question = QUESTION, level: str = "mid") -> Score:
     told = material(*texts, question=question, level=level)
-    return score(told, read(told), "words")
+    return score(told, read(told), "words", BASIS)
 
 
 def test_a_story_is_above_talk_around_it() -> None:
@@ -121,7 +123,7 @@ def test_a_warm_up_is_never_scored() -> None:
 
 def test_pieces_nobody_understood_are_a_failure_not_silence() -> None:
     silent = replace(material(""), failed=2)
-    assert score(silent, read(silent), "words").reason == "failed"
+    assert score(silent, read(silent), "words", BASIS).reason == "failed"
 
 
 def test_doubtful_words_never_count_against_an_answer() -> None:
@@ -129,9 +131,9 @@ def test_doubtful_words_never_count_against_an_answer() -> None:
     half = tuple(replace(w, probability=0.9) if n % 8 else w for n, w in enumerate(words))
     exchange = Exchange(1, QUESTION.id, QUESTION.say, None, Transcript(words))
     told = Material(QUESTION, "mid", (exchange,), doubt_threshold=0.5)
-    assert score(told, read(told), "words").reason == "doubtful"
+    assert score(told, read(told), "words", BASIS).reason == "doubtful"
     mostly = replace(told, exchanges=(replace(exchange, answer=Transcript(half)),))
-    assert score(mostly, read(mostly), "words").assessed
+    assert score(mostly, read(mostly), "words", BASIS).assessed
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_seniorities_rise_and_say_what_is_missing() -> None:
     assert passes == sorted(passes, reverse=True)
     assert all(bool(each.lacks) != each.passes for each in scored.seniorities)
     for below, above in pairwise(LEVELS):
-        assert set(needed(QUESTION, below)) <= set(needed(QUESTION, above))
+        assert set(needed(QUESTION, below, BASIS.weights)) <= set(needed(QUESTION, above, BASIS.weights))
         higher, lower = judged(STORY, level=above).level, judged(STORY, level=below).level
         assert higher is not None
         assert lower is not None
@@ -196,10 +198,10 @@ def test_only_what_is_not_heard_is_held_against_an_answer() -> None:
         Label(label.id, "unsure", 0, *_words(label, told)) if label.id == "result" else label
         for label in labels_of(told, read(told))
     )
-    scored = score_labels(told, labels, "words", read(told))
+    scored = score_labels(told, labels, "words", read(told), BASIS)
     assert scored.fix is None or scored.fix.about != "result"
     assert all("result" not in each.lacks for each in scored.seniorities[:2] if each.passes)
-    assert all(aim.about != "result" for aim in priorities([(QUESTION, scored)]))
+    assert all(aim.about != "result" for aim in priorities([(QUESTION, scored)], BASIS))
 
 
 def _words(label: Label, told: Material) -> tuple[str, int, int]:
@@ -210,11 +212,11 @@ def _words(label: Label, told: Material) -> tuple[str, int, int]:
 
 def test_next_time_names_what_is_missing_most_often() -> None:
     scored = [(QUESTION, judged(EMPTY)), (replace(QUESTION, id="other"), judged(EMPTY))]
-    aims = priorities(scored)
+    aims = priorities(scored, BASIS)
     assert 1 <= len(aims) <= 3
     assert aims[0].questions == ("past", "other")
     assert all(aim.drill_move or aim.drill_question for aim in aims)
-    assert priorities([(QUESTION, judged("Fine."))]) == ()
+    assert priorities([(QUESTION, judged("Fine."))], BASIS) == ()
 
 
 # --- tightened --------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def test_next_time_names_what_is_missing_most_often() -> None:
 def test_tightened_only_leaves_out() -> None:
     text = f"Um so {STORY.replace('I called', 'I I called, um,')}. you know it was a busy time"
     told = material(text)
-    pieces = tighten(QUESTION, labels_of(told, read(told)), [told.exchanges[0].answer], 120)
+    pieces = tighten(QUESTION, labels_of(told, read(told)), [told.exchanges[0].answer], 120, BASIS)
     said = " ".join(piece.text for piece in pieces if not piece.placeholder)
     assert "um" not in said.lower().replace(",", "").split()
     assert "I I" not in said
@@ -239,7 +241,7 @@ TOKENS = st.sampled_from([*STORY.split(), "um", "uh,", "because.", "forty-two", 
 def test_nothing_is_invented(tokens: list[str]) -> None:
     told = material(" ".join(tokens))
     answer = told.exchanges[0].answer
-    for piece in tighten(QUESTION, labels_of(told, read(told)), [answer], 60):
+    for piece in tighten(QUESTION, labels_of(told, read(told)), [answer], 60, BASIS):
         if piece.placeholder:
             assert piece.text.startswith("[add: ")
             continue
@@ -251,8 +253,8 @@ def test_nothing_is_invented(tokens: list[str]) -> None:
 @given(st.lists(TOKENS, max_size=90))
 def test_every_quote_stands_where_it_says_and_the_same_is_the_same(tokens: list[str]) -> None:
     told = material(" ".join(tokens))
-    scored = score(told, read(told), "words")
-    assert scored == score(told, read(told), "words")
+    scored = score(told, read(told), "words", BASIS)
+    assert scored == score(told, read(told), "words", BASIS)
     for each in (*scored.labels, *filter(None, (scored.keep, scored.fix))):
         if each.quote is not None:
             assert each.answer is not None

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from declared_readings import DeclaredReader
+from known_moves import CATALOGUE
 
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import ReplyContext
@@ -29,7 +30,7 @@ def asked_about(text: str) -> str | None:
         answer=answer,
         said=(ASKED.say,),
     )
-    found = clarify(context, Heard(context, (), partial(READER.read, ASKED)))
+    found = clarify(context, Heard(context, (), partial(READER.read, ASKED), CATALOGUE))
     return found.said if found else None
 
 
@@ -72,7 +73,7 @@ def test_a_capital_after_a_pause_and_a_doubtful_one_name_nothing(
         said=(ASKED.say,),
         doubt_threshold=0.7,
     )
-    found = clarify(context, Heard(context, (), partial(READER.read, ASKED)))
+    found = clarify(context, Heard(context, (), partial(READER.read, ASKED), CATALOGUE))
     assert (found is not None and found.said == "Zarm") == asked
 
 

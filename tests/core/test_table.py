@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from timeline import Timeline, small_plan
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Word
@@ -69,7 +70,7 @@ def conversation(seed: int) -> Iterator[State]:
     for action in [*choose.choices([*actions, "lost"], k=25), "speak", "interrupt"]:
         if talk.phase != "ended":
             happen(talk, action, choose)
-    state = State()
+    state = State(load_turn_rules())
     for event, _ in talk.log:
         yield state
         if state.floor.stops_owed and state.phase == "thinking":  # spoken on before the microphone has closed

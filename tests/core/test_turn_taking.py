@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from timeline import Timeline
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Word
@@ -12,7 +13,6 @@ from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import ANYTHING_TO_ADD, TAKE_YOUR_TIME
 from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.turns.interruptions import rest_of
-from voice_interviewer.core.turns.steps import OFFER_TO_SKIP, SOFT_WORDS
 
 SLOTS = (Slot("result", "heard", "it", 0, 2),)
 OWN = Reply(Move("own_part", "Which part was yours?"), (), SLOTS)
@@ -173,13 +173,13 @@ def test_take_your_time_does_not_take_the_turn() -> None:
     talk.key("hold")
     began = talk.state.answer.silent_since_ms
     talk.silence(5.6)
-    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
+    assert talk.saying == load_turn_rules().asides.take_your_time[0]
     turn, revision = talk.state.answer.turn, talk.state.answer.revision
     talk.say_line(1.0)
     assert (talk.phase, talk.state.answer.turn, talk.state.answer.revision) == ("listening", turn, revision)
     assert talk.state.answer.silent_since_ms == began, "the silence counts on"
     talk.silence(6.0)
-    assert talk.saying == SOFT_WORDS[ANYTHING_TO_ADD][0]
+    assert talk.saying == load_turn_rules().asides.anything_to_add[0]
     talk.say_line(2.0)
     assert talk.state.answer.told == (TAKE_YOUR_TIME, ANYTHING_TO_ADD)
     assert talk.state.answer.text == "" or "hard week" in talk.state.answer.text
@@ -208,7 +208,7 @@ def test_time_asked_for_in_any_words_is_given_until_they_speak_again() -> None:
     draft, turn, revision = talk.state.answer.draft, talk.state.answer.turn, talk.state.answer.revision
     talk.send(e.EvidenceAssessed(talk.now_ms, turn, revision, SLOTS, draft, None, True))
     talk.silence(5.6)
-    assert talk.saying == SOFT_WORDS[TAKE_YOUR_TIME][0]
+    assert talk.saying == load_turn_rules().asides.take_your_time[0]
     talk.say_line(1.0)
     talk.pause_after(2.0, "and then we mended it")
     assert not talk.state.observe(talk.now_ms).asks_time
@@ -367,5 +367,5 @@ def test_nobody_answering_hears_it_again_then_a_beginning_then_the_offer() -> No
             heard.append(talk.saying)  # type: ignore[arg-type]
         while talk.phase == "speaking" and talk.state.agenda.item == 1:
             talk.say_line()
-    assert heard == [0, 1, OFFER_TO_SKIP, 3]
+    assert heard == [0, 1, load_turn_rules().asides.offer_to_skip, 3]
     assert talk.state.agenda.item == 2

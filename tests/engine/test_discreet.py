@@ -4,12 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from voice_interviewer.core.model.bank import Question
-from voice_interviewer.core.model.moves import (
-    Exchange,
-    Move,
-    Reply,
-    ReplyContext,
-)
+from voice_interviewer.core.model.moves import Exchange, Move, Reply, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.documents.discreet import INSTEAD, DiscreetEngine
 

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from known_moves import PROBES
 
 from voice_interviewer.core.model.bank import Avoid, Point, Question
-from voice_interviewer.core.model.moves import PROBES, Exchange, ReplyContext
+from voice_interviewer.core.model.moves import Exchange, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.lexicon import STOPWORDS
 from voice_interviewer.engine.llm.guards import ENGLISH_SHARE, Grounds, _folded, objection, quote_objection

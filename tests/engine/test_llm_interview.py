@@ -9,12 +9,12 @@ import model_server as ms
 import pytest
 from command_line import NO_SOUND_SERVER, noted_connections, run
 from interview_room import Room
+from known_moves import PROBES
 
 from voice_audio.ports import HeardWord, Samples
 from voice_interviewer.app import language_model, speech_servers
 from voice_interviewer.cli import dialogue
 from voice_interviewer.content.resources import content
-from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.llm.engine import LlmEngine
 from voice_interviewer.engine.llm.ladder import LlmSettings

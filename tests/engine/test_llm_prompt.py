@@ -7,12 +7,7 @@ import pytest
 
 from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.bank import Avoid, Point, Question
-from voice_interviewer.core.model.moves import (
-    Exchange,
-    Move,
-    Reply,
-    ReplyContext,
-)
+from voice_interviewer.core.model.moves import Exchange, Move, Reply, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.prompt import (
     FACT_WORDS,

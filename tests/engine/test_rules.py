@@ -8,16 +8,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_moves import CATALOGUE, MOVES, PROBES
 from spoken_words import heard
 
 from voice_interviewer.core.model.bank import QUESTION_TYPES, Question
-from voice_interviewer.core.model.moves import (
-    MOVES,
-    PROBES,
-    Exchange,
-    Reply,
-    ReplyContext,
-)
+from voice_interviewer.core.model.moves import Exchange, Reply, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.engine.port import Engine
 from voice_interviewer.engine.reader.semantic import load_reader
@@ -71,7 +66,7 @@ def answers(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def engine() -> RulesEngine:
-    return RulesEngine(LINES, load_reader("words"))
+    return RulesEngine(LINES, load_reader("words"), CATALOGUE)
 
 
 def play(engine: Engine, kind: str, spoken: list[str], seed: int = 1) -> list[Reply]:
@@ -186,7 +181,10 @@ class TestWords:
         assert ("you moved the crew" in chosen.say.lower()) is said_back
 
     def test_the_same_context_gets_the_same_words(self) -> None:
-        one, two = RulesEngine(LINES, load_reader("words")), RulesEngine(LINES, load_reader("words"))
+        one, two = (
+            RulesEngine(LINES, load_reader("words"), CATALOGUE),
+            RulesEngine(LINES, load_reader("words"), CATALOGUE),
+        )
         assert one.reply(context(STORY)) == two.reply(context(STORY))
 
     def test_seeds_vary_the_words_and_not_the_move(self, engine: RulesEngine) -> None:
@@ -339,7 +337,7 @@ class TestLines:
         broken = tmp_path / "lines.yaml"
         broken.write_text(yaml.safe_dump({**data, **change}), encoding="utf-8")
         with pytest.raises(BankProblem) as problem:
-            load_lines(broken)
+            load_lines(broken, CATALOGUE)
         assert str(broken) in problem.value.message
         assert complaint in problem.value.message
 
@@ -348,15 +346,15 @@ class TestLines:
         broken = tmp_path / "lines.yaml"
         broken.write_text(text, encoding="utf-8")
         with pytest.raises(BankProblem):
-            load_lines(broken)
+            load_lines(broken, CATALOGUE)
         with pytest.raises(BankProblem):
-            load_lines(tmp_path / "missing.yaml")
+            load_lines(tmp_path / "missing.yaml", CATALOGUE)
 
     def test_the_shipped_file_is_found(self) -> None:
         assert isinstance(RulesEngine.from_content(load_reader("words")).lines, Lines)
 
 
-SHIPPED = RulesEngine(LINES, load_reader("words"))
+SHIPPED = RulesEngine(LINES, load_reader("words"), CATALOGUE)
 spoken_words = st.lists(
     st.builds(
         Word,
@@ -408,4 +406,4 @@ def test_nothing_a_candidate_says_breaks_it(
 def test_time_is_asked_for_after_a_story_too(said: str, asks: bool) -> None:
     from voice_interviewer.engine.reader.semantic import load_reader
 
-    assert RulesEngine(LINES, load_reader("words")).asks_for_time(context(said)) is asks
+    assert RulesEngine(LINES, load_reader("words"), CATALOGUE).asks_for_time(context(said)) is asks

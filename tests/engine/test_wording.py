@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from known_moves import CATALOGUE, PROBES
 from spoken_words import heard
 
 from voice_interviewer.content.line_rules import SHARED_RUN, request_mistakes, say_mistakes, words_of
 from voice_interviewer.content.resources import list_banks
 from voice_interviewer.content.tones import TONES, toned
 from voice_interviewer.core.model.bank import QUESTION_TYPES, Point, Question
-from voice_interviewer.core.model.moves import (
-    PROBES,
-    Candidate,
-    Exchange,
-    ReplyContext,
-)
-from voice_interviewer.core.probing.wants import WANTED
+from voice_interviewer.core.model.moves import Candidate, Exchange, ReplyContext
 from voice_interviewer.engine.llm.guards import Grounds, objection
 from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
 from voice_interviewer.engine.reader.semantic import load_reader
@@ -36,7 +31,7 @@ AROUND = ("repeat", "repeat_asked", "ask_back")
 
 @pytest.fixture(scope="module", params=TONES)
 def lines(request: pytest.FixtureRequest) -> Lines:
-    return load_lines(LINES, request.param)
+    return load_lines(LINES, CATALOGUE, request.param)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +126,8 @@ class TestEveryLine:
 
     def test_a_brisk_interviewer_thanks_nobody_and_a_warm_one_does(self) -> None:
         thanks = {
-            tone: [x for x in load_lines(LINES, tone).move_on if "thank" in x.lower()] for tone in TONES
+            tone: [x for x in load_lines(LINES, CATALOGUE, tone).move_on if "thank" in x.lower()]
+            for tone in TONES
         }
         assert thanks["brisk"] == []
         assert len(thanks["warm"]) > len(thanks["neutral"]) > 3
@@ -195,7 +191,7 @@ def occurring() -> Iterator[tuple[str, str | None, str, str]]:
     for says in (PAST, WOULD):
         for kind, say in says.items():
             pairs: list[tuple[str, str | None]] = [
-                pair for pair in WANTED.get(kind, ()) if "points" not in pair[1]
+                pair for pair in CATALOGUE.wanted.get(kind, ()) if "points" not in pair[1]
             ]
             if says is PAST:
                 pairs += [("example", "situation"), ("own_part", "own_action"), ("reflection", "reflection")]
@@ -242,7 +238,7 @@ def test_the_tense_of_a_line_is_the_questions(lines: Lines) -> None:
 
 def test_the_same_context_gets_the_same_line_and_seeds_differ() -> None:
     question = Question("q", "behavioural", PAST["behavioural"])
-    made = [Wording(load_lines(LINES), context(question, seed=seed)) for seed in range(12)]
+    made = [Wording(load_lines(LINES, CATALOGUE), context(question, seed=seed)) for seed in range(12)]
     found = [wording.line(Candidate("move_on")) for wording in made]
     assert found == [wording.line(Candidate("move_on")) for wording in made]
     assert len(set(found)) >= 6
@@ -353,7 +349,7 @@ def hold(engine: RulesEngine, answers: tuple[str, ...], turns: int, seed: int) -
 @pytest.mark.parametrize("tone", TONES)
 @pytest.mark.parametrize("answers", [NORMAL, DIFFICULT], ids=["normal", "difficult"])
 def test_two_hundred_turns_without_a_line_or_an_opening_twice(tone: str, answers: tuple[str, ...]) -> None:
-    engine = RulesEngine(LINES, load_reader("words"), tone)
+    engine = RulesEngine(LINES, load_reader("words"), CATALOGUE, tone)
     for seed in (1, 2):
         replies = hold(engine, answers, 200, seed)
         spoken = [line for _, line in replies if line]
@@ -371,13 +367,13 @@ def test_two_hundred_turns_without_a_line_or_an_opening_twice(tone: str, answers
 def test_an_hour_with_a_difficult_candidate_is_never_speechless() -> None:
     """120 turns is a turn every half a minute."""
     for tone in TONES:
-        replies = hold(RulesEngine(LINES, load_reader("words"), tone), DIFFICULT, 120, seed=5)
+        replies = hold(RulesEngine(LINES, load_reader("words"), CATALOGUE, tone), DIFFICULT, 120, seed=5)
         assert [move for move, line in replies if not line] == []
         assert {"wait", "repeat", "hint", "skip", "move_on"} <= {move for move, _ in replies}
 
 
 def test_a_tone_changes_the_words_and_nothing_else() -> None:
-    engines = [RulesEngine(LINES, load_reader("words"), tone) for tone in TONES]
+    engines = [RulesEngine(LINES, load_reader("words"), CATALOGUE, tone) for tone in TONES]
     worded: set[tuple[str, ...]] = set()
     for kind in QUESTION_TYPES:
         for seed, text in enumerate((*NORMAL, *DIFFICULT)):
@@ -399,7 +395,7 @@ def test_a_tone_can_be_heard_in_its_bridges() -> None:
     """Lines that not every tone says come up more often than their share."""
     question = Question("q", "behavioural", PAST["behavioural"])
     for tone in TONES:
-        lines = load_lines(LINES, tone)
+        lines = load_lines(LINES, CATALOGUE, tone)
         found = [Wording(lines, context(question, seed=s)).line(Candidate("move_on")) for s in range(200)]
         share = sum(line in lines.toned for line in found) / len(found)
         listed = sum(line in lines.toned for line in lines.move_on) / len(lines.move_on)

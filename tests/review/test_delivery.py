@@ -1,8 +1,9 @@
 """Delivery facts of one answer: each number against words whose times are known."""
 
 import pytest
+from delivered import delivery
 
-from voice_interviewer.core.delivery.answer import Delivery, Stretch, delivery
+from voice_interviewer.core.delivery.answer import Delivery, Stretch
 from voice_interviewer.core.model.transcript import Word
 
 

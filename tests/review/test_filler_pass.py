@@ -1,8 +1,8 @@
 """Fillers that a hearing of their own found: counted with those among the words, never twice."""
 
+from delivered import delivery
 from timeline import Timeline
 
-from voice_interviewer.core.delivery.answer import delivery
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.understanding.fillers import fillers, with_sounds

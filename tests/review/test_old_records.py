@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.review.report import build_report, write_reports
 from voice_interviewer.store.log import SessionFolder, read_log
@@ -29,7 +30,7 @@ def test_it_says_who_listened_and_that_they_were_not_to_be_relied_on(old: Path) 
 
 
 def test_its_events_fold_to_the_same_end(old: Path) -> None:
-    state = State()
+    state = State(load_turn_rules())
     for entry in read_log(old).entries:
         state, _ = step(state, entry.event)
     assert (state.phase, state.floor.end_reason) == ("ended", "finished")

@@ -2,11 +2,11 @@
 
 from timeline import Timeline
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.feedback.gates import refusal
 from voice_interviewer.core.model.feedback import OTHER_LANGUAGE as NOT_UNDERSTOOD
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.replies import OTHER_LANGUAGE
 from voice_interviewer.core.understanding.languages import (
     SURE,
     another,
@@ -38,7 +38,7 @@ def test_its_words_go_and_the_candidate_is_told() -> None:
     assert talk.state.answer.words == ()
     assert talk.state.answer.slots == ()
     talk.silence(2.5)
-    assert talk.saying == OTHER_LANGUAGE
+    assert talk.saying == load_turn_rules().asides.other_language
     assert talk.state.agenda.non_answers == 0
 
 
@@ -51,7 +51,7 @@ def test_words_that_come_later_are_not_believed() -> None:
     talk.understand(1, 0, INVENTED)
     assert talk.state.answer.words == ()
     talk.silence(2.5)
-    assert talk.saying == OTHER_LANGUAGE
+    assert talk.saying == load_turn_rules().asides.other_language
 
 
 def test_english_is_heard_again_after_that() -> None:

@@ -5,9 +5,10 @@ import random
 from pathlib import Path
 
 import pytest
+from delivered import delivery
 from timeline import Timeline
 
-from voice_interviewer.core.delivery.answer import Stretch, delivery
+from voice_interviewer.core.delivery.answer import Stretch
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e

@@ -8,6 +8,7 @@ import pytest
 
 from voice_interviewer.cli.keyboard import COMMANDS, KEYS, Keyboard, LineEditor, send_line
 from voice_interviewer.cli.keys import Key, _PosixKeys, split_keys
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns.events import KEYS as MEANINGS
 from voice_interviewer.core.turns.events import Settings
 from voice_interviewer.core.turns.state import Floor, State
@@ -17,7 +18,9 @@ class Interview:
     """What a keyboard needs of a session: its state, and a note of what it was asked for."""
 
     def __init__(self, phase: str = "new", typing: bool = False, settings: Settings | None = None) -> None:
-        self.state = State(settings=settings or Settings(), floor=Floor(phase, typing=typing))
+        self.state = State(
+            load_turn_rules(), settings=settings or Settings(), floor=Floor(phase, typing=typing)
+        )
         self.asked: list[tuple[str, str]] = []
 
     def press(self, key: str) -> None:
@@ -104,7 +107,7 @@ def test_what_is_typed_ahead_is_never_a_key_and_waits_for_its_turn(phase: str) -
     send(board, "quickly, sir\r")
     assert interview.asked == []
     assert board.draft == "quickly, sir"
-    interview.state = State(floor=Floor("typing", typing=True))
+    interview.state = State(load_turn_rules(), floor=Floor("typing", typing=True))
     send(board, "\r")
     assert interview.asked == [("answer", "quickly, sir")]
 
@@ -113,7 +116,7 @@ def test_commands_work_at_any_time_and_unknown_ones_are_not_answers() -> None:
     board, interview = keyboard(phase="speaking", settings=Settings(typed=True))
     send(board, "/Skip\r")
     assert interview.asked == [("key", "skip")]
-    interview.state = State(floor=Floor("typing"), settings=Settings(typed=True))
+    interview.state = State(load_turn_rules(), floor=Floor("typing"), settings=Settings(typed=True))
     send(board, "/skp\r")
     assert board.draft == "/skp"
     assert interview.asked == [("key", "skip")]

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from voice_interviewer.app.patience import GREETING, greeting, learn, next_patience
 from voice_interviewer.cli.main import cli
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns.events import Settings
@@ -35,7 +36,7 @@ def ended(used: float, raised: float = 1.0, cut_offs: int = 0) -> State:
     """The last state of an interview that began with this patience."""
     settings = Settings(patience=used)
     floor = Floor(patience=raised, cut_offs=(CUT,) * cut_offs)
-    return State(settings=settings, floor=floor, agenda=Agenda(exchanges=(DONE,)))
+    return State(load_turn_rules(), settings=settings, floor=floor, agenda=Agenda(exchanges=(DONE,)))
 
 
 def patience(options: dict[str, object] | None = None, environ: dict[str, str] | None = None) -> float:

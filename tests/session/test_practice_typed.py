@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from known_moves import CATALOGUE, PROBES
 from practice_terminal import COMMAND, QUESTIONS, PracticeTerminal
 from rich.console import Console
 
@@ -20,8 +21,7 @@ from voice_interviewer.app.build import make_plan
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
-from voice_interviewer.core.model.labels import follow_up_note
-from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import Agenda, State
 from voice_interviewer.store.log import read_log
@@ -249,10 +249,13 @@ def test_thinking_says_what_takes_its_time() -> None:
 @pytest.mark.parametrize("width", [60, 80])
 def test_every_part_of_the_interview_has_a_name(width: int) -> None:
     plan = make_plan("ai-ethics-specialist", "junior", 12, 0, print, core_count=3)
-    stations = [station_of(State(plan=plan, agenda=Agenda(item))) for item in range(len(plan.items))]
+    stations = [
+        station_of(State(load_turn_rules(), plan=plan, agenda=Agenda(item)))
+        for item in range(len(plan.items))
+    ]
     questions = [f"question {number} of 3" for number in (1, 2, 3)]
     assert stations == ["welcome", "warm-up", *questions, "your questions", "goodbye"]
-    assert station_of(State()) == "welcome"
+    assert station_of(State(load_turn_rules())) == "welcome"
     for station in stations:
         assert station in draw(replace(LISTENING, station=station), width)[0]
 
@@ -312,6 +315,6 @@ def test_the_demo_gives_its_reasons_in_plain_words() -> None:
 
 @pytest.mark.parametrize("move", sorted(PROBES))
 def test_no_reason_shows_an_id(move: str) -> None:
-    assert "_" not in follow_up_note(move, "own_action", "the last one named own_action as well")
-    assert "p1" not in follow_up_note(move, "point:p1", "point:p1 was not heard")
-    assert follow_up_note(move, None, "") != ""
+    assert "_" not in CATALOGUE.follow_up_note(move, "own_action", "the last one named own_action as well")
+    assert "p1" not in CATALOGUE.follow_up_note(move, "point:p1", "point:p1 was not heard")
+    assert CATALOGUE.follow_up_note(move, None, "") != ""

@@ -12,6 +12,7 @@ from voice_audio.ports import SAMPLE_RATE_HZ, Samples
 from voice_audio.smart_turn import SmartTurn
 from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.content.resources import samples_dir
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.live.session import Session
@@ -57,7 +58,7 @@ def test_pauses_are_judged_a_failing_model_is_survived_and_the_record_replays(
     session.run(make_plan(1), e.Settings(prosody=True))
     recorder.close()
     assert session.state.floor.end_reason == "interrupted"
-    state, asked, told = State(), 0, 0
+    state, asked, told = State(load_turn_rules()), 0, 0
     for entry in read_log(recorder.folder.path).entries:
         state, commands = step(state, entry.event)
         assert commands == entry.commands

@@ -17,6 +17,7 @@ from voice_audio.files import to_rate
 from voice_audio.ports import Sound
 from voice_audio.segmenter import SegmenterSettings
 from voice_interviewer.content.resources import samples_dir
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.engine.reader.semantic import load_reader
@@ -115,7 +116,7 @@ def test_the_candidate_stands_in_the_right_channel(whole):
 
 def test_the_log_leads_to_the_same_commands(whole):
     _, recorder, _ = whole
-    state = State()
+    state = State(load_turn_rules())
     for entry in read_log(recorder.folder.path).entries:
         state, commands = step(state, entry.event)
         assert commands == entry.commands
@@ -221,7 +222,7 @@ def test_a_crash_is_continued_where_it_happened(room, short, moment):
     session = Session(
         room.parts(candidate, again, lambda: session.now_ms), (candidate,), live=False, start_ms=clock_ms
     )
-    before = State()
+    before = State(load_turn_rules())
     for event in past:
         before, _ = step(before, event)
     session.resume(past)
@@ -230,7 +231,7 @@ def test_a_crash_is_continued_where_it_happened(room, short, moment):
     assert session.state.agenda.exchanges[: len(before.agenda.exchanges)] == before.agenda.exchanges
     asked = {exchange.question_id for exchange in session.state.agenda.exchanges}
     assert asked == {exchange.question_id for exchange in short[0].state.agenda.exchanges}
-    state = State()
+    state = State(load_turn_rules())
     for entry in read_log(folder).entries:
         state, commands = step(state, entry.event)
         assert commands == entry.commands

@@ -17,6 +17,7 @@ from sound_server import VirtualSoundServer
 from voice_interviewer.cli.sessions import sessions
 from voice_interviewer.cli.sessions_index import open_library, read_report
 from voice_interviewer.cli.sessions_search import clip
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Move, Reply
 from voice_interviewer.core.model.plan import Plan, PlanItem
@@ -37,7 +38,7 @@ class Interview:
     """A short interview of one question, answered in words of 300 ms."""
 
     def __init__(self) -> None:
-        self.state, self.clock_ms = State(), 0
+        self.state, self.clock_ms = State(load_turn_rules()), 0
         self.lines: list[str] = []
 
     def happen(self, event: e.Event) -> None:

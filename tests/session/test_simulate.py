@@ -14,13 +14,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 import soundfile
+from known_moves import PROBES
 from speech_wer import Recording, measure_word_errors
 
 from voice_audio.files import load_sound
 from voice_audio.ports import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, Microphone, Sound
 from voice_audio.transcribers.whisper import WhisperTranscriber
 from voice_interviewer.content.personas import load_persona, persona_names
-from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.core.turns.events import (
     ClockReached,
     Command,

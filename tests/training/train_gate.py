@@ -1,4 +1,4 @@
-"""Fits the answer gate, voice_interviewer/core/turns/gate_weights.py, always to the same bytes.
+"""Fits the answer gate, configs/turn_end.toml, always to the same bytes.
 
     python tests/training/train_gate.py [--check]
 
@@ -25,16 +25,18 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 from voice_interviewer.content.resources import list_banks  # noqa: E402
-from voice_interviewer.core.model.bank import Question  # noqa: E402
+from voice_interviewer.content.turn_rules import ROW  # noqa: E402
+from voice_interviewer.core.model.bank import USUAL_S, Question  # noqa: E402
 from voice_interviewer.core.model.transcript import Transcript, Word  # noqa: E402
 from voice_interviewer.core.turns import turn_end  # noqa: E402
 from voice_interviewer.core.turns.gate import Observation, judge  # noqa: E402
 from voice_interviewer.core.turns.gate_settings import GateSettings  # noqa: E402
+from voice_interviewer.core.turns.turn_end import PauseModel  # noqa: E402
 from voice_interviewer.core.understanding import evidence  # noqa: E402
 from voice_interviewer.core.understanding.endings import FILLERS, read_ending  # noqa: E402
 from voice_interviewer.engine.reader.semantic import load_reader  # noqa: E402
 
-OUT = ROOT / "voice_interviewer" / "core" / "gate_weights.py"
+OUT = ROOT / "configs" / "turn_end.toml"
 SCRIPTS = ROOT / "tests" / "benchmarks" / "turns"
 MARKS = re.compile(r"\s*\[(h|c|s|t|hold)\]\s*")
 MEDIAN_S = {"h": 0.95, "c": 0.59, "s": 0.80}
@@ -65,7 +67,7 @@ def pauses(question_of: dict[str, Question]) -> Iterator[Pause]:
     reader = load_reader("words")
     for path in sorted(SCRIPTS.glob("dev_*.yaml")):
         for number, item in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            target_s = turn_end.TARGETS_S[item["type"]]
+            target_s = USUAL_S[item["type"]]
             question = question_of.get(item.get("slug", "")) or Question(
                 f"{path.stem}-{number}", item["type"], item["question"], target_s=target_s
             )
@@ -138,22 +140,24 @@ def inputs(found: Sequence[Pause]) -> Any:
     return np.array([turn_end.signs(p.seen, read_ending(tuple(w.text for w in p.seen.words))) for p in found])
 
 
-def fit(values: Any, kinds: Any) -> dict[str, tuple[float, ...]]:
+def fit(values: Any, kinds: Any) -> PauseModel:
     from sklearn.linear_model import LogisticRegression
 
     scale = values.std(axis=0) + 1e-6
     model = LogisticRegression(C=C, max_iter=1000, tol=1e-5).fit(values / scale, kinds)
     weights = model.coef_ / scale
     weights[:, values.std(axis=0) < 1e-9] = 0.0
-    return {
-        name: tuple(round(float(number), 3) for number in (model.intercept_[row], *weights[row]))
-        for row, name in enumerate(CLASSES)
-    }
+    return PauseModel(
+        *(
+            tuple(round(float(number), 3) for number in (model.intercept_[row], *weights[row]))
+            for row in range(len(CLASSES))
+        )
+    )
 
 
-def due_s(pause: Pause, settings: GateSettings) -> float:
+def due_s(pause: Pause, settings: GateSettings, model: PauseModel) -> float:
     """Silence after which the gate would take the floor."""
-    due_ms = judge(pause.seen, settings).due_ms
+    due_ms = judge(pause.seen, settings, model).due_ms
     return ((due_ms or pause.seen.now_ms) - pause.seen.silent_since_ms) / 1000
 
 
@@ -175,14 +179,12 @@ def cross(found: Sequence[Pause], values: Any, kinds: Any, groups: Any) -> None:
     from sklearn.metrics import roc_auc_score
 
     chances, waits = np.zeros((len(found), 3)), np.zeros(len(found))
-    shipped = turn_end.gate_weights.ROWS
     for group in sorted(set(groups)):
-        turn_end.gate_weights.ROWS = fit(values[groups != group], kinds[groups != group])
+        model = fit(values[groups != group], kinds[groups != group])
         for index in np.flatnonzero(groups == group):
-            odds = turn_end.odds(values[index])
+            odds = turn_end.odds(values[index], model)
             chances[index] = odds.breath, odds.thinking, odds.end
-            waits[index] = due_s(found[index], GateSettings())
-    turn_end.gate_weights.ROWS = shipped
+            waits[index] = due_s(found[index], GateSettings(), model)
     some = kinds > 0
     ratio = chances[:, 2] / (chances[:, 1] + chances[:, 2])
     print(f"  AUC end against thinking {roc_auc_score(kinds[some] == 2, ratio[some]):.3f}, against all pauses"
@@ -196,12 +198,20 @@ def cross(found: Sequence[Pause], values: Any, kinds: Any, groups: Any) -> None:
             print(f"    {group}: {summary([p for p, m in zip(found, mask, strict=True) if m], waits[mask])}")
 
 
-def encoded(rows: dict[str, tuple[float, ...]]) -> str:
-    lines = ['"""Written by tests/training/train_gate.py: a bias, then one weight a sign."""\n']
-    lines.append("ROWS: dict[str, tuple[float, ...]] = {")
-    for name, row in rows.items():
-        lines += [f'    "{name}": (', *(f"        {number}," for number in row), "    ),"]
-    return "\n".join([*lines, "}"]) + "\n"
+HEAD = """\
+# How likely a silence is a breath, a pause to think, or the end of the answer: a linear model of what is
+# known when the silence begins (core/turns/turn_end.py), a bias and one weight for each sign. Written by
+# tests/training/train_gate.py from the pauses of tests/benchmarks/turns/dev_*.yaml, always to the same
+# bytes; `train_gate.py --check` fits it anew.
+"""
+
+
+def encoded(model: PauseModel) -> str:
+    tables = [HEAD]
+    for name in CLASSES:
+        rows = zip(ROW, getattr(model, name), strict=True)
+        tables.append("\n".join([f"[{name}]", *(f"{sign} = {weight}" for sign, weight in rows)]) + "\n")
+    return "\n".join(tables)
 
 
 def main() -> int:
@@ -213,8 +223,7 @@ def main() -> int:
     known = {question.id: question for file in list_banks() for question in file.bank.questions}
     found = list(pauses(known))
     values, kinds = inputs(found), np.array([pause.kind for pause in found])
-    rows = fit(values, kinds)
-    text = encoded(rows)
+    text = encoded(fit(values, kinds))
     if wanted.check:
         same = OUT.read_text(encoding="utf-8") == text
         print("unchanged" if same else f"{OUT} would change")

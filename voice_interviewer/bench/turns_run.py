@@ -22,6 +22,7 @@ from voice_audio.files import load_sound, to_rate
 from voice_audio.ports import FRAME_MS, SAMPLE_RATE_HZ, Samples, SpeechDetector, Transcriber, TurnModel
 from voice_audio.segmenter import Edge, Segment, Segmenter, SegmenterSettings, SpeechOffset, SpeechOnset
 from voice_interviewer.bench.turns import CUT_SLACK_S, LONGEST_GAP_S, Answer, Outcome
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import USUAL_S, Question
 from voice_interviewer.core.model.plan import Plan, PlanItem
 from voice_interviewer.core.model.transcript import Word
@@ -222,7 +223,7 @@ class Drive:
         self._answer, self._words, self._assess, self._prosody = answer, words, assess, prosody
         self._queue: list[tuple[int, int, e.Event | Callable[[int], None]]] = []
         self._number = count()
-        self._state, self._now_ms = State(), 0
+        self._state, self._now_ms = State(load_turn_rules()), 0
         self._wake_ms: int | None = None
         self._segment_start_ms: int | None = None  # where the open segment's sound begins
         self._closed_ms = 0

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.content.resources import list_banks, load_house
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.feedback import Material
-from voice_interviewer.core.model.labels import MOVES, slot_label
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.engine.written import in_text, read_item, written_context
 from voice_interviewer.errors import UsageProblem
@@ -137,7 +137,7 @@ class _Judge:
         return known
 
 
-def _material(context: "ReplyContext") -> Material:
+def _material(context: "ReplyContext") -> "Material":
     """This answer alone: what was said before was answered to something else, or stands in its own line."""
     question = context.question
     said = Exchange(context.turn, question.id, context.asked, context.asked_move, context.answer)
@@ -221,8 +221,10 @@ def _move(move: "Move") -> dict[str, Any]:
 
 
 def _readable(result: dict[str, Any]) -> str:
+    catalogue = load_catalogue()
+
     heard = [
-        f"  {slot['state'].replace('_', ' '):10} {slot_label(slot['id'])}"
+        f"  {slot['state'].replace('_', ' '):10} {catalogue.slot_label(slot['id'])}"
         + (f': "{slot["quote"]}"' if slot["quote"] else "")
         for slot in result["slots"]
     ]
@@ -234,7 +236,7 @@ def _readable(result: dict[str, Any]) -> str:
             "Heard:" if heard else "Heard:  nothing is listened for in this type of question",
             *heard,
             f"Next:   {next_line}",
-            f"Why:    {MOVES[result['move']]}" + (f" ({why})" if why else ""),
+            f"Why:    {catalogue.move_label(result['move'])}" + (f" ({why})" if why else ""),
             *_readable_feedback(result["feedback"]),
             f"Judged by: {result['tier']}",
         ]

@@ -19,6 +19,7 @@ from voice_interviewer.cli.drill_choice import choose
 from voice_interviewer.cli.options import PracticeOptions
 from voice_interviewer.cli.output import say
 from voice_interviewer.cli.plain import PlainScreen
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.core.learning.drills import changes
 from voice_interviewer.engine.focused import FocusedEngine
 from voice_interviewer.errors import Problem, UsageProblem
@@ -93,7 +94,7 @@ def drill(**given: Any) -> None:
     _hold(choice, options, given["candidate"])
 
 
-def _options(given: dict[str, Any]) -> PracticeOptions:
+def _options(given: dict[str, Any]) -> "PracticeOptions":
     """The options as `practice` has them; what a drill does not ask about is not given."""
     names = {field.name for field in fields(PracticeOptions)}
     return PracticeOptions(check=False, **{key: given[key] for key in names & set(given)})
@@ -130,7 +131,7 @@ def _still_there(session: str) -> str | None:
 # --- the interview ------------------------------------------------------------------------------------------
 
 
-def _hold(choice: "Choice", options: PracticeOptions, candidate: str | None) -> None:
+def _hold(choice: "Choice", options: "PracticeOptions", candidate: str | None) -> None:
     chosen = {**options.options(), "level": choice.plan.level, "minutes": choice.plan.minutes}
     config = load_config({**chosen, **(NO_SERVERS if candidate else {})})
     typed = not candidate and (options.typed or options.no_audio)
@@ -144,7 +145,7 @@ def _hold(choice: "Choice", options: PracticeOptions, candidate: str | None) -> 
 
 
 def _with_person(
-    choice: "Choice", options: PracticeOptions, config: "Config", typed: bool, agreed: bool
+    choice: "Choice", options: "PracticeOptions", config: "Config", typed: bool, agreed: bool
 ) -> "tuple[Path, State]":
     """Held over the devices there are. Returns the session's folder and its last state."""
     from voice_interviewer.app import interview
@@ -194,7 +195,7 @@ def _drilled(choice: "Choice") -> dict[str, Any]:
 def _focus(equipment: "Equipment", choice: "Choice") -> None:
     """In the drill of a move nothing else is asked for."""
     if choice.move is not None:
-        equipment.engine = FocusedEngine(equipment.engine, choice.move)
+        equipment.engine = FocusedEngine(equipment.engine, choice.move, load_catalogue().drilled[choice.move])
 
 
 def _settings(choice: "Choice", config: "Config", typed: bool) -> "Settings":
@@ -226,7 +227,7 @@ def _finish(choice: "Choice", folder: Path, state: "State") -> None:
             say(f"\n{choice.after.name} cannot be compared with: {problem.message}")
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\nThe drill took {minutes:02d}:{seconds:02d}; the record is complete.")
-    found = changes(before, report, choice.question, choice.move)
+    found = changes(before, report, choice.question, choice.move, load_catalogue())
     if found and answered:
         _show(found, compared=before is not None)
     else:

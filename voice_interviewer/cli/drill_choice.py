@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.content.drillfile import load_drill_lines
 from voice_interviewer.content.resources import list_banks
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.learning.drills import (
     ASKS,
-    MOVE_SLOTS,
     Frame,
     ask,
     drill_plan,
@@ -50,8 +51,9 @@ class Choice:
 def choose(question: str | None, move: str | None, after: str | None, config: Config, seed: int) -> Choice:
     """The drill of a question or, where none is named, of a move. Raises UsageProblem or RecordProblem, each
     with the nearest name there is."""
-    if move is not None and move not in MOVE_SLOTS:
-        hint = _nearest(move, MOVE_SLOTS) or f"Moves that can be drilled: {', '.join(MOVE_SLOTS)}."
+    drilled = load_catalogue().drilled
+    if move is not None and move not in drilled:
+        hint = _nearest(move, drilled) or f"Moves that can be drilled: {', '.join(drilled)}."
         raise UsageProblem("move", f"There is no drill for {move!r}.", hint)
     folder = None if after is None else _session(after)
     if question is not None:
@@ -133,7 +135,8 @@ def _of_move(move: str, folder: Path | None, config: Config, seed: int) -> Choic
     if plan is not None:
         role, title = plan.role, plan.title
     frame = _frame(role, title, plan.level if plan else config.interview.level, seed, lines.title)
-    questions = [ask(move, number, say) for number, say in enumerate(says, 1)]
+    kind = load_catalogue().moves[move].drill or "behavioural"
+    questions = [ask(move, kind, number, say) for number, say in enumerate(says, 1)]
     return Choice(drill_plan(frame, questions), None, move, folder)
 
 
@@ -149,14 +152,14 @@ def _told(folder: Path | None, move: str) -> tuple[list[str], Plan | None]:
                 raise
             continue
         newest = newest or plan
-        if told := stories(exchanges, move, threshold):
+        if told := stories(exchanges, load_catalogue().drilled[move], threshold):
             return [quote.spoken for quote in told[:ASKS]], plan
     return [], newest
 
 
 def _exchanges(folder: Path) -> tuple[list[Exchange], Plan | None, float]:
     """Everything that was answered, as corrected since; questions worded from papers are left out."""
-    state = State()
+    state = State(load_turn_rules())
     for entry in read_log(folder).entries:
         state, _ = step(state, entry.event)
     corrected = frozenset(fold_notes(read_notes(folder)).corrections)

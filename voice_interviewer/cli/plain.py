@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 
 from voice_interviewer.cli.turns import TAKEN_BACK, THINKING, WAITING, hint_of, taken_back, unheard_note
-from voice_interviewer.core.model.labels import follow_up_note
-from voice_interviewer.core.model.moves import PROBES, Reply
+from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.turn_rules import load_turn_rules
+from voice_interviewer.core.model.moves import Reply, is_probe
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import State
@@ -98,8 +99,8 @@ class PlainScreen:
 
     def _tell_why(self, at_ms: int, line: e.Line) -> None:
         chosen = self._reply.chosen if self._reply is not None else None
-        if self._why and chosen is not None and line.move in PROBES and chosen.say == line.text:
-            why = follow_up_note(chosen.move, chosen.target, chosen.reason)
+        if self._why and chosen is not None and is_probe(line.move) and chosen.say == line.text:
+            why = load_catalogue().follow_up_note(chosen.move, chosen.target, chosen.reason)
             self._note(at_ms, f"follow-up: {why}")
 
     def _say(self, at_ms: int, who: str, text: str) -> None:
@@ -134,7 +135,7 @@ class ReaderScreen:
     ) -> None:
         self._write, self._state, self._echoed = write, state, echoed
         self._keys = ("t", "s") if echoed else ("/type", "/skip")
-        self._before = State()
+        self._before = State(load_turn_rules())
         self._lines: dict[int, e.Line] = {}
         self._said: set[int] = set()
         self._answer = AnswerText()

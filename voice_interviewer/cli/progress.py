@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.content.toml_file import write_private
 from voice_interviewer.core.learning.progress import family_label, progress_of, trend
 from voice_interviewer.errors import RecordProblem, UsageProblem
@@ -140,7 +141,7 @@ def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
     number = f"{len(once)} question was" if len(once) == 1 else f"{len(once)} questions were"
     click.echo(f"{number} answered in one session so far. A second answer shows what changed:")
     for family in once[: 5 if listed else 1]:
-        click.echo(f"  {family_label(family)}")
+        click.echo(f"  {family_label(family, load_catalogue())}")
         click.echo(f"    {drill_command(family)}")
     click.echo("")
 
@@ -152,7 +153,7 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
 
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]
     span = f", {days[0]} to {days[1]}" if all(days) else ""
-    title = f"{family_label(family)}  ({len(family.attempts)} sessions{span})"
+    title = f"{family_label(family, load_catalogue())}  ({len(family.attempts)} sessions{span})"
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")

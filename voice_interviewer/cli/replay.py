@@ -2,6 +2,7 @@
 
 import click
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.errors import CheckFailed
 from voice_interviewer.review.labels import ENDINGS
@@ -19,7 +20,7 @@ def replay(session: str) -> None:
     """
     summary = find_session(sessions_dir(), session)
     log = read_log(sessions_dir() / summary.id)
-    state, compared = State(), 0
+    state, compared = State(load_turn_rules()), 0
     for number, (event, recorded) in enumerate(log.entries):
         state, commands = step(state, event)
         if number in log.unanswered:

@@ -5,6 +5,7 @@ Nothing here counts down and nothing hurries: a hint says that silence is fine, 
 
 from collections.abc import Callable
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import ASKED_FOR_TIME, judge
 from voice_interviewer.core.turns.state import State
@@ -58,7 +59,7 @@ class TurnWatch:
     """Observes an interview for the screen. struck: what we said too early, until our next line."""
 
     def __init__(self, state: Callable[[], State]) -> None:
-        self._state, self._before = state, State()
+        self._state, self._before = state, State(load_turn_rules())
         self.struck = ""
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
@@ -74,5 +75,5 @@ def _asked_for_time(state: State) -> bool:
     """By key, or in words such as "let me think", as the gate heard them."""
     return (
         state.answer.holding
-        or judge(state.observe(state.at_ms), state.settings.gate).reason == ASKED_FOR_TIME
+        or judge(state.observe(state.at_ms), state.settings.gate, state.rules.pauses).reason == ASKED_FOR_TIME
     )

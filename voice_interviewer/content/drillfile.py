@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import Field
 
 from voice_interviewer.content.bankfile import Strict, Text, validated
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.content.resources import DRILLS, words
 from voice_interviewer.content.yaml_file import read_yaml
-from voice_interviewer.core.learning.drills import ASKS, MOVE_SLOTS
+from voice_interviewer.core.learning.drills import ASKS
 from voice_interviewer.errors import BankProblem
 
 _Lines = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -52,12 +53,13 @@ def read_drill_lines(path: Traversable) -> DrillLines:
     """Raises BankProblem with file and line for a mistake, UsageProblem for a file that is not there."""
     located = read_yaml(path)
     found = validated(_File, located.data, located)
-    for name in MOVE_SLOTS:
+    drilled = load_catalogue().drilled
+    for name in drilled:
         if name not in found.moves:
             raise BankProblem("drills", f"{path}: there are no lines for {name!r}", "Add them under moves.")
     for name, lines in found.moves.items():
-        if name not in MOVE_SLOTS or not all("{quote}" in line for line in lines.stories):
+        if name not in drilled or not all("{quote}" in line for line in lines.stories):
             where = located.line("moves", name)
-            what = "a story without {quote}" if name in MOVE_SLOTS else f"{name!r} cannot be drilled"
-            raise BankProblem("drills", f"{path}:{where}: {what}", f"Moves: {', '.join(MOVE_SLOTS)}.")
+            what = "a story without {quote}" if name in drilled else f"{name!r} cannot be drilled"
+            raise BankProblem("drills", f"{path}:{where}: {what}", f"Moves: {', '.join(drilled)}.")
     return DrillLines(found.opening, found.move_opening, found.close, found.moves)

@@ -42,7 +42,11 @@ CORE_BANK = "behavioural-core"
 ANY_ROLE = "any"
 ENGLISH = "en"
 LINES, DRILLS, HOUSE = "lines.yaml", "drills.yaml", "house.yaml"
-"""What is said to an answer, in a drill, and around the questions; each language has all of them."""
+"""What is said to an answer, in a drill, and around the questions."""
+ASIDES, LABELS, REMARKS = "asides.yaml", "labels.yaml", "remarks.yaml"
+"""What the machine says of its own accord; what is read for each id, and about an answer."""
+WORDS = (LINES, DRILLS, HOUSE, ASIDES, LABELS, REMARKS)
+"""Each language has all of them."""
 OWN_LIST_TITLE = "your own questions"
 """What a bank without a head is called: its file's name is no role that could be said aloud."""
 
@@ -85,7 +89,7 @@ def samples_dir() -> Traversable:
 
 
 def words(name: str, language: str = ENGLISH) -> Traversable:
-    """One of LINES, DRILLS and HOUSE in that language (an ISO 639-1 code)."""
+    """One of WORDS in that language (an ISO 639-1 code)."""
     return content().joinpath("prompts", "languages", language, name)
 
 
@@ -94,9 +98,7 @@ def languages() -> tuple[str, ...]:
     """The languages an interview can be held in, in order: those that have every file."""
     folders = content().joinpath("prompts", "languages").iterdir()
     names = sorted(folder.name for folder in folders if folder.is_dir())
-    return tuple(
-        name for name in names if all(words(file, name).is_file() for file in (LINES, DRILLS, HOUSE))
-    )
+    return tuple(name for name in names if all(words(file, name).is_file() for file in WORDS))
 
 
 def need_language(language: str) -> None:

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from voice_interviewer.core.learning.drills import MOVE_SLOTS
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Move,
     Reply,
     ReplyContext,
+    is_probe,
 )
 from voice_interviewer.core.probing.routes import MIN_TIME_MS
 from voice_interviewer.engine.port import Engine
@@ -26,8 +25,9 @@ class FocusedEngine:
     that has to come first; with the slot filled it goes on.
     """
 
-    def __init__(self, inner: Engine, move: str) -> None:
-        self._inner, self._move = inner, move
+    def __init__(self, inner: Engine, move: str, slot: str) -> None:
+        """slot: what the move is after."""
+        self._inner, self._move, self._slot = inner, move, slot
         self.name = inner.name
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
@@ -39,7 +39,7 @@ class FocusedEngine:
     def reply(self, context: ReplyContext) -> Reply:
         reply = self._inner.reply(context)
         chosen = reply.chosen.move
-        if chosen == self._move or chosen not in PROBES | {"move_on"}:
+        if chosen == self._move or not (is_probe(chosen) or chosen == "move_on"):
             return reply
         if self._open(context, reply):
             ranked = {each.move: each for each in reversed(reply.ranked)}
@@ -51,8 +51,7 @@ class FocusedEngine:
 
     def _open(self, context: ReplyContext, reply: Reply) -> bool:
         """Whether the move's slot is worth one follow-up now."""
-        slot = MOVE_SLOTS[self._move]
-        heard = any(each.id == slot and each.state == HEARD for each in reply.slots)
+        heard = any(each.id == self._slot and each.state == HEARD for each in reply.slots)
         return not heard and context.probes_used == 0 and context.time_left_ms >= MIN_TIME_MS
 
     def __getattr__(self, name: str) -> Any:

@@ -6,8 +6,10 @@ The choice is `core.probing.ranking`'s, the words are `engine.wording`'s.
 from functools import cached_property, partial
 from importlib.resources.abc import Traversable
 
-from voice_interviewer.content import resources
+from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.resources import LINES, words
 from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
 from voice_interviewer.core.model.reading import Reading
@@ -25,23 +27,26 @@ READINGS_KEPT = 64
 class RulesEngine:
     """Follow-ups from rules alone, the same for the same context. Implements `engine.port.Engine`."""
 
-    def __init__(self, lines: Traversable, reader: Reader, tone: str = "neutral") -> None:
+    def __init__(
+        self, lines: Traversable, reader: Reader, catalogue: Catalogue, tone: str = "neutral"
+    ) -> None:
         """lines: the file of wordings, read when first needed. BankProblem then, if it cannot be used.
 
-        reader: what reads the answers. tone: one of `tones.TONES`, it changes the words alone.
+        reader: what reads the answers. catalogue: the moves there are. tone: one of `tones.TONES`, it
+        changes the words alone.
         """
-        self._path, self._reader, self._tone = lines, reader, tone
+        self._path, self._reader, self._tone, self._catalogue = lines, reader, tone, catalogue
         self._readings: dict[tuple[str, str, Transcript], Reading] = {}
         self.name = f"rules ({reader.tier})"
 
     @classmethod
     def from_content(cls, reader: Reader, tone: str = "neutral") -> "RulesEngine":
         """The engine with the wordings the product ships."""
-        return cls(resources.words(resources.LINES), reader, tone)
+        return cls(words(LINES), reader, load_catalogue(), tone)
 
     @cached_property
     def lines(self) -> Lines:
-        return load_lines(self._path, self._tone)
+        return load_lines(self._path, self._catalogue, self._tone)
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
         """What this answer alone shows, see `core.understanding.evidence.assess`."""
@@ -59,7 +64,7 @@ class RulesEngine:
     def reply(self, context: ReplyContext) -> Reply:
         """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""
         slots = self.assess(context)
-        ranking = rank_moves(context, slots, partial(self._read, context.question))
+        ranking = rank_moves(context, slots, partial(self._read, context.question), self._catalogue)
         reading = self._read(context.question, context.asked, context.answer)
         request = request_in(context.answer, reading)
         empty = is_non_answer(context.question, context.asked, context.asked_move, context.answer, reading)

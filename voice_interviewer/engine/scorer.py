@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from voice_interviewer.content.remarks import load_basis
 from voice_interviewer.core.feedback.scoring import score
 from voice_interviewer.core.model.bank import Point, Question
 from voice_interviewer.core.model.feedback import FAILED, Material, Score
@@ -45,7 +46,7 @@ class RulesScorer:
 
     def __init__(self, reader: Reader, spread: int | None = None) -> None:
         """spread: how many steps a level may be off here, see `selftest`."""
-        self._reader, self._spread = reader, spread
+        self._reader, self._spread, self._basis = reader, spread, load_basis()
         self.tier = reader.tier
 
     def readings(self, material: Material) -> tuple[Reading, ...]:
@@ -64,4 +65,4 @@ class RulesScorer:
             readings = self.readings(material)
         except (RuntimeError, OSError):  # the encoder gave up: out of memory, a file gone
             return Score(False, FAILED, tier=self.tier, spread=self._spread)
-        return score(material, readings, self.tier, self._spread)
+        return score(material, readings, self.tier, self._basis, self._spread)

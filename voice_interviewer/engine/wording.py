@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from voice_interviewer.content.tones import toned
 from voice_interviewer.core.model.bank import QUESTION_TYPES
-from voice_interviewer.core.model.moves import PROBES, Candidate, ReplyContext
+from voice_interviewer.core.model.catalogue import Catalogue
+from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.ranking import POINT
 from voice_interviewer.core.probing.routes import NOTHING_ASKED
@@ -73,7 +74,9 @@ class ProbeLines(Forms):
     types: Mapping[str, Forms] = {}
 
 
-_WORDED = PROBES | {"redirect"}
+def _worded(move: str | None) -> bool:
+    """Whether a move has wordings under probes."""
+    return is_probe(move) or move == "redirect"
 
 
 class Lines(_Strict):
@@ -97,11 +100,8 @@ class Lines(_Strict):
 
     @model_validator(mode="after")
     def _checked(self) -> "Lines":
-        unknown = {key for key in self.probes if key.split(".")[0] not in _WORDED}
-        unknown |= {key for lines in self.probes.values() for key in lines.types if key not in QUESTION_TYPES}
+        unknown = {key for lines in self.probes.values() for key in lines.types if key not in QUESTION_TYPES}
         _require(not unknown, ", ".join(sorted(unknown)), "is no follow-up")
-        missing = {move for move in _WORDED if move not in self.probes}
-        _require(not missing, ", ".join(sorted(missing)), "has no wordings")
         for line in (*self.repeat, *self.repeat_asked, *self.ask_back):
             _require(line.count("{question}") == 1, line, "needs {question} once")
         return self
@@ -127,16 +127,16 @@ def speakable(line: str) -> bool:
     )
 
 
-def load_lines(path: Traversable, tone: str = "neutral") -> Lines:
-    """Read and check a file of wordings, as that tone says them. Raises BankProblem that names the file and
-    the place."""
+def load_lines(path: Traversable, catalogue: Catalogue, tone: str = "neutral") -> Lines:
+    """Read and check a file of wordings for those moves, as that tone says them. Raises BankProblem that
+    names the file and the place."""
     import yaml
 
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         kept = toned(data, tone)
         ours = frozenset(_texts(kept)) - frozenset(_texts(toned(data, "")))
-        return Lines.model_validate({**kept, "toned": ours} if isinstance(kept, dict) else kept)
+        lines = Lines.model_validate({**kept, "toned": ours} if isinstance(kept, dict) else kept)
     except OSError as error:
         raise BankProblem("no_lines", f"Cannot read {path}: {error.strerror}", "Check the path.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -146,6 +146,15 @@ def load_lines(path: Traversable, tone: str = "neutral") -> Lines:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "file"
         raise BankProblem("bad_lines", f"{path}: {place}: {first['msg']}", "Mend that entry.") from None
+    worded = {key.split(".")[0] for key in lines.probes}
+    for moves, complaint in (
+        (worded - catalogue.probes - {"redirect"}, "is no follow-up"),
+        ((catalogue.probes | {"redirect"}) - worded, "has no wordings"),
+    ):
+        if moves:
+            names = ", ".join(map(repr, sorted(moves)))
+            raise BankProblem("bad_lines", f"{path}: probes: {names} {complaint}", "Mend that entry.")
+    return lines
 
 
 def _texts(data: object) -> Iterator[str]:
@@ -181,7 +190,7 @@ class Wording:
         asked = {_plain(e.asked) for e in context.earlier if e.move is None} | {_plain(context.question.say)}
         between = [line for line in self._said if line not in asked]
         asked_now = [(e.move, e.asked) for e in context.earlier] + [(context.asked_move, context.asked)]
-        probes = [_plain(line) for move, line in asked_now if move in PROBES | {"redirect"}]
+        probes = [_plain(line) for move, line in asked_now if _worded(move)]
         self._last = {_opening(line) for line in (*between[-1:], *probes[-1:])}
         self._newest = self._last | {_opening(line) for line in between[-NEWEST:]}
         self._recent = [_opening(line) for line in self._said[-RECENT:]]
@@ -219,7 +228,7 @@ class Wording:
         move, context, lines = candidate.move, self._context, self._lines
         if move == "redirect":
             yield from self._interrupting(candidate)
-        elif move in PROBES:
+        elif is_probe(move):
             yield from self._probing(candidate)
         elif move == "repeat":
             question = _open_question(context)
@@ -331,7 +340,7 @@ def _open_question(context: ReplyContext) -> str:
     """The question or follow-up that is still waiting for an answer."""
     asked = [(e.move, e.asked) for e in context.earlier if e.question_id == context.question.id]
     asked.append((context.asked_move, context.asked))
-    return next((text for move, text in reversed(asked) if move in PROBES), context.question.say)
+    return next((text for move, text in reversed(asked) if is_probe(move)), context.question.say)
 
 
 def _rank(context: ReplyContext, move: str, line: str, draws: int) -> bytes:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from voice_interviewer.content.bankfile import guess_type
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
 from voice_interviewer.core.model.evidence import Slot
-from voice_interviewer.core.model.moves import PROBES, Exchange, ReplyContext
+from voice_interviewer.core.model.moves import Exchange, ReplyContext, is_probe
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.lexicon import fold
 
@@ -163,7 +163,7 @@ def written_context(
         asked_move=asked_move,
         answer=Transcript.typed(item.text, 0),
         earlier=tuple(exchanges),
-        probes_used=sum(move in PROBES for move in (*moves, asked_move)),
+        probes_used=sum(is_probe(move) for move in (*moves, asked_move)),
         max_probes=max_probes,
         said=(*(turn.question for turn in item.history), asked),
         seed=seed,

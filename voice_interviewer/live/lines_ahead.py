@@ -8,16 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from voice_audio.ports import GaveWay, PatientVoice, Voice
-from voice_interviewer.core.turns.replies import NOT_MADE_OUT, PARTING
 from voice_interviewer.core.turns.state import State
-from voice_interviewer.core.turns.steps import OFFER_TO_SKIP, SOFT_WORDS
 from voice_interviewer.errors import Problem
 from voice_interviewer.live.workers import Workers
 
 KIND = "background"
 """The worker that renders them."""
-ASIDES = (*(line for lines in SOFT_WORDS.values() for line in lines), NOT_MADE_OUT, PARTING, OFFER_TO_SKIP)
-"""What the machine itself says, without a wish before."""
 
 
 def plan_lines(state: State) -> Iterator[str]:
@@ -27,7 +23,9 @@ def plan_lines(state: State) -> Iterator[str]:
         yield item.say
         if item.reply:
             yield item.reply
-    yield from ASIDES
+    asides = state.rules.asides
+    yield from (*asides.take_your_time, *asides.anything_to_add)
+    yield from (asides.not_made_out, asides.parting, asides.offer_to_skip)
     yield from (item.say for item in to_come if item.spare)
 
 

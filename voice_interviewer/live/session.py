@@ -23,6 +23,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from voice_audio.ports import Samples, Sound
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import step
@@ -61,7 +62,7 @@ class Session:
         start_ms: int = 0,
     ) -> None:
         self._parts, self._observers, self._live = parts, tuple(observers), live
-        self.state = State()
+        self.state = State(load_turn_rules())
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ears = Ears(parts, self._inbox.put, start_ms)
         self._due: list[tuple[int, Callable[[], None]]] = []

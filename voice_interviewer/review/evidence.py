@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.core.model.bank import SLOTS, Question
+from voice_interviewer.core.model.catalogue import plain_reason
 from voice_interviewer.core.model.evidence import (
     HEARD,
     NOT_HEARD,
     UNSURE,
     Slot,
 )
-from voice_interviewer.core.model.labels import move_label, plain_reason, slot_label
 from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.core.understanding.evidence import anchors
-from voice_interviewer.review.labels import WOULD_END
 from voice_interviewer.review.model import Finding, Quote, Why
 from voice_interviewer.review.spoken import Turn
 
@@ -55,7 +55,7 @@ def point_names(question: Question | None) -> dict[str, str]:
 
 
 def target_label(slot_id: str, names: dict[str, str]) -> str:
-    return names.get(slot_id) or slot_label(slot_id.removeprefix(_POINT))
+    return names.get(slot_id) or load_catalogue().slot_label(slot_id.removeprefix(_POINT))
 
 
 def findings(question: Question, turns: Sequence[Turn], doubt: float) -> tuple[tuple[Finding, ...], int]:
@@ -122,7 +122,7 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
     outcome = next((_checked(slot, turn, doubt)[0] for slot in turn.slots if slot.id == move.target), None)
     return Why(
         move=move.move,
-        label=move_label(move.move) or move.move,
+        label=load_catalogue().move_label(move.move),
         reason=_readable(move.reason, move.target, label),
         target=move.target,
         target_label=label,
@@ -130,7 +130,7 @@ def why_asked(turn: Turn, earlier: Sequence[Turn], names: dict[str, str], doubt:
         quote=next((quote for quote in quotes if quote), None),
         tier=reply.tier,
         outcome=outcome,
-        would_end=WOULD_END.get(move.move, ""),
+        would_end=load_catalogue().would_end(move.move),
     )
 
 

@@ -17,12 +17,12 @@ to be known to read it:
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.delivery.answer import Stretch
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.replies import OTHER_LANGUAGE
 from voice_interviewer.core.understanding.languages import another, language_name
 from voice_interviewer.review.model import CutIn
 from voice_interviewer.review.spoken import BY_THEM, BY_US, SpokenLine, Turn, Undone
@@ -263,7 +263,7 @@ class Fold:
         if any(each.line.id == line.id for each in self.lines):
             return
         at_ms, turn = event.at_ms, self._newest()
-        if turn is not None and turn.other_language and line.text == OTHER_LANGUAGE:
+        if turn is not None and turn.other_language and line.text == load_turn_rules().asides.other_language:
             turn.asked_for_english = True
         if turn is not None and line.kind == "aside":
             turn.closed_by = ""  # a soft word, or time that was asked for: the answer goes on

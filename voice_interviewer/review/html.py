@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voice_interviewer.core.model.moves import PROBES
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review import html_view as view
 from voice_interviewer.review.html_assets import Assets, assets, policy
@@ -79,7 +78,6 @@ def render_html(
             sound=sound,
             peaks=Markup(sound.peaks) if sound else "",
             sound_trouble=trouble,
-            probes=PROBES,
         )
     )
 

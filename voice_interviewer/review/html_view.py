@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.core.delivery.answer import Delivery
-from voice_interviewer.core.model.labels import slot_label
 from voice_interviewer.review.markdown import answer_names, clock, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report, ReportWord, TimeAsked
 
@@ -151,7 +151,7 @@ def attempt_rows(question: QuestionReport, attempts: list[Attempt]) -> list[tupl
     now = {finding.id: finding.state for finding in question.findings if finding.assessed}
     for attempt in attempts:
         for slot in attempt.states:
-            labels.setdefault(slot, slot_label(slot.removeprefix("point:")))
+            labels.setdefault(slot, load_catalogue().slot_label(slot.removeprefix("point:")))
     return [
         (label, [STATES.get(states.get(slot, ""), "–") for states in (*(a.states for a in attempts), now)])
         for slot, label in labels.items()

@@ -71,19 +71,3 @@ def not_assessed(reason: str | None) -> str:
     if kind == OTHER_LANGUAGE:
         return f"It was heard as {language_name(language)}; only English is understood."
     return NOT_ASSESSED.get(kind, NOT_ASSESSED["failed"])
-
-
-WOULD_END = {
-    "clarify": "Saying what that meant in the answer itself.",
-    "example": "One real instance, told as it happened.",
-    "own_part": "One sentence that begins with what you did yourself.",
-    "quantify": "One number, or a plain before and after.",
-    "result": "One sentence on how it ended.",
-    "reasoning": "One “because”: why this way and not another.",
-    "tradeoff": "What it cost, or what was given up for it.",
-    "reflection": "What you took from it, in one sentence.",
-    "depth": "One step of it told more closely.",
-    "challenge": "The objection, named and answered by yourself.",
-    "contradiction": "The same fact told the same way both times.",
-}
-"""What would have made a follow-up unnecessary, by its move."""

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.model.moves import is_probe
 from voice_interviewer.review.labels import KEYWORD_STATES, KINDS, TAKEN_BACK
 from voice_interviewer.review.model import CutIn, QuestionReport, Report, TurnTaking
 
@@ -89,7 +89,7 @@ def answer_names(question: QuestionReport) -> dict[int, str]:
     names: dict[int, str] = {}
     probes = 0
     for answer in question.answers:
-        probe = answer.move in PROBES
+        probe = is_probe(answer.move)
         probes += probe
         names[answer.turn] = f"Follow-up {probes}" if probe else "Asked again" if names else "Answer"
     return names

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.core.learning.drills import FAMILY
 from voice_interviewer.core.learning.progress import (
     QUIET_WPM,
@@ -90,7 +91,7 @@ def render_progress(progress: Progress, live: bool, token: str = "") -> str:
     page: str = environment.get_template("progress.html.j2").render(
         live=live,
         sections=[_section(number, each) for number, each in enumerate(progress.comparable, 1)],
-        once=[(family_label(each), drill_command(each)) for each in once],
+        once=[(family_label(each, load_catalogue()), drill_command(each)) for each in once],
         sessions=progress.sessions,
         style=Markup(style),
         script=Markup(script),
@@ -158,7 +159,7 @@ def _section(number: int, family: FamilyProgress) -> Section:
     ]
     return Section(
         anchor=f"question-{number}",
-        label=family_label(family),
+        label=family_label(family, load_catalogue()),
         sub=sub,
         sessions=sessions,
         groups=tuple(group for group in groups if group.rows),

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.remarks import load_basis, load_note_lines
 from voice_interviewer.core.delivery.answer import delivery
 from voice_interviewer.core.feedback.tightened import tighten
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.feedback import Score
-from voice_interviewer.core.model.labels import move_label
 from voice_interviewer.core.model.plan import PlanItem
 from voice_interviewer.review.comments import feedback, scored_findings
 from voice_interviewer.review.evidence import findings, point_names, resolve, target_label, why_asked
@@ -127,7 +128,7 @@ def _tightened(each: Asked, doubt: float) -> tuple[TightenedPiece, ...]:
         return ()
     turns, names = each.scorable.turns, point_names(each.question)
     answers = tuple(exchange.answer for exchange in each.scorable.material.exchanges)
-    pieces = tighten(each.question, each.score.labels, answers, each.question.target_s)
+    pieces = tighten(each.question, each.score.labels, answers, each.question.target_s, load_basis())
     return tuple(
         TightenedPiece(
             text=piece.text,
@@ -170,7 +171,7 @@ def _answer(
         turn=turn.number,
         asked=line.text if line else question.say,
         move=line.move if line else None,
-        move_label=move_label(line.move) if line else None,
+        move_label=load_catalogue().move_label(line.move) if line and line.move else None,
         why=why_asked(turn, earlier, point_names(question), doubt),
         text=turn.transcript.text,
         typed=typed,
@@ -183,6 +184,7 @@ def _answer(
             None if line and line.move else question.target_s,
             doubt,
             sounds=turn.sounds,
+            lines=load_note_lines(),
         ),
     )
 

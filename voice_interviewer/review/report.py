@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice_interviewer.content.remarks import load_basis
 from voice_interviewer.core.feedback.next_time import priorities
 from voice_interviewer.engine.port import Scorer
 from voice_interviewer.errors import RecordProblem
@@ -139,7 +140,7 @@ def _priorities(read: _Read, questions: tuple[QuestionReport, ...]) -> tuple[Pri
     scored = tuple((asked.question, asked.score) for asked in read.asked if asked.score)
     by_id = {question.id: question for question in questions}
     found = []
-    for aim in priorities(scored):
+    for aim in priorities(scored, load_basis()):
         first = by_id[aim.questions[0]]
         fix = first.feedback.fix if first.feedback else None
         what = f"--move {aim.drill_move}" if aim.drill_move else f"--question {aim.drill_question}"

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from voice_interviewer.content.catalogue import load_catalogue
 from voice_interviewer.content.toml_file import write_private
 from voice_interviewer.core.learning.drills import (
     AGAIN,
     EASY,
     GOOD,
     HARD,
-    MOVE_SLOTS,
     practised,
 )
 from voice_interviewer.errors import RecordProblem
@@ -92,7 +92,7 @@ def record(report: Mapping[str, Any], now: datetime, root: Path | None = None) -
     folder to keep it in, `schedule` in the data folder if not given. Raises RecordProblem.
     """
     session = str(report["session"])
-    entries = tuple(_Entry(**asdict(each)) for each in practised(report))
+    entries = tuple(_Entry(**asdict(each)) for each in practised(report, load_catalogue()))
     path = _file(session, root)
     known = _read(path)
     if not entries:
@@ -196,7 +196,7 @@ def _review(
 ) -> None:
     from fsrs import Card, Rating
 
-    if (entry.question is None) == (entry.move not in MOVE_SLOTS):
+    if (entry.question is None) == (entry.move not in load_catalogue().drilled):
         return  # neither a question nor a move this version can drill
     at = reviewed.at.astimezone(UTC)
     card, times = Card(card_id=1, due=at), 0

@@ -6,10 +6,9 @@ detector's speech edges say where there was silence inside it. Without edges the
 
 from dataclasses import replace
 
-from voice_interviewer.core.delivery.facts import facts
 from voice_interviewer.core.delivery.hedges import Hedge, hedges
 from voice_interviewer.core.delivery.model import Delivery, Note, Stretch
-from voice_interviewer.core.delivery.notes import remarks
+from voice_interviewer.core.delivery.notes import NoteLines, remarks
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.understanding.fillers import Filler, fillers, with_sounds
 
@@ -20,7 +19,6 @@ __all__ = [
     "Note",
     "Stretch",
     "delivery",
-    "facts",
 ]
 
 PACE_NEEDS_WORDS = 10
@@ -46,6 +44,8 @@ def delivery(
     doubt: float = 0.0,
     asked_for: tuple[Stretch, ...] | None = None,
     sounds: tuple[Word, ...] = (),
+    *,
+    lines: NoteLines,
 ) -> Delivery:
     """The facts of one answer.
 
@@ -55,6 +55,7 @@ def delivery(
     target_s: length of a good answer, for the answer to a question itself. doubt: a less probable word
     counts as no filler and no hedge. asked_for: those of the excused silences that the candidate asked for;
     None for all of them. sounds: fillers from a hearing for them alone; those among the words count once.
+    lines: for what lies outside its band.
     """
     if typed or not words:
         return Delivery(len(words))
@@ -75,7 +76,7 @@ def delivery(
         length_share=round((found.length_ms or 0) / target_ms, 2) if target_ms else None,
     )
     doubtful = sum(word.probability < doubt for word in words)
-    return replace(found, remarks=remarks(found, answer, doubtful <= DOUBTFUL_SHARE * len(words)))
+    return replace(found, remarks=remarks(found, answer, lines, doubtful <= DOUBTFUL_SHARE * len(words)))
 
 
 def _timing(

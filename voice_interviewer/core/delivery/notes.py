@@ -4,6 +4,8 @@ The bands are wide on purpose. Pace and fillers vary with language, accent and s
 little about an answer; a repeated or broken-off word and a pause are never remarked upon.
 """
 
+from dataclasses import dataclass
+
 from voice_interviewer.core.delivery.hedges import of_what_happened
 from voice_interviewer.core.delivery.model import Delivery, Note, Stretch
 
@@ -23,11 +25,26 @@ SOFTENED = 3
 """So many softened statements about what happened before one is worth a second look."""
 
 
-def remarks(facts: Delivery, answer: Stretch, reliable: bool = True) -> tuple[Note, ...]:
+@dataclass(frozen=True)
+class NoteLines:
+    """remarks.yaml of a language, its `delivery`: a sentence for each way out of a band, with {places}."""
+
+    slower: str
+    faster: str
+    fillers: str
+    shorter: str
+    longer: str
+    shorter_than_aim: str
+    longer_than_aim: str
+    first_word: str
+    hedges: str
+
+
+def remarks(facts: Delivery, answer: Stretch, lines: NoteLines, reliable: bool = True) -> tuple[Note, ...]:
     """What lies outside its band, in a fixed order. answer: from the first word to the last. reliable: False
     where so many words are doubtful that counting them says nothing."""
-    counted = (_pace(facts), _fillers(facts), _hedges(facts)) if reliable else ()
-    found = (*counted, _length(facts, answer), _first_word(facts, answer))
+    counted = (_pace(facts, lines), _fillers(facts, lines), _hedges(facts, lines)) if reliable else ()
+    found = (*counted, _length(facts, answer, lines), _first_word(facts, answer, lines))
     return tuple(note for note in found if note is not None)
 
 
@@ -39,66 +56,57 @@ def in_words(ms: int) -> str:
     return f"{minutes} min {seconds} s" if seconds else f"{minutes} min"
 
 
-def _pace(facts: Delivery) -> Note | None:
+def _pace(facts: Delivery, lines: NoteLines) -> Note | None:
     pace, (low, high) = facts.words_per_minute, PACE_WPM
     if pace is None or low <= pace <= high:
         return None
-    way = "slower" if pace < low else "faster"
-    return Note("pace", f"The pace was {pace} words a minute, {way} than the wide band of {low} to {high}.")
+    line = lines.slower if pace < low else lines.faster
+    return Note("pace", line.format(pace=pace, low=low, high=high))
 
 
-def _fillers(facts: Delivery) -> Note | None:
+def _fillers(facts: Delivery, lines: NoteLines) -> Note | None:
     share = facts.fillers_per_100
     if share is None or facts.words < FILLERS_NEED_WORDS or share <= FILLERS_PER_100:
         return None
     first = facts.fillers[0]
-    return Note(
-        "fillers",
-        f"At least {len(facts.fillers)} fillers were heard, {share:g} in 100 words; up to"
-        f" {FILLERS_PER_100:g} is ordinary speech.",
-        Stretch(first.start_ms, first.end_ms),
-    )
+    text = lines.fillers.format(count=len(facts.fillers), share=f"{share:g}", high=f"{FILLERS_PER_100:g}")
+    return Note("fillers", text, Stretch(first.start_ms, first.end_ms))
 
 
-def _length(facts: Delivery, answer: Stretch) -> Note | None:
+def _length(facts: Delivery, answer: Stretch, lines: NoteLines) -> Note | None:
     length, (low, high) = facts.length_ms, LENGTH_MS
     if length is None:
         return None
-    aim = ""
+    shorter, longer, aim = lines.shorter, lines.longer, ""
     if facts.target_ms is not None:
         target = facts.target_ms
         low = min(max(low, round(target * TARGET_SHARE[0])), target // 2)
         high = min(high, round(target * TARGET_SHARE[1]))
-        aim = f" for an aim of {in_words(target)}"
+        shorter, longer, aim = lines.shorter_than_aim, lines.longer_than_aim, in_words(target)
     elif length <= high:
         return None  # an answer to a follow-up may be as short as it likes
     if low <= round(length, -3) <= high:
         return None
-    way = "shorter" if length < low else "longer"
-    text = f"The answer took {in_words(length)}, {way} than the band of {in_words(low)} to {in_words(high)}"
-    return Note("length", f"{text}{aim}.", answer)
+    line = shorter if length < low else longer
+    text = line.format(length=in_words(length), low=in_words(low), high=in_words(high), aim=aim)
+    return Note("length", text, answer)
 
 
-def _first_word(facts: Delivery, answer: Stretch) -> Note | None:
+def _first_word(facts: Delivery, answer: Stretch, lines: NoteLines) -> Note | None:
     wait = facts.first_word_ms
     if wait is None or wait <= FIRST_WORD_MS:
         return None
     return Note(
         "first_word",
-        f"The first word came after {in_words(wait)}; that is no fault, and beyond {in_words(FIRST_WORD_MS)}"
-        ' "let me think for a moment" keeps the turn.',
+        lines.first_word.format(length=in_words(wait), high=in_words(FIRST_WORD_MS)),
         Stretch(answer.start_ms - wait, answer.start_ms) if answer.start_ms >= wait else None,
     )
 
 
-def _hedges(facts: Delivery) -> Note | None:
+def _hedges(facts: Delivery, lines: NoteLines) -> Note | None:
     told = of_what_happened(facts.hedges)
     if len(told) < SOFTENED:
         return None
     first = told[0]
-    return Note(
-        "hedges",
-        f"{len(told)} statements about what happened were softened, the first one “{first.text}”; fewer than"
-        f" {SOFTENED} goes unremarked, and where something is unsure it is right.",
-        Stretch(first.start_ms, first.end_ms),
-    )
+    text = lines.hedges.format(count=len(told), text=first.text, high=SOFTENED)
+    return Note("hedges", text, Stretch(first.start_ms, first.end_ms))

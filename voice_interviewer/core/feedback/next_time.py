@@ -3,28 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voice_interviewer.core.feedback.basis import Basis
 from voice_interviewer.core.model.bank import Question
+from voice_interviewer.core.model.catalogue import lower_first
 from voice_interviewer.core.model.evidence import NOT_HEARD
 from voice_interviewer.core.model.feedback import Score
-from voice_interviewer.core.model.labels import slot_label
 
 MOST = 3
-DRILLS = {
-    "situation": "example",
-    "example": "example",
-    "own_action": "own_part",
-    "result": "result",
-    "measure": "quantify",
-    "reasoning": "reasoning",
-    "why": "reasoning",
-    "tradeoff": "tradeoff",
-    "reflection": "reflection",
-    "failure_case": "challenge",
-    "adoption": "result",
-}
-"""Slot -> the move one can practise it with; anything else is practised on its question."""
-ORDER = ("example", "own_action", "result", "measure", "reasoning", "tradeoff", "reflection")
-"""Where two are missing equally often, what an interviewer misses first."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +24,7 @@ class Aim:
     drill_question: str | None = None
 
 
-def priorities(scored: Sequence[tuple[Question, Score]]) -> tuple[Aim, ...]:
+def priorities(scored: Sequence[tuple[Question, Score]], basis: Basis) -> tuple[Aim, ...]:
     """What was missing most often and was needed, then what each answer's own remark names; never anything
     that was only unsure, never from an answer that was not assessed."""
     missing: dict[str, list[Question]] = {}
@@ -52,10 +37,12 @@ def priorities(scored: Sequence[tuple[Question, Score]]) -> tuple[Aim, ...]:
         for each in dict.fromkeys(ids):
             missing.setdefault(_key(each, question), []).append(question)
 
-    def order(key: str) -> tuple[int, int]:
-        return (-len(missing[key]), ORDER.index(key) if key in ORDER else len(ORDER))
+    first = basis.weights.next_first
 
-    return tuple(_aim(key, missing[key]) for key in sorted(missing, key=order)[:MOST])
+    def order(key: str) -> tuple[int, int]:
+        return (-len(missing[key]), first.index(key) if key in first else len(first))
+
+    return tuple(_aim(key, missing[key], basis) for key in sorted(missing, key=order)[:MOST])
 
 
 def _key(slot: str, question: Question) -> str:
@@ -63,18 +50,17 @@ def _key(slot: str, question: Question) -> str:
     return f"{question.id}/{slot}" if slot.startswith("point:") else slot
 
 
-def _aim(key: str, questions: Sequence[Question]) -> Aim:
+def _aim(key: str, questions: Sequence[Question], basis: Basis) -> Aim:
     about = key.rpartition("/")[2]
     ids = tuple(question.id for question in questions)
-    often = "" if len(ids) == 1 else f", in {len(ids)} answers"
+    often = {"count": str(len(ids))} if len(ids) > 1 else {}
     if about.startswith("point:"):
-        point = next(
-            (p.text for p in questions[0].points if f"point:{p.id}" == about), "a point of the question"
-        )
-        return Aim(about, f"Not heard: {point[:1].lower()}{point[1:]}.", ids, None, ids[0])
+        point = next((p.text for p in questions[0].points if f"point:{p.id}" == about), basis.lines.a_point)
+        return Aim(about, basis.lines.next_not_heard.format(what=lower_first(point)), ids, None, ids[0])
     if about == "example":
-        return Aim(about, f"Tell one real case instead of what one would do{often}.", ids, "example", None)
-    name = slot_label(about)
-    move = DRILLS.get(about)
-    text = f"Not heard{often}: {name[:1].lower()}{name[1:]}."
+        line = basis.lines.next_plan_often if often else basis.lines.next_plan
+        return Aim(about, line.format(**often), ids, "example", None)
+    line = basis.lines.next_not_heard_often if often else basis.lines.next_not_heard
+    text = line.format(what=lower_first(basis.catalogue.slot_label(about)), **often)
+    move = basis.catalogue.drill_for(about)
     return Aim(about, text, ids, move, None if move else ids[0])

@@ -11,18 +11,13 @@ was asked for, and what was taken back. Where there is too little to go by there
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from voice_interviewer.core.feedback.basis import Basis, Weights
 from voice_interviewer.core.feedback.gates import refusal
 from voice_interviewer.core.feedback.remarks import fix, keep
 from voice_interviewer.core.feedback.retractions import Retraction, retractions
 from voice_interviewer.core.feedback.signals import Signals, signals_of
-from voice_interviewer.core.feedback.weights import (
-    BASE,
-    NEEDED,
-    POINTS_NEEDED_FROM,
-    STEP,
-    WEIGHTS,
-)
 from voice_interviewer.core.model.bank import LEVELS, SLOTS, Question
+from voice_interviewer.core.model.catalogue import SPECIFICS
 from voice_interviewer.core.model.evidence import (
     HEARD,
     NOT_HEARD,
@@ -58,8 +53,6 @@ for one whose heart was taken back."""
 RETRACTION_COSTS = 1.0
 """Each thing taken back costs at least so much."""
 HYPOTHETICAL = 0.5
-SPECIFICS = "specifics"
-"""What an answer lacks that has everything, but too little of it."""
 NEEDS = 3
 """How many things are named that the next anchor needs."""
 
@@ -71,14 +64,17 @@ class _Heard:
     labels: tuple[Label, ...]
     signals: Signals
     taken_back: tuple[Retraction, ...]
+    basis: Basis
 
 
-def score(material: Material, readings: Sequence[Reading], tier: str, spread: int | None = None) -> Score:
+def score(
+    material: Material, readings: Sequence[Reading], tier: str, basis: Basis, spread: int | None = None
+) -> Score:
     """readings: one per exchange. tier and spread are only passed on."""
     reason = refusal(material, readings)
     if reason is not None:
         return Score(False, reason, tier=tier, spread=spread)
-    return score_labels(material, labels_of(material, readings), tier, readings, spread)
+    return score_labels(material, labels_of(material, readings), tier, readings, basis, spread)
 
 
 def score_labels(
@@ -86,17 +82,18 @@ def score_labels(
     labels: tuple[Label, ...],
     tier: str,
     readings: Sequence[Reading],
+    basis: Basis,
     spread: int | None = None,
 ) -> Score:
     """The score that follows from given labels: a language model's count as the rules' own would."""
     question = material.question
     texts = [exchange.answer for exchange in material.exchanges]
     taken_back = retractions(texts, readings)
-    labels = _needed(_undercut(labels, taken_back), question, material.level)
+    labels = _needed(_undercut(labels, taken_back), question, material.level, basis.weights)
     signals = signals_of(question, readings)
-    heard = _Heard(material, tuple(readings), labels, signals, taken_back)
-    value = _capped(_value(signals), heard)
-    level = _level(value, material.level, question)
+    heard = _Heard(material, tuple(readings), labels, signals, taken_back, basis)
+    value = _capped(_value(signals, basis.weights), heard)
+    level = _level(value, material.level, question, basis.weights)
     return Score(
         assessed=True,
         level=level,
@@ -104,9 +101,9 @@ def score_labels(
         next_needs=_next_needs(labels, question),
         labels=labels,
         dimensions=_dimensions(heard),
-        keep=keep(question, labels),
-        fix=fix(material, labels, _is_a_plan(heard), readings),
-        seniorities=_seniorities(value, labels, question),
+        keep=keep(question, labels, basis),
+        fix=fix(material, labels, _is_a_plan(heard), readings, basis),
+        seniorities=_seniorities(value, labels, question, basis.weights),
         tier=tier,
         spread=spread,
     )
@@ -163,25 +160,26 @@ def _undercut(labels: tuple[Label, ...], taken_back: tuple[Retraction, ...]) -> 
     )
 
 
-def _needed(labels: tuple[Label, ...], question: Question, level: str) -> tuple[Label, ...]:
-    wanted = needed(question, level)
+def _needed(labels: tuple[Label, ...], question: Question, level: str, weights: Weights) -> tuple[Label, ...]:
+    wanted = needed(question, level, weights)
     return tuple(replace(label, needed=label.id in wanted) for label in labels)
 
 
-def needed(question: Question, level: str) -> tuple[str, ...]:
+def needed(question: Question, level: str, weights: Weights) -> tuple[str, ...]:
     """What an answer at that seniority cannot do without, most wanted first."""
     rank = LEVELS.index(level) if level in LEVELS else LEVELS.index("mid")
-    rows = NEEDED.get(question.type, ())[: rank + 1]
+    rows = weights.needed.get(question.type, ())[: rank + 1]
     heavy = [f"point:{point.id}" for point in question.points if point.weight >= 2]
-    points = heavy if rank >= LEVELS.index(POINTS_NEEDED_FROM) else []
+    points = heavy if rank >= LEVELS.index(weights.points_needed_from) else []
     return tuple([slot for row in rows for slot in row] + points)
 
 
 # --- levels -----------------------------------------------------------------------------------------------
 
 
-def _value(signals: Signals) -> float:
-    return BASE + sum(weight * float(getattr(signals, name)) for name, weight in WEIGHTS.items())
+def _value(signals: Signals, weights: Weights) -> float:
+    rows = weights.weights.items()
+    return weights.base + sum(weight * float(getattr(signals, name)) for name, weight in rows)
 
 
 def _capped(value: float, heard: _Heard) -> float:
@@ -218,23 +216,25 @@ def _is_a_plan(heard: _Heard) -> bool:
     return asks_about_past(heard.material.question) and signals.hypothetical >= HYPOTHETICAL and not told
 
 
-def _bar(level: str, question: Question) -> float:
+def _bar(level: str, question: Question, weights: Weights) -> float:
     """By how much the bar of a seniority is above that of the question's own."""
     own = question.level if question.level in LEVELS else "mid"
-    return STEP * (LEVELS.index(level) - LEVELS.index(own)) if level in LEVELS else 0.0
+    return weights.step * (LEVELS.index(level) - LEVELS.index(own)) if level in LEVELS else 0.0
 
 
-def _level(value: float, level: str, question: Question) -> int:
-    return min(MOST, max(LEAST, int(value - _bar(level, question) + 0.5)))
+def _level(value: float, level: str, question: Question, weights: Weights) -> int:
+    return min(MOST, max(LEAST, int(value - _bar(level, question, weights) + 0.5)))
 
 
-def _seniorities(value: float, labels: tuple[Label, ...], question: Question) -> tuple[Seniority, ...]:
+def _seniorities(
+    value: float, labels: tuple[Label, ...], question: Question, weights: Weights
+) -> tuple[Seniority, ...]:
     """The same answer at all six: what is unsure is never held against it."""
     states = {label.id: label.state for label in labels}
     found, passing = [], True
     for level in LEVELS:
-        lacks = tuple(each for each in needed(question, level) if states.get(each) == NOT_HEARD)
-        passing = passing and not lacks and _level(value, level, question) >= PASSES
+        lacks = tuple(each for each in needed(question, level, weights) if states.get(each) == NOT_HEARD)
+        passing = passing and not lacks and _level(value, level, question, weights) >= PASSES
         if not passing and not lacks:
             lacks = _next_needs(labels, question) or (SPECIFICS,)
         found.append(Seniority(level, passing, () if passing else lacks))
@@ -255,16 +255,16 @@ def _next_needs(labels: tuple[Label, ...], question: Question) -> tuple[str, ...
 
 
 def _dimensions(heard: _Heard) -> tuple[Dimension, ...]:
-    signals, question = heard.signals, heard.material.question
+    signals, question, lines = heard.signals, heard.material.question, heard.basis.lines
     points = (
         Dimension("substance", _of(signals.points))
         if question.points
-        else Dimension("substance", None, "This question has no list of points to look for.")
+        else Dimension("substance", None, lines.no_points)
     )
     story = (
         Dimension("story", _of(signals.slots))
         if SLOTS.get(question.type)
-        else Dimension("story", None, "This type of question wants no story.")
+        else Dimension("story", None, lines.no_story)
     )
     proof = Dimension("proof", _of((signals.result + signals.measure + signals.numbers) / 3))
     return points, story, proof, _follow_ups(heard)
@@ -278,6 +278,6 @@ def _follow_ups(heard: _Heard) -> Dimension:
     """How many of the follow-ups brought something that had not been heard before."""
     asked = [at for at, each in enumerate(heard.material.exchanges) if at > 0 and each.move is not None]
     if not asked:
-        return Dimension("follow_ups", None, "Nothing was asked a second time.")
+        return Dimension("follow_ups", None, heard.basis.lines.no_follow_ups)
     brought = {label.answer for label in heard.labels if label.state == HEARD}
     return Dimension("follow_ups", _of(sum(at in brought for at in asked) / len(asked)))

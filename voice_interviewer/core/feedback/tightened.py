@@ -5,7 +5,7 @@ fillers and repetitions, with a placeholder where something was not heard. Words
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_interviewer.core.feedback.remarks import SAY
+from voice_interviewer.core.feedback.basis import Basis
 from voice_interviewer.core.model.bank import SLOTS, Question
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD
 from voice_interviewer.core.model.feedback import Label
@@ -42,6 +42,7 @@ def tighten(
     labels: Sequence[Label],
     answers: Sequence[Transcript],
     target_s: int,
+    basis: Basis,
 ) -> tuple[Piece, ...]:
     """The pieces in order, placeholders in their places. Nothing for answers without words."""
     order = list(SLOTS.get(question.type, ()))
@@ -51,14 +52,14 @@ def tighten(
         return ()
     missing = [label for label in labels if label.state == NOT_HEARD and label.id in order]
     missing.sort(key=lambda label: (not label.needed, order.index(label.id)))
-    gaps = [Piece(_gap(label.id), label.id, placeholder=True) for label in missing[:PLACEHOLDERS]]
+    gaps = [Piece(_gap(label.id, basis), label.id, placeholder=True) for label in missing[:PLACEHOLDERS]]
 
     return tuple(_with_gaps(kept, gaps, order))
 
 
-def _gap(slot: str) -> str:
+def _gap(slot: str, basis: Basis) -> str:
     """Only what is to be added, none of the sentence around it: every other word is the candidate's own."""
-    text = SAY.get(slot, "[add: what is missing]")
+    text = basis.say.get(slot, basis.lines.gap)
     return text[text.index("[") : text.index("]") + 1]
 
 

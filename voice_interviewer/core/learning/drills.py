@@ -9,27 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice_interviewer.core.model.bank import Question
-from voice_interviewer.core.model.labels import move_label, slot_label
+from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.plan import Plan, PlanItem
 from voice_interviewer.core.probing.quoting import Quote, quotes
-from voice_interviewer.core.probing.wants import (
-    MUST,
-    SENIOR,
-    UNWANTED,
-    WANTED,
-)
+from voice_interviewer.core.probing.wants import SENIOR
 
-MOVE_SLOTS = {
-    "example": "situation",
-    "own_part": "own_action",
-    "quantify": "measure",
-    "result": "result",
-    "reasoning": "reasoning",
-    "tradeoff": "tradeoff",
-    "reflection": "reflection",
-}
-"""The moves that can be drilled, and what each of them is after."""
 ASKS = 3
 """Short asks in the drill of a move."""
 FAMILY = "drill-"
@@ -104,9 +89,8 @@ def _budget_s(question: Question) -> int:
     return question.target_s + (_ASK_PROBES_S if ask else _PROBES_S)
 
 
-def ask(move: str, number: int, say: str) -> Question:
-    """One short ask in the drill of a move; number counts from 1."""
-    kind = "situational" if move == "tradeoff" else "behavioural"
+def ask(move: str, kind: str, number: int, say: str) -> Question:
+    """One short ask in the drill of a move, a question of that kind; number counts from 1."""
     return Question(
         id=f"{FAMILY}{move}-{number}",
         type=kind,
@@ -116,10 +100,9 @@ def ask(move: str, number: int, say: str) -> Question:
     )
 
 
-def stories(exchanges: Iterable[Exchange], move: str, doubt_threshold: float) -> tuple[Quote, ...]:
-    """Clean quotes of what the candidate did, at most one an answer: from answers that lacked the move's slot
+def stories(exchanges: Iterable[Exchange], slot: str, doubt_threshold: float) -> tuple[Quote, ...]:
+    """Clean quotes of what the candidate did, at most one an answer: from answers that lacked the slot
     first, else in the order said. Only what `core.probing.quoting` lets be said back."""
-    slot = MOVE_SLOTS[move]
     found: list[tuple[bool, Quote]] = []
     spoken: set[str] = set()
     for exchange in exchanges:
@@ -158,11 +141,13 @@ def outcome(finding: Plain) -> str | None:
     return UNSURE if finding["state"] == "unsure" else NOT_HEARD
 
 
-def changes(before: Plain | None, now: Plain, question: str | None, move: str | None) -> tuple[Change, ...]:
+def changes(
+    before: Plain | None, now: Plain, question: str | None, move: str | None, catalogue: Catalogue
+) -> tuple[Change, ...]:
     """What was heard then and now: one row a slot and point of the question, or one row for the move. Empty
     where the new session never came to it."""
     if move is not None:
-        return _move_changes(before, now, move)
+        return _move_changes(before, now, move, catalogue)
     asked = _question(now, question)
     if asked is None:
         return ()
@@ -196,12 +181,12 @@ def _question(report: Plain, question: str | None) -> Plain | None:
     return next(found, None)
 
 
-def _move_changes(before: Plain | None, now: Plain, move: str) -> tuple[Change, ...]:
-    then = _move_outcomes(before, move) if before else []
-    found = _move_outcomes(now, move)
+def _move_changes(before: Plain | None, now: Plain, move: str, catalogue: Catalogue) -> tuple[Change, ...]:
+    then = _move_outcomes(before, move, catalogue) if before else []
+    found = _move_outcomes(now, move, catalogue)
     if not found:
         return ()
-    label = slot_label(MOVE_SLOTS[move])
+    label = catalogue.slot_label(catalogue.drilled[move])
     was, worth = _mean(then), _mean(found)
     better = None if was is None or worth is None or was == worth else worth > was
     return (Change(move, "move", label, _counted(then), _counted(found), better),)
@@ -244,7 +229,7 @@ class Practised:
     move: str | None = None
 
 
-def practised(report: Plain) -> tuple[Practised, ...]:
+def practised(report: Plain, catalogue: Catalogue) -> tuple[Practised, ...]:
     """One entry for each question (by its family) and each move a session says something about.
 
     What nobody looked at, and what was only perhaps heard, counts for nothing; a question that was left or
@@ -255,28 +240,28 @@ def practised(report: Plain) -> tuple[Practised, ...]:
         return ()
     drilled = (header.get("drill") or {}).get("move")
     questions = [_fairly(report, index) for index in range(len(report["questions"]))]
-    found = [] if drilled else [each for question in questions if (each := _practised(question, header))]
-    moves = [drilled] if drilled in MOVE_SLOTS else [] if drilled else list(MOVE_SLOTS)
+    found = (
+        []
+        if drilled
+        else [each for question in questions if (each := _practised(question, header, catalogue))]
+    )
+    moves = [each for each in catalogue.drilled if each == (drilled or each)]
     for move in moves:
-        outcomes = _move_outcomes({"header": header, "questions": questions}, move)
+        outcomes = _move_outcomes({"header": header, "questions": questions}, move, catalogue)
         if rating := _rating(outcomes):
-            found.append(Practised(f"move:{move}", rating, _move_title(move), move=move))
+            found.append(Practised(f"move:{move}", rating, catalogue.move_title(move), move=move))
     return tuple(found)
 
 
-def _move_title(move: str) -> str:
-    return (move_label(move) or move).removeprefix("for ")
-
-
-def _practised(question: Plain, header: Plain) -> Practised | None:
+def _practised(question: Plain, header: Plain, catalogue: Catalogue) -> Practised | None:
     if question["kind"] != "core":
         return None
     key, text = f"question:{question.get('family') or question['id']}", question["text"]
-    wanted = _wanted_slots(question, header)
+    wanted = _wanted_slots(question, header, catalogue)
     listened = (each for each in question["findings"] if each["kind"] == "point" or each["id"] in wanted)
     weighed = [(each, outcome(each)) for each in listened]
     rating = _rating([found for _, found in weighed if found])
-    missed = any(found == NOT_HEARD and each["id"] in MUST & wanted for each, found in weighed)
+    missed = any(found == NOT_HEARD and each["id"] in catalogue.must & wanted for each, found in weighed)
     if missed or question.get("skipped"):
         rating = AGAIN
     return Practised(key, rating, text, question=question["id"]) if rating else None
@@ -299,25 +284,26 @@ def _excused(finding: Plain) -> Plain:
     return {**finding, "state": "unsure"} if finding["state"] == "not_heard" else finding
 
 
-def _wanted_slots(question: Plain, header: Plain) -> frozenset[str]:
+def _wanted_slots(question: Plain, header: Plain, catalogue: Catalogue) -> frozenset[str]:
     """What an answer of that type and level should hold."""
     level = question.get("level") or header.get("level") or ""
-    wanted = {slot for _, slot in WANTED.get(question["type"], ())} - UNWANTED.get(level, frozenset())
+    wanted = {slot for _, slot in catalogue.wanted.get(question["type"], ())}
+    wanted -= catalogue.not_expected.get(level, frozenset())
     if question["type"] == "behavioural":
         wanted |= {"situation"} | ({"reflection"} if level in SENIOR else set())
     return frozenset(wanted)
 
 
-def _move_outcomes(report: Plain, move: str) -> list[str]:
+def _move_outcomes(report: Plain, move: str, catalogue: Catalogue) -> list[str]:
     """What became of the move's slot in each question that wanted it. In a drill of the move: in each ask."""
-    return [found for found in _each_outcome(report, move) if found is not None]
+    return [found for found in _each_outcome(report, move, catalogue) if found is not None]
 
 
-def _each_outcome(report: Plain, move: str) -> Iterator[str | None]:
-    slot, header = MOVE_SLOTS[move], report["header"]
+def _each_outcome(report: Plain, move: str, catalogue: Catalogue) -> Iterator[str | None]:
+    slot, header = catalogue.drilled[move], report["header"]
     drill = (header.get("drill") or {}).get("move")
     for question in report["questions"]:
-        wanted = drill == move or slot in _wanted_slots(question, header)
+        wanted = drill == move or slot in _wanted_slots(question, header, catalogue)
         if question["kind"] == "core" and wanted:
             yield from (outcome(each) for each in question["findings"] if each["id"] == slot)
 

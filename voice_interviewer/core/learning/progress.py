@@ -18,8 +18,8 @@ from voice_interviewer.core.learning.drills import (
     UNSURE,
     outcome,
 )
-from voice_interviewer.core.model.labels import move_label
-from voice_interviewer.core.model.moves import PROBES
+from voice_interviewer.core.model.catalogue import Catalogue
+from voice_interviewer.core.model.moves import is_probe
 
 QUIET_WPM = (110, 170)
 """Words a minute about which there is nothing to say. Start value, after published ranges of conversation."""
@@ -141,11 +141,11 @@ def family_of(question: Plain) -> str:
     return str(question.get("family") or question["id"])
 
 
-def family_label(family: FamilyProgress) -> str:
+def family_label(family: FamilyProgress, catalogue: Catalogue) -> str:
     """The question as asked last, or what a drilled move asks for."""
     if not family.family.startswith(FAMILY):
         return family.text
-    return f"Drill: {(move_label(family.family.removeprefix(FAMILY)) or '').removeprefix('for ')}"
+    return f"Drill: {catalogue.move_title(family.family.removeprefix(FAMILY))}"
 
 
 def trend(track: Track) -> str:
@@ -246,7 +246,7 @@ def _attempt(report: Plain, questions: Sequence[Plain]) -> Attempt:
         started=header.get("started"),
         level=str(questions[-1].get("level") or header.get("level") or ""),
         questions=tuple(question["id"] for question in questions),
-        probes=sum(answer.get("move") in PROBES for answer in answers),
+        probes=sum(is_probe(answer.get("move")) for answer in answers),
         cut_offs=sum(cut["turn"] in turns for cut in cut_ins),
         wpm=round(median(paces)) if paces else None,
         rated=rated,

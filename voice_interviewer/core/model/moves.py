@@ -7,44 +7,14 @@ from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.transcript import Transcript
 
-MOVES = (
-    "wait",
-    "clarify",
-    "example",
-    "own_part",
-    "quantify",
-    "result",
-    "reasoning",
-    "tradeoff",
-    "reflection",
-    "depth",
-    "challenge",
-    "contradiction",
-    "redirect",
-    "repeat",
-    "hint",
-    "skip",
-    "move_on",
-    "close",
-)
-"""Stable ids of everything an interviewer can do after an answer."""
+OWN_WAYS = frozenset(("wait", "redirect", "repeat", "hint", "skip", "move_on", "close"))
+"""The moves that do something of their own. Every other one is a follow-up; all of them stand in
+prompts/moves.yaml, see `core.model.catalogue`."""
 
-PROBES = frozenset(
-    (
-        "clarify",
-        "example",
-        "own_part",
-        "quantify",
-        "result",
-        "reasoning",
-        "tradeoff",
-        "reflection",
-        "depth",
-        "challenge",
-        "contradiction",
-    )
-)
-"""The moves that ask for more about the same question and use up its probe budget."""
+
+def is_probe(move: str | None) -> bool:
+    """Whether that move asks for more about the same question and uses up its budget."""
+    return move is not None and move not in OWN_WAYS
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from voice_interviewer.core.model.bank import SLOTS
+from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.evidence import (
     HEARD,
     NOT_HEARD,
@@ -13,7 +14,6 @@ from voice_interviewer.core.model.evidence import (
 from voice_interviewer.core.model.moves import Exchange, ReplyContext
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Span, Transcript
-from voice_interviewer.core.probing.wants import MUST
 from voice_interviewer.core.understanding.evidence import (
     GENERAL,
     LABEL_UNSURE,
@@ -63,8 +63,10 @@ class Heard:
     now: signals of this answer, to point at its words; all: signals of the whole exchange.
     """
 
-    def __init__(self, context: ReplyContext, slots: Sequence[Slot], read: Read) -> None:
-        question, past = context.question, history(context)
+    def __init__(
+        self, context: ReplyContext, slots: Sequence[Slot], read: Read, catalogue: Catalogue
+    ) -> None:
+        question, past, self._must = context.question, history(context), catalogue.must
         names = (*GENERAL, *SLOTS.get(question.type, ()))
         self.reading = read(context.asked, context.answer)
         self.now = signals(self.reading, _cues(names))
@@ -93,7 +95,7 @@ class Heard:
         if slot == "result":
             told = [value for reading in self._readings for _, value in _endings(reading)]
             return max(told, default=0.0) < PROBABLE
-        if slot in MUST and not self.sure(slot):
+        if slot in self._must and not self.sure(slot):
             rows = [reading.labels.get(slot, ()) for reading in self._readings]
             return max((value for row in rows for value in row), default=0.0) < PROBABLE
         return self.missing(slot)

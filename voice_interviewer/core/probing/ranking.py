@@ -7,12 +7,9 @@ moving on.
 
 from collections.abc import Iterator, Sequence
 
+from voice_interviewer.core.model.catalogue import HEAVY, UNSURE_HEAVY, Catalogue
 from voice_interviewer.core.model.evidence import HEARD, Slot
-from voice_interviewer.core.model.moves import (
-    PROBES,
-    Candidate,
-    ReplyContext,
-)
+from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.probing.doubts import clarify, redirect
 from voice_interviewer.core.probing.heard import (
     Heard,
@@ -27,22 +24,12 @@ from voice_interviewer.core.probing.routes import (
     route,
     says_it_is_over,
 )
-from voice_interviewer.core.probing.wants import (
-    HEAVY,
-    SENIOR,
-    TRIGGERS,
-    UNSURE_HEAVY,
-    UNWANTED,
-    WANTED,
-    asks_about_past,
-)
+from voice_interviewer.core.probing.wants import SENIOR, asks_about_past
 from voice_interviewer.core.understanding.evidence import quote_at
 from voice_interviewer.core.understanding.lexicon import Phrase, fold
 
 MAX_PROBES = 3
 """However many the settings allow, no question gets more follow-ups than this."""
-PER_INTERVIEW = {"reflection": 2, "quantify": 3}
-"""The same request wears out; these moves are made at most so often in one interview."""
 STRONG_WORDS = 60
 """A shorter answer is not put to the test, however complete it seems."""
 ABSOLUTES_HEARD = 2
@@ -57,14 +44,14 @@ STEPS = ("first_step", "approach")
 """Where to begin is only asked when nothing concrete was told."""
 PLAN_WORDS = 25
 """A shorter "I would" is no plan yet."""
-SPARED = {"technical": ("tradeoff",)}
-"""What an otherwise complete answer of that type may leave out: it is tested rather than completed."""
 POINT = "point:"
 
 
-def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read) -> tuple[Candidate, ...]:
+def rank_moves(
+    context: ReplyContext, slots: Sequence[Slot], read: Read, catalogue: Catalogue
+) -> tuple[Candidate, ...]:
     """The moves that fit this answer, best first; the first is the verdict. slots: what `assess` heard in it;
-    read: how a model reads an answer.
+    read: how a model reads an answer; catalogue: the moves there are and what is wanted.
 
     A spoken request and a non-answer have one move. Otherwise wanted follow-ups come first, then `move_on`,
     then what could still be asked; once a stop rule holds, `move_on` leads.
@@ -74,18 +61,18 @@ def rank_moves(context: ReplyContext, slots: Sequence[Slot], read: Read) -> tupl
         return (routed,)
     if context.question.type == "closing":
         return (Candidate("close", reason="the candidate's questions come last"),)
-    heard = Heard(context, slots, read)
+    heard = Heard(context, slots, read, catalogue)
     if context.question.type in UNPROBED and not _empty_motive(context, heard):
         return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
-    wanted, spare = _follow_ups(context, heard)
+    wanted, spare = _follow_ups(context, heard, catalogue)
     stop = _stop(context, heard, read)
     if stop is not None:
         return (Candidate("move_on", reason=stop), *wanted, *spare)
     unclear = clarify(context, heard)
     lost = redirect(context, heard, next((c.target for c in wanted if c.target), None))
     first = [each for each in (lost, unclear) if each is not None]
-    complete = all(candidate.move in SPARED.get(context.question.type, ()) for candidate in wanted)
-    tested = _tests(context, heard) if complete else []
+    complete = all(candidate.move in catalogue.spared.get(context.question.type, ()) for candidate in wanted)
+    tested = _tests(context, heard, catalogue) if complete else []
     if complete and wanted and heard.words >= STRONG_WORDS and _strong(context, heard):
         wanted, spare = [], [*wanted, *spare]
     done = "there is more to ask, but it can be left" if wanted else "what is wanted has been heard"
@@ -104,7 +91,7 @@ def _empty_motive(context: ReplyContext, heard: Heard) -> bool:
 
 def _asked_moves(context: ReplyContext) -> list[str]:
     moves = [exchange.move for exchange in history(context)] + [context.asked_move]
-    return [move for move in moves if move is not None and move in PROBES]
+    return [move for move in moves if move is not None and is_probe(move)]
 
 
 def _stop(context: ReplyContext, heard: Heard, read: Read) -> str | None:
@@ -118,7 +105,7 @@ def _stop(context: ReplyContext, heard: Heard, read: Read) -> str | None:
         return "two non-answers"
     if says_it_is_over(heard.reading) and _asked_moves(context):
         return "the candidate has no more to say here"
-    if context.asked_move in PROBES | {"redirect"} and not heard.gained():
+    if (is_probe(context.asked_move) or context.asked_move == "redirect") and not heard.gained():
         return "the last follow-up added nothing"
     return None
 
@@ -126,20 +113,26 @@ def _stop(context: ReplyContext, heard: Heard, read: Read) -> str | None:
 # --- what to ask ----------------------------------------------------------------------------------
 
 
-def _follow_ups(context: ReplyContext, heard: Heard) -> tuple[list[Candidate], list[Candidate]]:
+def _follow_ups(
+    context: ReplyContext, heard: Heard, catalogue: Catalogue
+) -> tuple[list[Candidate], list[Candidate]]:
     """What this question still wants, and what could be asked besides. No move twice about a question."""
     asked = set(_asked_moves(context))
-    asked |= {move for move, limit in PER_INTERVIEW.items() if _made(context, move) >= limit}
+    asked |= {
+        name
+        for name, move in catalogue.moves.items()
+        if move.at_most and _made(context, name) >= move.at_most
+    }
     wanted: list[Candidate] = []
     spare: list[Candidate] = []
-    for move, target, needed in _openings(context, heard):
+    for move, target, needed in _openings(context, heard, catalogue):
         if move == "example" and target and heard.sure(target):
             target = None  # when and where was told, but nothing that happened
         if move in asked or (target and heard.sure(target)):
             continue
         asked.add(move)
         reason = f"{target} was not heard" if target else "nothing that happened was told"
-        candidate = Candidate(move, target, _trigger(context, heard, move), reason)
+        candidate = Candidate(move, target, _trigger(context, heard, move, catalogue), reason)
         (wanted if needed else spare).append(candidate)
     return wanted, spare
 
@@ -148,7 +141,9 @@ def _made(context: ReplyContext, move: str) -> int:
     return sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
 
 
-def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str | None, bool]]:
+def _openings(
+    context: ReplyContext, heard: Heard, catalogue: Catalogue
+) -> Iterator[tuple[str, str | None, bool]]:
     """Move, slot or point, and whether it is wanted, in the order an interviewer would think of them."""
     past = asks_about_past(context.question)
     if context.question.type == "motivation":
@@ -163,7 +158,7 @@ def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str | 
     whole = past and heard.sure("result") and not heard.wanting("measure")
     if whole and heard.missing("reflection") and context.level in SENIOR:
         yield "reflection", "reflection", True
-    for move, slot in WANTED.get(context.question.type, ()):
+    for move, slot in catalogue.wanted.get(context.question.type, ()):
         if slot == HEAVY:
             yield from (("depth", point, True) for point in _missed_points(context, heard))
         elif slot == UNSURE_HEAVY:
@@ -173,7 +168,7 @@ def _openings(context: ReplyContext, heard: Heard) -> Iterator[tuple[str, str | 
         elif heard.wanting(slot) and not (move == "quantify" and _nothing_to_count(heard)):
             # What took hold is a result only where something has happened already.
             move = "depth" if move == "result" and not past else move
-            yield move, slot, slot not in UNWANTED.get(context.level, ())
+            yield move, slot, slot not in catalogue.not_expected.get(context.level, ())
     if heard.missing("reflection") and past:
         yield "reflection", "reflection", context.level in SENIOR
     if heard.missing("tradeoff"):
@@ -217,12 +212,12 @@ def _missed_points(context: ReplyContext, heard: Heard, unsure: bool = False) ->
             yield name
 
 
-def _tests(context: ReplyContext, heard: Heard) -> list[Candidate]:
+def _tests(context: ReplyContext, heard: Heard, catalogue: Catalogue) -> list[Candidate]:
     """A doubt put to an answer that has everything: from senior on, once about a question."""
     used = bool(_asked_moves(context))
     if context.level not in SENIOR or used or heard.words < STRONG_WORDS or not _strong(context, heard):
         return []
-    quote = _trigger(context, heard, "challenge")
+    quote = _trigger(context, heard, "challenge", catalogue)
     tests = [Candidate("depth", None, quote, "a strong answer, taken one step further")]
     if _made(context, "challenge") < context.challenges:
         tests.insert(0, Candidate("challenge", None, quote, "a strong answer, put to the test"))
@@ -235,18 +230,19 @@ def _strong(context: ReplyContext, heard: Heard) -> bool:
     return not heavy or 2 * sum(heard.states.get(name) == HEARD for name in heavy) >= len(heavy)
 
 
-def _trigger(context: ReplyContext, heard: Heard, move: str) -> str | None:
+def _trigger(context: ReplyContext, heard: Heard, move: str, catalogue: Catalogue) -> str | None:
     """The candidate's words that lead to a move: a piece that can be said back where there is one."""
     pieces = quotes(context.answer, context.doubt_threshold)
     pieces = tuple(each for each in pieces if not heard.reading.within_order(each.start, each.end))
     # What came of it is asked about the last thing done, how it was meant about the first.
     pieces = pieces[::-1] if move in ("result", "quantify") else pieces
-    for name in TRIGGERS.get(move, ()):
+    led_by = catalogue.moves[move].led_by if move in catalogue.moves else ()
+    for name in led_by:
         matches = heard.now[name].matches
         clean = next((piece.text for piece in pieces if any(a <= piece.start < b for a, b in matches)), None)
         if clean is not None:
             return clean
-    for name in TRIGGERS.get(move, ()):
+    for name in led_by:
         if heard.now[name].matches:
             return quote_at(context.answer, *heard.now[name].matches[0]).text
     return None

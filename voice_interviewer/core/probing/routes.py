@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from voice_interviewer.core.model.bank import Question
-from voice_interviewer.core.model.moves import PROBES, Candidate, ReplyContext
+from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import EMBEDDINGS, Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.probing.heard import Read, history
@@ -156,7 +156,7 @@ def is_non_answer(
     request = request_in(answer, reading)
     if request is not None:
         return request == UNKNOWN
-    if asked_move in PROBES or question.type in SHORT_TYPES:
+    if is_probe(asked_move) or question.type in SHORT_TYPES:
         return not fold(answer.text).strip()
     if _echoes(reading) or _says_nothing(reading, answer):
         return True
@@ -259,7 +259,7 @@ def _unanswered(context: ReplyContext, request: str | None, read: Read) -> Candi
     if context.time_left_ms < MIN_TIME_MS:
         return Candidate("move_on", reason="the time for this question is used up")
     if request == UNKNOWN:
-        if context.asked_move in PROBES or question.type in UNPROBED:
+        if is_probe(context.asked_move) or question.type in UNPROBED:
             return Candidate("move_on", quote=answer.text, reason="the candidate does not know")
         return Candidate("hint", quote=answer.text, reason="the candidate does not know where to start")
     return Candidate("repeat", reason="nothing was answered yet")

@@ -14,6 +14,7 @@ from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.turns.turn_end import (
     LONG_MS,
     LOST,
+    PauseModel,
     odds,
     signs,
     wait_ms,
@@ -24,8 +25,8 @@ RAMBLING = "rambling"
 """The reason for taking the floor at a pause from somebody who has lost the way."""
 SILENCE, NO_ANSWER = "silence", "no answer"
 CLOSING, UNFINISHED, ASKED_FOR_TIME = "closing words", "unfinished", "asked for time"
-TAKE_YOUR_TIME, ANYTHING_TO_ADD = "take your time", "anything to add"
-"""What may be said softly into a long silence without taking the floor."""
+TAKE_YOUR_TIME, ANYTHING_TO_ADD = "take_your_time", "anything_to_add"
+"""What may be said softly into a long silence without taking the floor: fields of `rules.Asides`."""
 PROSODY_MOST, PROSODY_SPREAD = 1.35, 0.7
 """A model of prosody scales the wait by 1.35 (goes on) down to 0.65 (is over). Start values."""
 
@@ -86,8 +87,9 @@ class Verdict:
     say: str | None = None
 
 
-def judge(seen: Observation, settings: GateSettings) -> Verdict:
-    """Never over while speech is active or while the microphone is not to be trusted.
+def judge(seen: Observation, settings: GateSettings, pauses: PauseModel) -> Verdict:
+    """Never over while speech is active or while the microphone is not to be trusted. pauses: what a
+    silence may be.
 
     The same words and times always give the same due_ms, and more patience never an earlier one."""
     if seen.speech_active:
@@ -110,21 +112,21 @@ def judge(seen: Observation, settings: GateSettings) -> Verdict:
         return _on_hold(seen, settings)
     if seen.rambling:
         return _at(seen, round(settings.redirect_pause_ms * seen.patience), RAMBLING)
-    allowed_ms, reason = _weighed(seen, look, settings)
+    allowed_ms, reason = _weighed(seen, look, settings, pauses)
     if seen.text_until_ms < seen.silent_since_ms:
         # what was said last is still unknown: it is waited for, but not for ever
         allowed_ms = max(allowed_ms, settings.text_wait_ms)
     return _at(seen, allowed_ms, reason, settings)
 
 
-def _weighed(seen: Observation, look: Ending, settings: GateSettings) -> tuple[int, str]:
+def _weighed(seen: Observation, look: Ending, settings: GateSettings, pauses: PauseModel) -> tuple[int, str]:
     """The silence after which the floor is taken, and why."""
     if not look.words:
         return round(settings.open_ms * seen.patience), SILENCE
     if (look.closing and look.words >= settings.closing_words) or look.asks_back:
         return round(settings.closing_ms * seen.patience), CLOSING
     values = signs(seen, look)
-    wait = wait_ms(odds(values), seen.pauses_ms, seen.patience, settings)
+    wait = wait_ms(odds(values, pauses), seen.pauses_ms, seen.patience, settings)
     if (look.open or look.filler or look.stammer) and not values[LOST]:
         return max(wait, round(settings.open_ms * seen.patience)), UNFINISHED
     if look.list_open:

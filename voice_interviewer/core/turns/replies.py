@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from voice_interviewer.core.model.evidence import RANK
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Exchange,
     Move,
     Reply,
+    is_probe,
 )
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
@@ -23,10 +23,6 @@ from voice_interviewer.core.turns.steps import (
     say,
 )
 from voice_interviewer.core.understanding.requests import UNKNOWN, spoken_request, was_not_finished
-
-NOT_MADE_OUT = "Sorry, I could not make that out. Please say it again, or type it."
-OTHER_LANGUAGE = "Sorry, I only understand English. Please say it in English, or type it."
-PARTING = "Let's go on."
 
 
 def plan_when_ready(state: State) -> Step:
@@ -53,7 +49,8 @@ def ask_again(state: State) -> Step:
     on for ever."""
     if state.agenda.failures > state.settings.max_failures:
         return advance(state)
-    line = OTHER_LANGUAGE if state.answer.other_language else NOT_MADE_OUT
+    asides = state.rules.asides
+    line = asides.other_language if state.answer.other_language else asides.not_made_out
     return say(
         replace(state, answer=replace(state.answer, other_language=None)), "aside", line, then="resume_turn"
     )
@@ -98,7 +95,7 @@ def speak_reply(state: State, reply: Reply) -> Step:
         floor=replace(state.floor, undo=undo),
         agenda=replace(state.agenda, silences=state.agenda.silences + silent),
     )
-    if move.move in PROBES:
+    if is_probe(move.move):
         state = replace(state, agenda=replace(state.agenda, probes_used=state.agenda.probes_used + 1))
         return say(state, "probe", move.say, then="listen", move=move.move)
     if move.move == "redirect":
@@ -143,7 +140,7 @@ def _leave(state: State) -> Step:
 def _within_limits(state: State, move: Move) -> Move:
     """The machine, not the engine, keeps the limits: no probe beyond the budget, no third try after a
     non-answer."""
-    beyond = move.move in PROBES and state.agenda.probes_used >= state.settings.max_probes
+    beyond = is_probe(move.move) and state.agenda.probes_used >= state.settings.max_probes
     here = state.question.id if state.question else ""
     many = (
         sum(1 for exchange in state.agenda.exchanges if exchange.question_id == here)
@@ -151,7 +148,7 @@ def _within_limits(state: State, move: Move) -> Move:
     )
     stuck = move.move in ("repeat", "hint") and (state.agenda.non_answers >= 2 or many)
     if beyond or stuck or (move.move == "redirect" and many):
-        return Move("move_on", PARTING, reason="limit reached")
+        return Move("move_on", state.rules.asides.parting, reason="limit reached")
     return move
 
 

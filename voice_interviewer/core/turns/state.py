@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Exchange,
     Reply,
     ReplyContext,
+    is_probe,
 )
 from voice_interviewer.core.model.plan import Plan, PlanItem
 from voice_interviewer.core.model.transcript import Transcript, Word
@@ -16,6 +16,7 @@ from voice_interviewer.core.probing.doubts import LEAST_RAMBLE_MS, has_lost_the_
 from voice_interviewer.core.probing.routes import UNPROBED
 from voice_interviewer.core.turns.events import Line, Revision, Settings
 from voice_interviewer.core.turns.gate import RAMBLING, Observation
+from voice_interviewer.core.turns.rules import TurnRules
 from voice_interviewer.core.turns.schedule import core_ends_ms, station_ms
 from voice_interviewer.core.understanding.evidence import merge
 
@@ -262,8 +263,10 @@ class Floor:
 
 @dataclass(frozen=True)
 class State:
-    """The whole interview: what was agreed (plan, settings), and four records of what has become of it."""
+    """The whole interview: what it goes by (rules), what was agreed (plan, settings), and four records of
+    what has become of it."""
 
+    rules: TurnRules
     at_ms: int = 0
     plan: Plan = NO_PLAN
     settings: Settings = field(default_factory=Settings)
@@ -350,7 +353,7 @@ class State:
             speaking_since_ms=self.answer.speaking_since_ms,
             question_type=self.question.type if self.question else "",
             target_s=self.question.target_s if self.question else 0,
-            follow_up=self.agenda.asked is not None and self.agenda.asked.move in PROBES,
+            follow_up=self.agenda.asked is not None and is_probe(self.agenda.asked.move),
             slots=self._slots_so_far(),
             ending=self.ahead.ending,
             asks_time=self.ahead.asks_time and self.ahead.assessed[0] == self.answer.draft,

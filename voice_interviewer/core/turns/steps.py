@@ -5,9 +5,7 @@ from dataclasses import replace
 
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import (
-    ANYTHING_TO_ADD,
     NO_ANSWER,
-    TAKE_YOUR_TIME,
     judge,
 )
 from voice_interviewer.core.turns.pauses import plan_ahead
@@ -16,16 +14,6 @@ from voice_interviewer.core.turns.state import Agenda, Ahead, Answer, State
 
 Step = tuple[State, tuple[e.Command, ...]]
 
-SOFT_WORDS = {
-    TAKE_YOUR_TIME: ("Take your time.", "There is no rush.", "Take all the time you need."),
-    ANYTHING_TO_ADD: (
-        "Is there anything you would like to add, or shall we move on?",
-        "Would you like to add something, or shall we go on?",
-        "Anything more on this, or shall we move on?",
-    ),
-}
-"""Said into a long silence without taking the floor, in turn."""
-OFFER_TO_SKIP = "We can leave this one out. Say skip, or begin whenever you like."
 SILENCES_BEFORE_OFFER = 2
 """The question was said again and a beginning was offered: after that it may be left out."""
 
@@ -154,14 +142,14 @@ def _listen(state: State, from_ms: int | None) -> Step:
 def ask_gate(state: State) -> Step:
     """Take the floor if the answer is over, say something soft into a long silence, or arrange to look
     again."""
-    verdict = judge(state.observe(state.at_ms), state.settings.gate)
+    verdict = judge(state.observe(state.at_ms), state.settings.gate, state.rules.pauses)
     state = replace(state, ahead=replace(state.ahead, due_ms=verdict.due_ms))
     if verdict.over:
         return take_floor(state, verdict.reason)
     if verdict.say is not None:
         answer = replace(state.answer, told=(*state.answer.told, verdict.say))
         state, stop = hush(replace(state, answer=answer))
-        wordings = SOFT_WORDS[verdict.say]
+        wordings: tuple[str, ...] = getattr(state.rules.asides, verdict.say)
         text = wordings[sum(line in wordings for line in state.floor.said) % len(wordings)]
         after, commands = say(state, "aside", text, then="go_on")
         return after, stop + commands
@@ -191,7 +179,7 @@ def take_floor(state: State, closed_by: str) -> Step:
     nothing at all hears the question again, then where one could begin, then that it may be skipped."""
     if closed_by == NO_ANSWER and state.agenda.silences == SILENCES_BEFORE_OFFER:
         state, stop = hush(replace(state, agenda=replace(state.agenda, silences=state.agenda.silences + 1)))
-        after, commands = say(state, "aside", OFFER_TO_SKIP, then="resume_turn")
+        after, commands = say(state, "aside", state.rules.asides.offer_to_skip, then="resume_turn")
         return after, stop + commands
     return hush(
         replace(

@@ -1,9 +1,9 @@
 """How likely is this pause the end of the answer, and how long is it worth waiting to find out?
 
 Three things a silence can be: a breath inside the answer, a pause to think, or the end. A linear model
-(`gate_weights`, fitted by tests/training/train_gate.py) gives their odds from what is known when the silence
-begins; how long breaths and thinking last is known from laws. The floor is then taken after the wait that
-costs least: every second of a silence after the end costs 1, a cut answer costs `GateSettings.cut_cost_s`.
+(configs/turn_end.toml, fitted by tests/training/train_gate.py) gives their odds from what is known when the
+silence begins; how long breaths and thinking last is known from laws. The floor is then taken after the wait
+that costs least: every second of a silence after the end costs 1, a cut answer `GateSettings.cut_cost_s`.
 """
 
 import math
@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
+from voice_interviewer.core.model.bank import USUAL_S
 from voice_interviewer.core.model.evidence import RANK, Slot
 from voice_interviewer.core.model.transcript import Word
-from voice_interviewer.core.turns import gate_weights
 from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.understanding.endings import Ending
 
@@ -35,17 +35,8 @@ STEP_MS = 100
 """Waits this far apart are compared."""
 SPEECH_WORDS_PER_S = 1.15
 """Answers are told in so many words per second of their target: a good answer may well be shorter than it."""
-TARGETS_S = {
-    "behavioural": 120,
-    "situational": 90,
-    "technical": 100,
-    "leadership": 110,
-    "motivation": 60,
-    "factual": 20,
-    "warmup": 45,
-}
-"""Length of a good answer where the question does not say, by type."""
-USUAL_S = 90
+UNKNOWN_S = 90
+"""Length of a good answer to a question nothing is known of."""
 FOLLOW_UP = 0.4
 """An answer to a follow-up is whole at this share of the length."""
 LOST_MS = 200
@@ -67,6 +58,15 @@ class Odds:
     breath: float
     thinking: float
     end: float
+
+
+@dataclass(frozen=True)
+class PauseModel:
+    """What makes a silence each of the three: a bias, then one weight for each of SIGNS."""
+
+    breath: tuple[float, ...]
+    thinking: tuple[float, ...]
+    end: tuple[float, ...]
 
 
 LOST = SIGNS.index("lost")
@@ -98,7 +98,7 @@ class Seen(Protocol):
 def signs(seen: Seen, look: Ending) -> tuple[float, ...]:
     """The values of SIGNS at the beginning of a silence. What is not known counts as being in the middle."""
     words, question_type = seen.words, seen.question_type
-    expected = SPEECH_WORDS_PER_S * (seen.target_s or TARGETS_S.get(question_type, USUAL_S))
+    expected = SPEECH_WORDS_PER_S * (seen.target_s or USUAL_S.get(question_type, UNKNOWN_S))
     share = math.log((look.words + 3) / (expected * (FOLLOW_UP if seen.follow_up else 1)))
     gaps = [after.start_ms - word.end_ms for word, after in pairwise(words)]
     lost = bool(words) and seen.silent_since_ms - words[-1].end_ms > LOST_MS
@@ -154,12 +154,11 @@ def _since(gaps: Sequence[int], pause_ms: int) -> int:
     return len(gaps) + 1
 
 
-def odds(values: Sequence[float]) -> Odds:
+def odds(values: Sequence[float], model: PauseModel) -> Odds:
     """The model's odds for these values of SIGNS."""
-    rows = gate_weights.ROWS
     logits = [
-        rows[name][0] + sum(weight * value for weight, value in zip(rows[name][1:], values, strict=True))
-        for name in ("breath", "thinking", "end")
+        row[0] + sum(weight * value for weight, value in zip(row[1:], values, strict=True))
+        for row in (model.breath, model.thinking, model.end)
     ]
     top = max(logits)
     parts = [math.exp(logit - top) for logit in logits]

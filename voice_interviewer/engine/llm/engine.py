@@ -20,10 +20,10 @@ from pathlib import Path
 
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import (
-    PROBES,
     Move,
     Reply,
     ReplyContext,
+    is_probe,
 )
 from voice_interviewer.engine.llm.guards import Grounds, objection, quote_objection
 from voice_interviewer.engine.llm.ladder import (
@@ -341,7 +341,7 @@ class LlmEngine:
         ranked = _ranked(proposal, planned)
         if ranked is None:
             return None, "it chose no listed move"
-        if ranked.move not in PROBES:
+        if not is_probe(ranked.move):
             return ranked, ""
         grounds = Grounds.of(context, self._language)
         say, quote = " ".join(proposal.say.split()), " ".join((proposal.quote or "").split())
@@ -387,7 +387,7 @@ def _key(context: ReplyContext) -> _Key:
 
 def _worth_asking(planned: Reply) -> bool:
     """A request, a non-answer, a limit that is reached and a doubt about a word are the rules' own."""
-    return planned.chosen.move in PROBES - _OWN_WORDS
+    return is_probe(planned.chosen.move) and planned.chosen.move not in _OWN_WORDS
 
 
 def _ranked(proposal: Proposal, planned: Reply) -> Move | None:

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from pydantic_core import from_json
 
+from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.remarks import load_basis
 from voice_interviewer.core.feedback.scoring import labels_of, score_labels
 from voice_interviewer.core.model.bank import SLOTS
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
 from voice_interviewer.core.model.feedback import Label, Material, Score
-from voice_interviewer.core.model.labels import slot_label
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.clauses import clauses
 from voice_interviewer.core.understanding.fillers import fillers
@@ -98,7 +99,7 @@ class LlmScorer:
             return plain
         readings = self._rules.readings(material)
         labels = tuple(_label(each, votes, material) for each in labels_of(material, readings))
-        return score_labels(material, labels, self.tier, readings, plain.spread)
+        return score_labels(material, labels, self.tier, readings, load_basis(), plain.spread)
 
     def _vote(self, material: Material, number: int) -> _Vote | None:
         """One vote; None where the server fails, which ends asking it for good."""
@@ -122,7 +123,7 @@ class LlmScorer:
 
     def _prompt(self, material: Material, number: int) -> str:
         question = material.question
-        points = [(slot, slot_label(slot)) for slot in SLOTS.get(question.type, ())]
+        points = [(slot, load_catalogue().slot_label(slot)) for slot in SLOTS.get(question.type, ())]
         points += [(f"point:{point.id}", point.text) for point in question.points]
         random.Random(f"{question.id}/{number}").shuffle(points)
         return self._template.substitute(
