@@ -26,8 +26,8 @@ QUICK := tests/core $(addprefix tests/audio/test_,$(addsuffix .py,$(QUICK_AUDIO)
   $(addprefix tests/engine/test_,$(addsuffix .py,$(QUICK_ENGINE))) \
   $(addprefix tests/review/test_,$(addsuffix .py,$(QUICK_REVIEW))) \
   $(addprefix tests/session/test_,$(addsuffix .py,$(QUICK_SESSION)))
-# The suite hears with the multilingual model too and compares answers by meaning.
-TEST_MODELS := $(MODELS) base semantic
+# The suite hears with the multilingual model too.
+TEST_MODELS := $(MODELS) base
 
 .PHONY: demo quick test proof install install-dev models check practice wheel clean
 .DELETE_ON_ERROR:
@@ -48,8 +48,7 @@ test: install-dev
 	@.ci/system-packages
 	@$(MAKE) --no-print-directory check models MODELS="$(TEST_MODELS)"
 	@echo "== The suite =="
-	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
-	export VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" && \
+	@folder="$$($(PROGRAM) models folder)" && export VOICE_INTERVIEWER_MODELS="$$folder" && \
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --durations=10 -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  -m "not sound_server" $(PYTEST_OPTIONS) && \
 	echo "== The suite on a real sound server, one test at a time ==" && \
@@ -70,8 +69,7 @@ ifeq (,$(PROOF))
 else
 	@$(BIN)/python tests/proof.py $(PROOF) --pieces
 	@$(MAKE) --no-print-directory models MODELS="$(TEST_MODELS)"
-	@folder="$$($(PROGRAM) models folder)" && meaning="$$($(PROGRAM) models folder semantic)" && \
-	VOICE_INTERVIEWER_MODELS="$$folder" VOICE_INTERVIEWER_SEMANTIC="$$meaning" \
+	@folder="$$($(PROGRAM) models folder)" && VOICE_INTERVIEWER_MODELS="$$folder" \
 	$(BIN)/python tests/proof.py $(PROOF) $(PROOF_OPTIONS)
 endif
 

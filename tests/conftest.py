@@ -109,20 +109,10 @@ def sound_server() -> Iterator[VirtualSoundServer]:
         yield server
 
 
-_semantic = os.environ.get(SEMANTIC)
-"""Taken away from every test (`fresh_home`): it is a setting, and a test that does not ask for the sentence
-encoder gets the tier without one, as do the programs it starts."""
-
-
 @pytest.fixture(scope="session")
 def semantic_model() -> Path:
-    """The folder named by VOICE_INTERVIEWER_SEMANTIC, with the real sentence encoder; `make test` sets it."""
-    if not _semantic and os.environ.get("CI") == "true":
-        pytest.fail(f"{SEMANTIC} is not set; `make test` fetches the sentence encoder and sets it")
-    folder = _folder_from_environment(SEMANTIC, "a folder with the sentence encoder", _semantic)
-    if not (folder / "about.json").is_file():
-        pytest.fail(f"{folder} has no about.json, so it is no sentence encoder")
-    return folder
+    """The folder of the reader that comes with the program."""
+    return Path(__file__).parents[1] / "configs" / "reader"
 
 
 def _folder_from_environment(variable: str, what: str, value: str | None = None) -> Path:

@@ -28,7 +28,14 @@ class DeclaredReader:
         assert set(labels) <= set(LABELS), set(labels) - set(LABELS)
         self._labels, self._points, self._requests = labels, points or {}, requests or {}
 
-    def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
+    def read(
+        self,
+        question: Question,
+        asked: str,
+        answer: Transcript,
+        earlier: Sequence[tuple[str, str]] = (),
+        level: str = "mid",
+    ) -> Reading:
         pieces = units(answer)
         told = [f" {' '.join(fold(piece.text).split())} " for piece in pieces]
 

@@ -40,11 +40,7 @@ RESULTS = ROOT / "docs" / "proof"
 SCRATCH = ROOT / ".proof"
 """What one piece makes for the next one, a corpus for instance; a folder for each proof, not in git."""
 MOST_MINUTES = 40
-SPEECH, SEMANTIC, MODELS = (
-    "VOICE_INTERVIEWER_SPEECH",
-    "VOICE_INTERVIEWER_SEMANTIC",
-    "VOICE_INTERVIEWER_MODELS",
-)
+SPEECH, MODELS = "VOICE_INTERVIEWER_SPEECH", "VOICE_INTERVIEWER_MODELS"
 OWN_FOLDER = "SCRATCH"
 FAILED, IMPOSSIBLE, UNFINISHED = 1, 2, 3
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
@@ -75,7 +71,7 @@ class Proof:
     def needs(self) -> tuple[str, ...]:
         """The environment variables its commands name, each a folder."""
         words = " ".join(word for piece in self.pieces for word in piece.words)
-        return tuple(name for name in (SPEECH, SEMANTIC) if f"${name}" in words)
+        return tuple(name for name in (SPEECH,) if f"${name}" in words)
 
 
 def script(name: str, file: str, *rest: str, minutes: int = 10) -> Piece:
@@ -113,7 +109,7 @@ PROOFS: Mapping[str, Proof] = {
         (
             script("corpus", "make_turns.py", _CORPUS, "--part", "unseen", "--limit", "120", minutes=20),
             bench("words", "turns", _CORPUS, "--semantic", "words", *_DROPPED, minutes=20),
-            bench("embeddings", "turns", _CORPUS, "--semantic", f"${SEMANTIC}", *_DROPPED, minutes=30),
+            bench("reader", "turns", _CORPUS, *_DROPPED, minutes=30),
         ),
     ),
     "captions": Proof(
@@ -147,7 +143,7 @@ PROOFS: Mapping[str, Proof] = {
         "how well answers are told apart by the levels",
         (
             script("words", "scoring.py"),
-            script("embeddings", "scoring.py", "--semantic", f"${SEMANTIC}", minutes=20),
+            script("reader", "scoring.py", "--semantic", "auto", minutes=20),
         ),
     ),
     "echo": Proof(
@@ -173,7 +169,7 @@ PROOFS: Mapping[str, Proof] = {
 
 def places(name: str) -> dict[str, str]:
     """What the `$NAME`s stand for on this machine."""
-    found = {each: os.environ[each] for each in (SPEECH, SEMANTIC) if os.environ.get(each)}
+    found = {each: os.environ[each] for each in (SPEECH,) if os.environ.get(each)}
     return {**found, MODELS: str(models_dir()), OWN_FOLDER: str(SCRATCH / name)}
 
 

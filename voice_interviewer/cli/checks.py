@@ -26,13 +26,13 @@ from voice_interviewer.app import build, recognisers
 from voice_interviewer.app.finding import DEVICE_OR_MODEL, SETTING, Finding
 from voice_interviewer.app.speech_servers import is_used
 from voice_interviewer.content.resources import content, samples_dir
+from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import EMBEDDINGS
-from voice_interviewer.engine.reader import minilm
-from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.engine.reader.semantic import load_reader
 from voice_interviewer.errors import Problem
 from voice_interviewer.live.voices import chosen_name, local_voice
 from voice_interviewer.settings.config import Config, config_file, sessions_dir
-from voice_interviewer.settings.places import semantic_dir
 
 if TYPE_CHECKING:
     from voice_audio.devices import Device, Kind
@@ -46,7 +46,8 @@ LISTEN_FRAMES, MOST_FRAMES = 25, 75
 SILENCE_DBFS = -90.0
 """The smallest step of 16 bits: less is a muted microphone, whatever a resampler makes of its zeros."""
 LOOK_TIMEOUT_S = 20
-WORDS_HINT = "Until then answers are compared by words."
+_READ = Question("doctor", "behavioural", "Tell me about a parcel that came too late.")
+"""What the reader is tried on."""
 
 
 def took_ms(work: Callable[[], Any]) -> int:
@@ -268,25 +269,14 @@ def _speeds() -> Iterator[Finding]:
 
 
 def meaning(config: Config) -> Iterator[Finding]:
-    """How answers will be compared with what a question listens for. Words always can be."""
-    wanted = config.semantic.model
+    """What reads the answers: the encoder that comes with the program, unless the settings say otherwise."""
     begun = time.perf_counter()
-    tier = load_reader(wanted).tier
+    reader = load_reader(config.semantic.model)
+    reader.read(_READ, _READ.say, Transcript.typed("I rang her and we found the parcel.", 0))
     ms = round((time.perf_counter() - begun) * 1000)
-    facts: dict[str, Any] = {"tier": tier, "load_ms": ms}
-    if tier == EMBEDDINGS:
-        folder = semantic_dir() if wanted == "auto" else wanted
-        text = f"Sentence embeddings ({minilm.NAME}, {folder}): loads in {ms} ms"
-        yield Finding("meaning", "ok", text, facts={**facts, "folder": str(folder)})
-    elif wanted == "words":
-        yield Finding(
-            "meaning", "ok", 'Answers are compared by words: the settings say "words".', facts=facts
-        )
-    elif minilm.missing_files(semantic_dir()):
-        text = f"The model of meaning is not on this machine (about {minilm.SIZE_MB} MB). {WORDS_HINT}"
-        yield Finding("meaning", "missing", text, minilm.COMMAND, facts=facts)
-    else:  # "auto" makes do with words; here the reason is told
-        Encoder.load(semantic_dir())
+    facts: dict[str, Any] = {"tier": reader.tier, "load_ms": ms}
+    how = "with the reader that was trained for it" if reader.tier == EMBEDDINGS else "by words, as set"
+    yield Finding("meaning", "ok", f"Answers are read {how}: ready in {ms} ms.", facts=facts)
 
 
 def _gpu(hardware: "Hardware", first: str) -> Iterator[Finding]:

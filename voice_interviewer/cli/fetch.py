@@ -8,36 +8,27 @@ import click
 
 from voice_audio.models import fetching, is_here
 from voice_interviewer.app.recognisers import DOWNLOAD, not_here
-from voice_interviewer.engine.reader import minilm
 from voice_interviewer.errors import Problem
-from voice_interviewer.settings.places import models_dir, semantic_dir
+from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
     from voice_audio.models import Missing, Model
     from voice_interviewer.settings.config import Config
 
-SEMANTIC = "semantic"
-"""The name under which the model of meaning is fetched."""
-
 
 def place_of(model: "Model") -> Path:
-    """The folder of a model on this machine, whether it is there or not. The sentence encoder is made from
-    what was fetched, so it lies with what can be made again."""
-    return semantic_dir() if model.name == SEMANTIC else models_dir() / model.folder
+    """The folder of a model on this machine, whether it is there or not."""
+    return models_dir() / model.folder
 
 
 def is_fetched(model: "Model") -> bool:
     """Whether a model is complete in its folder."""
-    return (
-        not minilm.missing_files(semantic_dir()) if model.name == SEMANTIC else is_here(model, models_dir())
-    )
+    return is_here(model, models_dir())
 
 
-def fetch(name: str, offline: bool = False, folder: Path | None = None) -> Path:
-    """Download the model `name`, showing progress on stderr; its folder. What is here is left alone.
-
-    folder: another place for the sentence encoder. Raises ModelProblem.
-    """
+def fetch(name: str, offline: bool = False) -> Path:
+    """Download the model `name`, showing progress on stderr; its folder. What is here is left alone. Raises
+    ModelProblem."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
@@ -50,8 +41,6 @@ def fetch(name: str, offline: bool = False, folder: Path | None = None) -> Path:
             bars.update(task, completed=done, total=total)
 
         told: dict[str, Any] = {"progress": progress, "notice": _notice, "offline": offline}
-        if name == SEMANTIC:
-            return minilm.install(folder or semantic_dir(), **told)
         return fetching.fetch(name, models_dir(), **told)
 
 

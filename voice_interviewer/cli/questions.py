@@ -131,7 +131,7 @@ def _read_examples(banks: Sequence["BankFile"]) -> list[str]:
     click.echo(
         "note: examples were compared by weighted words only, so what is found of them is no mistake yet."
     )
-    click.echo("note: `voice-interviewer models download semantic` fetches what compares their meaning.")
+    click.echo('note: the settings say so: leave `semantic = "words"` away to compare what they mean.')
     for finding in found:
         click.echo(f"note: {finding}")
     return []

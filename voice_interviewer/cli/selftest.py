@@ -148,5 +148,5 @@ def _why(card: "Card") -> str:
 
 def _hint(card: "Card") -> str:
     if card.tier == WORDS:
-        return "The model of meaning hears more: `voice-interviewer models download semantic`."
+        return 'The settings say that words alone are read: leave `semantic = "words"` away.'
     return "Reviews still show what was heard, word for word, and what was not."

@@ -1,5 +1,6 @@
 """The plug point between the interview and whatever decides its next line."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from voice_interviewer.core.model.bank import Question
@@ -32,8 +33,16 @@ class Reader(Protocol):
     tier: str
     """`reading.EMBEDDINGS` or `reading.WORDS`."""
 
-    def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
-        """The answer read against its question. The same for the same words; never raises for any words."""
+    def read(
+        self,
+        question: Question,
+        asked: str,
+        answer: Transcript,
+        earlier: Sequence[tuple[str, str]] = (),
+        level: str = "mid",
+    ) -> Reading:
+        """The answer read against its question. earlier: what was asked and answered before it, oldest first;
+        level: the seniority of the interview. The same for the same words; never raises for any words."""
 
 
 class Scorer(Protocol):

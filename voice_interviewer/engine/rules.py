@@ -3,7 +3,7 @@
 The choice is `core.probing.ranking`'s, the words are `engine.wording`'s.
 """
 
-from functools import cached_property, partial
+from functools import cached_property
 from importlib.resources.abc import Traversable
 
 from voice_interviewer.content.catalogue import load_catalogue
@@ -14,12 +14,16 @@ from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import Move, Reply, ReplyContext
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.core.probing.ranking import rank_moves
+from voice_interviewer.core.probing.choice import requested
+from voice_interviewer.core.probing.heard import Read
+from voice_interviewer.core.probing.ranking import is_scored, rank_moves
 from voice_interviewer.core.probing.routes import asks_for_time, is_non_answer, last_breath, request_in
 from voice_interviewer.core.understanding import evidence
 from voice_interviewer.engine.port import Reader
 from voice_interviewer.engine.wording import Lines, Wording, load_lines, speakable
 
+SOMETHING_SAID = 0.5
+"""How probably there is anything to judge in what deserves thanks."""
 READINGS_KEPT = 64
 """Answers of one interview that need not be read again."""
 
@@ -36,7 +40,7 @@ class RulesEngine:
         changes the words alone.
         """
         self._path, self._reader, self._tone, self._catalogue = lines, reader, tone, catalogue
-        self._readings: dict[tuple[str, str, Transcript], Reading] = {}
+        self._readings: dict[tuple[object, ...], Reading] = {}
         self.name = f"rules ({reader.tier})"
 
     @classmethod
@@ -50,7 +54,7 @@ class RulesEngine:
 
     def assess(self, context: ReplyContext) -> tuple[Slot, ...]:
         """What this answer alone shows, see `core.understanding.evidence.assess`."""
-        reading = self._read(context.question, context.asked, context.answer)
+        reading = self._now(context)
         return evidence.assess(context.question, context.answer, reading)
 
     def asks_for_time(self, context: ReplyContext) -> bool:
@@ -64,10 +68,16 @@ class RulesEngine:
     def reply(self, context: ReplyContext) -> Reply:
         """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""
         slots = self.assess(context)
-        ranking = rank_moves(context, slots, partial(self._read, context.question), self._catalogue)
-        reading = self._read(context.question, context.asked, context.answer)
-        request = request_in(context.answer, reading)
-        empty = is_non_answer(context.question, context.asked, context.asked_move, context.answer, reading)
+        ranking = rank_moves(context, slots, self._reads(context), self._catalogue)
+        reading = self._now(context)
+        if is_scored(context, reading):
+            request = requested(ranking[0].move, reading)
+            empty = reading.judgeable < SOMETHING_SAID
+        else:
+            request = request_in(context.answer, reading)
+            empty = is_non_answer(
+                context.question, context.asked, context.asked_move, context.answer, reading
+            )
         wording = Wording(self.lines, context, request, answered=not empty)
         worded = [(candidate, wording.line(candidate)) for candidate in ranking]
         ranked = tuple(
@@ -81,7 +91,7 @@ class RulesEngine:
     def facts(self, context: ReplyContext) -> dict[str, bool]:
         """What this answer alone is, beside its slots: whether a result, an own action and a measure were
         heard in it, and whether it tells what one would do."""
-        reading = self._read(context.question, context.asked, context.answer)
+        reading = self._now(context)
         heard = evidence.signals(reading)
         return {
             "has_result": heard["result"].state == HEARD,
@@ -90,13 +100,35 @@ class RulesEngine:
             "hypothetical": evidence.is_hypothetical(heard),
         }
 
-    def _read(self, question: Question, asked: str, answer: Transcript) -> Reading:
+    def _now(self, context: ReplyContext) -> Reading:
+        """The answer that was just given, read after the turns before it."""
+        earlier = tuple((each.asked, each.answer.text) for each in context.earlier[-2:])
+        return self._read(context.question, context.asked, context.answer, earlier, context.level)
+
+    def _reads(self, context: ReplyContext) -> Read:
+        """How the answers of this context are read: the newest in its place, an earlier one alone."""
+
+        def read(asked: str, answer: Transcript) -> Reading:
+            if answer == context.answer and asked == context.asked:
+                return self._now(context)
+            return self._read(context.question, asked, answer, (), context.level)
+
+        return read
+
+    def _read(
+        self,
+        question: Question,
+        asked: str,
+        answer: Transcript,
+        earlier: tuple[tuple[str, str], ...] = (),
+        level: str = "mid",
+    ) -> Reading:
         """The answer as the reader reads it; each answer of an interview is read once."""
-        key = (question.id, asked, answer)
+        key = (question.id, asked, answer, earlier, level)
         if key not in self._readings:
             if len(self._readings) >= READINGS_KEPT:
                 self._readings.pop(next(iter(self._readings)))
-            self._readings[key] = self._reader.read(question, asked, answer)
+            self._readings[key] = self._reader.read(question, asked, answer, earlier, level)
         return self._readings[key]
 
 

@@ -51,11 +51,6 @@ def cache_dir() -> Path:
     return user_cache_path(APP, appauthor=False)
 
 
-def semantic_dir() -> Path:
-    """Where the model of meaning is fetched to."""
-    return cache_dir() / "semantic"
-
-
 def models_dir() -> Path:
     """Where models are kept: VOICE_INTERVIEWER_MODELS, else `models` among the user's data.
 

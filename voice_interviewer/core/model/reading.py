@@ -59,6 +59,15 @@ class Reading:
     points: dict[str, tuple[float, ...]] = field(default_factory=dict)
     avoid: tuple[tuple[float, ...], ...] = ()
     asked: tuple[float, ...] = ()
+    moves: dict[str, float] = field(default_factory=dict)
+    """Move -> how probably it is the one to make next, in all 1; empty where nobody said."""
+    asides: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """What a unit says beside the answer -> a probability per unit: a kind of request (repeat, explain,
+    wait, skip, stop, finished, ask_back, accuse), vague, overclaim, disowned, taken_back, off_topic, none."""
+    level: float | None = None
+    """1 to 5, as an interviewer would give it; None where nobody said."""
+    judgeable: float = 1.0
+    """How probably there is anything to judge."""
     taken_back: tuple[float, ...] = ()
     """Similarity of each unit with sentences that take something back; empty where nobody looked."""
     point_heard: float = 0.45

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from voice_interviewer.core.model.catalogue import HEAVY, UNSURE_HEAVY, Catalogue
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
+from voice_interviewer.core.model.reading import Reading
+from voice_interviewer.core.probing.choice import order
 from voice_interviewer.core.probing.doubts import clarify, redirect
 from voice_interviewer.core.probing.heard import (
     Heard,
@@ -19,6 +21,7 @@ from voice_interviewer.core.probing.heard import (
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.routes import (
     MIN_TIME_MS,
+    SHORT_TYPES,
     UNPROBED,
     non_answers,
     route,
@@ -56,12 +59,19 @@ def rank_moves(
     A spoken request and a non-answer have one move. Otherwise wanted follow-ups come first, then `move_on`,
     then what could still be asked; once a stop rule holds, `move_on` leads.
     """
-    routed = route(context, read)
-    if routed is not None:
-        return (routed,)
+    reading = read(context.asked, context.answer)
+    scored = is_scored(context, reading)
+    if not scored:
+        routed = route(context, read)
+        if routed is not None:
+            return (routed,)
     if context.question.type == "closing":
         return (Candidate("close", reason="the candidate's questions come last"),)
     heard = Heard(context, slots, read, catalogue)
+    if scored:
+        wanted, spare = _follow_ups(context, heard, catalogue)
+        known = (*wanted, *spare, *_led_to(context, heard, catalogue))
+        return order(context, reading.moves, known, catalogue, _limit(context))
     if context.question.type in UNPROBED and not _empty_motive(context, heard):
         return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
     wanted, spare = _follow_ups(context, heard, catalogue)
@@ -86,7 +96,27 @@ def _empty_motive(context: ReplyContext, heard: Heard) -> bool:
     return not any(heard.sure(name) for name in ("example", "own_action", "measure", "result"))
 
 
+def is_scored(context: ReplyContext, reading: Reading) -> bool:
+    """Whether the reader's scores decide: it learned from answers to questions that want more than a word."""
+    return bool(reading.moves and context.answer.words) and context.question.type not in SHORT_TYPES
+
+
+def _led_to(context: ReplyContext, heard: Heard, catalogue: Catalogue) -> Iterator[Candidate]:
+    """What every follow-up would be after where nothing is known to be missing: the words that lead to it."""
+    for move in sorted(catalogue.probes):
+        yield Candidate(move, None, _trigger(context, heard, move, catalogue), "as an interviewer would ask")
+
+
 # --- when to stop ---------------------------------------------------------------------------------
+
+
+def _limit(context: ReplyContext) -> str | None:
+    """Why nothing more may be asked about this question: the clock and the budget; else None."""
+    if context.time_left_ms < MIN_TIME_MS:
+        return "the time for this question is used up"
+    if max(context.probes_used, len(_asked_moves(context))) >= min(context.max_probes, MAX_PROBES):
+        return "enough follow-ups"
+    return None
 
 
 def _asked_moves(context: ReplyContext) -> list[str]:

@@ -5,13 +5,11 @@ plain words reach a point that was written down in others. Without it, weighted 
 hear the same words said, hardly the same thing said in other words.
 """
 
-import threading
 import tomllib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,109 +25,12 @@ from voice_interviewer.core.model.reading import (
 from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.core.understanding.clauses import units
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader import minilm
+from voice_interviewer.engine.reader.encoder import Encoder, Matrix, shipped
 from voice_interviewer.engine.reader.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.reader.words import Weights, content_stems, echo, texts_of
-from voice_interviewer.errors import ModelProblem
-from voice_interviewer.settings.places import semantic_dir
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Matrix: TypeAlias = npt.NDArray[np.float32]
-
-WIDTH = 384
-"""Numbers per sentence."""
-MAX_TOKENS = 256
-"""The length this encoder was trained with; the rest of a longer piece is not read."""
-BATCH = 16
-KEPT = 4096
-"""Sentences whose embedding is remembered, about 6 MB."""
-THREADS = 2
 SOUGHT = 64
 """Questions whose stems are remembered."""
-
-
-class Encoder:
-    """Sentences to unit vectors, so that a dot product is their similarity, -1 to 1. Safe to share between
-    threads."""
-
-    def __init__(self, folder: Path) -> None:
-        """Raises ModelProblem when the folder is no sentence encoder. Loaded when first used."""
-        lacking = minilm.missing_files(folder)
-        if lacking:
-            what = f"is no sentence encoder: no {lacking[0]}" if folder.is_dir() else "is no folder"
-            raise ModelProblem("semantic_model", f"{folder} {what}.", f"fetch it: {minilm.COMMAND} --to DIR")
-        self.folder = folder
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Matrix] = OrderedDict()
-        self._parts: tuple[Any, Any] | None = None
-
-    @classmethod
-    def load(cls, folder: Path) -> "Encoder":
-        """An encoder that is ready at once. Raises ModelProblem when the files cannot be used."""
-        encoder = cls(folder)
-        with encoder._lock:
-            encoder._loaded()
-        return encoder
-
-    def encode(self, texts: Sequence[str]) -> "Matrix":
-        """One row per text, float32 (n, WIDTH), each of length 1. The same text gives the same row."""
-        import numpy as np
-
-        with self._lock:
-            unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
-            rows = dict(zip(unknown, self._embed(unknown), strict=True)) if unknown else {}
-            for text in dict.fromkeys(texts):
-                if text in self._known:
-                    self._known.move_to_end(text)
-                    rows[text] = self._known[text]
-                else:
-                    self._known[text] = rows[text]
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
-        return np.stack([rows[text] for text in texts]) if texts else np.zeros((0, WIDTH), np.float32)
-
-    def _embed(self, texts: Sequence[str]) -> "list[Matrix]":
-        """The mean over a text's tokens of what the last layer says, as this model was trained to be used.
-
-        Texts of one batch are about equally long: what is padded costs as much as what is read.
-        """
-        import numpy as np
-
-        tokenizer, model = self._loaded()
-        # one by one: a batch would start threads, and a warning whenever this process is forked after that
-        tokens = [tokenizer.encode(text.encode("utf-8", "replace").decode()).ids for text in texts]
-        order = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
-        rows: list[Matrix] = [np.zeros(WIDTH, np.float32)] * len(texts)
-        for first in range(0, len(order), BATCH):
-            batch = order[first : first + BATCH]
-            states = np.asarray(model.forward_batch([tokens[index] for index in batch]).last_hidden_state)
-            for row, index in zip(states, batch, strict=True):
-                mean = row[: len(tokens[index])].mean(axis=0)
-                rows[index] = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
-        return rows
-
-    def _loaded(self) -> tuple[Any, Any]:
-        if self._parts is None:
-            import ctranslate2
-            from tokenizers import Tokenizer
-
-            try:
-                tokenizer = Tokenizer.from_file(str(self.folder / minilm.TOKENIZER))
-                model = ctranslate2.Encoder(str(self.folder), device="cpu", intra_threads=THREADS)
-            except Exception as error:  # tokenizers raises Exception itself
-                reason = " ".join(str(error).split())[:160]
-                raise ModelProblem(
-                    "semantic_model",
-                    f"The sentence encoder in {self.folder} cannot be loaded: {reason}",
-                    f"remove that folder and fetch it again: {minilm.COMMAND}",
-                ) from None
-            tokenizer.no_padding()
-            tokenizer.enable_truncation(MAX_TOKENS)
-            self._parts = (tokenizer, model)
-        return self._parts
 
 
 # --- readers ----------------------------------------------------------------------------------------------
@@ -192,7 +93,14 @@ class _Reader:
         if self.scorer:
             self._kinds(sought)
 
-    def read(self, question: Question, asked: str, answer: Transcript) -> Reading:
+    def read(
+        self,
+        question: Question,
+        asked: str,
+        answer: Transcript,
+        earlier: Sequence[tuple[str, str]] = (),
+        level: str = "mid",
+    ) -> Reading:
         """See `engine.port.Reader`."""
         pieces = units(answer)
         heard, unsure = self.settings.point_heard, self.settings.point_unsure
@@ -346,27 +254,24 @@ def _spread(row: Sequence[float], over: Sequence[bool]) -> tuple[float, ...]:
 
 
 def load_reader(model: str = "auto", labels: bool = True) -> Reader:
-    """The reader for the setting `semantic`: "auto", "words", or a folder with the encoder.
+    """The reader for the setting `semantic`: "auto", "words", or a folder with another encoder and its heads.
 
-    "auto" takes the encoder where it was fetched to and can be loaded, else words. Raises ModelProblem for a
-    folder that was asked for and cannot be used.
+    Raises ModelProblem for a folder that was asked for and cannot be used.
 
     labels: False where only similarities are wanted: `questions check` takes 15 s of CPU instead of 53.
     """
     if model == "words":
         return WordReader(*_scorers(WORDS)) if labels else WordReader(None)
-    try:
-        encoder = _encoder(semantic_dir() if model == "auto" else Path(model).expanduser())
-    except ModelProblem:
-        if model != "auto":
-            raise
-        return WordReader(*_scorers(WORDS)) if labels else WordReader(None)
-    return EmbeddingReader(encoder, *(_scorers(EMBEDDINGS) if labels else (None,)))
+    if not labels:
+        return EmbeddingReader(shipped(), None)
+    from voice_interviewer.engine.reader.answers import AnswerReader, shipped_reader
+    from voice_interviewer.engine.reader.heads import Heads
 
-
-@lru_cache(2)
-def _encoder(folder: Path) -> Encoder:
-    return Encoder.load(folder)
+    scorer = _scorers(EMBEDDINGS)[0]
+    if model == "auto":
+        return shipped_reader(scorer)
+    folder = Path(model).expanduser()
+    return AnswerReader(Encoder(folder), Heads(folder), scorer)
 
 
 @cache
