@@ -36,7 +36,7 @@ from voice_audio.speaker import DeviceSpeaker
 from voice_audio.voices import load_voice
 from voice_interviewer.content.resources import load_bank
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.audio_side import Ears, Parts
 from voice_interviewer.store.recorder import Recorder

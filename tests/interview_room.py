@@ -12,7 +12,7 @@ from voice_audio.voices.cached import CachedVoice
 from voice_interviewer.content.resources import CORE_BANK, load_bank, load_house, samples_dir
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.audio_side import Parts
 from voice_interviewer.live.session import Session

@@ -11,7 +11,7 @@ from voice_interviewer.core.model.moves import ReplyContext
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.engine import LlmEngine
 from voice_interviewer.engine.llm.ladder import LlmSettings
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 QUESTION = Question(

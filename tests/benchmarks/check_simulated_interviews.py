@@ -17,7 +17,7 @@ from text_verdicts import RULES, complaints
 
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.settings.config import style_names
 

@@ -16,7 +16,8 @@ from voice_interviewer.content.resources import load_bank
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+from voice_interviewer.engine.reader.encoder import Encoder
+from voice_interviewer.engine.reader.load import load_reader
 
 LENGTHS = (50, 100, 250, 500)
 REPEATS = 5

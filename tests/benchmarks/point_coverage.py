@@ -19,7 +19,7 @@ from voice_interviewer.content import resources
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 
 DEV = Path(__file__).parents[1] / "engine" / "coverage_dev.yaml"
 

@@ -26,7 +26,7 @@ from text_candidates import PERSONAS
 from text_interviews import Case, Held, cases, hold
 from text_verdicts import changed_by_injection, complaints
 
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 PROCESSES = 2

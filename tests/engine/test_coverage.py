@@ -12,7 +12,7 @@ import yaml
 from voice_interviewer.core.model.evidence import HEARD
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.evidence import assess
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import point_coverage as benchmark

@@ -10,7 +10,7 @@ from voice_interviewer.cli.coverage import example_findings, measure
 from voice_interviewer.cli.questions import questions as group
 from voice_interviewer.content.resources import BankFile, read_bank
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.errors import CheckFailed
 
 BREAD = (

@@ -10,7 +10,7 @@ from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD
 from voice_interviewer.core.model.reading import EMBEDDINGS, WORDS
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.clauses import units
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.written import read_item, written_context
 

@@ -10,7 +10,7 @@ import pytest
 from judged_answers import confusion, judge, rates
 from known_moves import MOVES
 
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 

@@ -11,7 +11,7 @@ from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.lexicon import STOPWORDS
 from voice_interviewer.engine.llm.guards import ENGLISH_SHARE, Grounds, _folded, objection, quote_objection
 from voice_interviewer.engine.llm.words import OPENERS
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 TOLD = (

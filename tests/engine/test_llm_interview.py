@@ -18,7 +18,7 @@ from voice_interviewer.content.resources import content
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.engine.llm.engine import LlmEngine
 from voice_interviewer.engine.llm.ladder import LlmSettings
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.errors import ModelProblem, UsageProblem
 from voice_interviewer.settings.config import load_config

@@ -16,7 +16,7 @@ from voice_interviewer.core.model.moves import Exchange
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.ladder import LlmSettings, Server
 from voice_interviewer.engine.llm.scoring import MOST_CHARACTERS, SCHEMA, VOTES, LlmScorer
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.scorer import RulesScorer
 
 PROMPT = Path(__file__).parents[2] / "prompts" / "llm" / "score.md"

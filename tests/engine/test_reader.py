@@ -11,7 +11,7 @@ from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.reader.answers import AnswerReader
 from voice_interviewer.engine.reader.encoder import MAX_TOKENS, Encoder
 from voice_interviewer.engine.reader.heads import Heads, Turn
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 
 QUESTION = Question("late-parcel", "behavioural", "Tell me about a parcel that came too late.")
@@ -36,7 +36,7 @@ def reader() -> AnswerReader:
 def test_the_next_move_is_one_a_good_interviewer_could_make(
     names: tuple[str, ...], accepted: float, wrong: float
 ) -> None:
-    """On four sets whose writers it never learned from. The floors are what was measured, less two answers."""
+    """On sets whose writers it never learned from. The floors are what was measured, less two answers."""
     found = rates(judge(RulesEngine.from_content(load_reader("auto")), names))
     assert found[0] >= accepted
     assert found[1] <= wrong

@@ -16,8 +16,9 @@ from voice_interviewer.core.model.reading import EMBEDDINGS, ORDER, WORDS
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.requests import KINDS, STOP
 from voice_interviewer.engine.port import Reader
+from voice_interviewer.engine.reader.encoder import Encoder
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.reader.requests import RequestScorer, decode, flags
-from voice_interviewer.engine.reader.semantic import Encoder, load_reader
 from voice_interviewer.engine.reader.tier_scorer import Scores
 
 HELD = tuple(each for each in read_requests() if each.held)

@@ -15,7 +15,7 @@ from voice_interviewer.core.model.bank import QUESTION_TYPES, Question
 from voice_interviewer.core.model.moves import Exchange, Reply, ReplyContext
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import Lines, RulesEngine, load_lines, speakable
 from voice_interviewer.errors import BankProblem
 
@@ -404,6 +404,6 @@ def test_nothing_a_candidate_says_breaks_it(
     ],
 )
 def test_time_is_asked_for_after_a_story_too(said: str, asks: bool) -> None:
-    from voice_interviewer.engine.reader.semantic import load_reader
+    from voice_interviewer.engine.reader.load import load_reader
 
     assert RulesEngine(LINES, load_reader("words"), CATALOGUE).asks_for_time(context(said)) is asks

@@ -3,8 +3,6 @@
 import importlib.util
 import math
 import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +18,8 @@ from voice_interviewer.core.model.bank import Avoid, Point, Question
 from voice_interviewer.core.model.reading import LABELS
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.semantic import Encoder, load_reader
+from voice_interviewer.engine.reader.encoder import Encoder
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.reader.words import content_stems
 from voice_interviewer.errors import ModelProblem
 
@@ -91,10 +90,9 @@ def test_a_text_has_one_embedding_whatever_is_read_with_it(semantic_model: Path)
 def test_what_was_read_once_is_remembered(semantic_model: Path) -> None:
     encoder = Encoder.load(semantic_model)
     first = encoder.encode(SENTENCES)
-    encoder._parts = None
-    encoder.folder = Path("/nowhere")
+    encoder.__dict__["_model"] = None  # nothing more can be read
     assert np.array_equal(encoder.encode([*reversed(SENTENCES)]), first[::-1])
-    with pytest.raises(ModelProblem):
+    with pytest.raises(AttributeError):
         encoder.encode(["something new"])
 
 
@@ -118,44 +116,19 @@ def test_no_text_gives_no_rows(encoder: Encoder) -> None:
 # --- which tier -------------------------------------------------------------------------------------------
 
 
-def test_auto_takes_words_until_the_encoder_is_in_the_cache(fresh_home: Path, semantic_model: Path) -> None:
-    assert load_reader("auto").tier == "words"
-    cache = fresh_home / "cache"
-    cache.mkdir(parents=True)
-    (cache / "semantic").symlink_to(semantic_model)
-    assert load_reader("auto").tier == "embeddings"
-    assert load_reader("words").tier == "words"
-
-
 def test_a_folder_that_was_asked_for_must_be_usable(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "gone"):
         with pytest.raises(ModelProblem) as caught:
             load_reader(str(folder))
         assert caught.value.exit_code == 3
-        assert "models download semantic" in caught.value.hint
 
 
-def test_a_damaged_encoder_is_refused_by_name_and_passed_over_by_auto(
-    fresh_home: Path, semantic_model: Path
-) -> None:
-    damaged = fresh_home / "cache" / "semantic"
+def test_a_damaged_encoder_is_refused_by_name(tmp_path: Path, semantic_model: Path) -> None:
+    damaged = tmp_path / "reader"
     shutil.copytree(semantic_model, damaged)
     (damaged / "model.bin").write_bytes((damaged / "model.bin").read_bytes()[:100_000])
     with pytest.raises(ModelProblem, match="cannot be loaded"):
-        load_reader(str(damaged))
-    assert load_reader("auto").tier == "words"
-
-
-def test_words_need_neither_numpy_nor_the_encoder_s_libraries() -> None:
-    code = (
-        "import sys; from voice_interviewer.engine.reader.semantic import WordReader;"
-        "from voice_interviewer.content.resources import load_bank;"
-        "from voice_interviewer.core.model.transcript import Transcript;"
-        "q = load_bank('behavioural-core').questions[0];"
-        "WordReader(None).read(q, q.say, Transcript.typed('I rang her and we sorted it out.', 0));"
-        "sys.exit(bool({'numpy', 'ctranslate2', 'tokenizers'} & set(sys.modules)))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+        load_reader(str(damaged)).read(QUESTION, QUESTION.say, Transcript.typed(TOLD, 0))
 
 
 # --- reading ----------------------------------------------------------------------------------------------

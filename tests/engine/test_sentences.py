@@ -11,7 +11,7 @@ from sentence_answers import FOLDER, RESULT, Group, answers, gate, pieces, read_
 
 from voice_interviewer.content.resources import content
 from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS
-from voice_interviewer.engine.reader.semantic import WIDTH, Encoder
+from voice_interviewer.engine.reader.encoder import WIDTH, Encoder
 from voice_interviewer.engine.reader.sentences import (
     SentenceScorer,
     decode,

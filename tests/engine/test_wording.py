@@ -18,7 +18,7 @@ from voice_interviewer.core.model.bank import QUESTION_TYPES, Point, Question
 from voice_interviewer.core.model.moves import Candidate, Exchange, ReplyContext
 from voice_interviewer.engine.llm.guards import Grounds, objection
 from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.wording import MAX_WORDS, Forms, Lines, Wording, load_lines, speakable
 

@@ -17,7 +17,7 @@ from voice_audio.ports import FRAME_SAMPLES, SAMPLE_RATE_HZ, Samples, Sound
 from voice_audio.resumption import ResumptionSettings
 from voice_audio.voices import load_voice
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.audio_side import Ears, Parts
 from voice_interviewer.store.recorder import Recorder

@@ -20,7 +20,7 @@ from voice_interviewer.content.resources import samples_dir
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.machine import State, step
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.live.session import Session
 from voice_interviewer.live.virtual_candidate import VirtualCandidate

@@ -34,7 +34,7 @@ from voice_interviewer.core.turns.gate_settings import GateSettings  # noqa: E40
 from voice_interviewer.core.turns.turn_end import PauseModel  # noqa: E402
 from voice_interviewer.core.understanding import evidence  # noqa: E402
 from voice_interviewer.core.understanding.endings import FILLERS, read_ending  # noqa: E402
-from voice_interviewer.engine.reader.semantic import load_reader  # noqa: E402
+from voice_interviewer.engine.reader.load import load_reader  # noqa: E402
 
 OUT = ROOT / "configs" / "turn_end.toml"
 SCRIPTS = ROOT / "tests" / "benchmarks" / "turns"

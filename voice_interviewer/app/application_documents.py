@@ -8,7 +8,7 @@ from voice_interviewer.content.resources import load_house
 from voice_interviewer.documents.briefing import make_brief, nearness
 from voice_interviewer.documents.private import JOB, RESUME
 from voice_interviewer.documents.reading import read_document
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.settings.config import Config
 
 if TYPE_CHECKING:

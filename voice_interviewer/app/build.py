@@ -40,7 +40,7 @@ from voice_interviewer.content.resources import (
 from voice_interviewer.core.model.plan import Plan, build_plan
 from voice_interviewer.documents.discreet import DiscreetEngine
 from voice_interviewer.engine.port import Engine
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.rules import RulesEngine
 from voice_interviewer.engine.scorer import RulesScorer
 from voice_interviewer.errors import ModelProblem, UsageProblem

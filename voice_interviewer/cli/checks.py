@@ -29,7 +29,7 @@ from voice_interviewer.content.resources import content, samples_dir
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import EMBEDDINGS
 from voice_interviewer.core.model.transcript import Transcript
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.errors import Problem
 from voice_interviewer.live.voices import chosen_name, local_voice
 from voice_interviewer.settings.config import Config, config_file, sessions_dir

@@ -24,7 +24,7 @@ from voice_interviewer.content.resources import (
 )
 from voice_interviewer.core.model.bank import LEVELS
 from voice_interviewer.core.model.reading import EMBEDDINGS
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.errors import BankProblem, CheckFailed, UsageProblem
 from voice_interviewer.settings.config import load_config
 

@@ -9,7 +9,7 @@ import click
 
 from voice_interviewer.bench.selftest import FLOOR, run_selftest
 from voice_interviewer.core.model.reading import WORDS
-from voice_interviewer.engine.reader.semantic import load_reader
+from voice_interviewer.engine.reader.load import load_reader
 from voice_interviewer.engine.scorer import RulesScorer
 from voice_interviewer.errors import CheckFailed, UsageProblem
 from voice_interviewer.settings.config import load_config

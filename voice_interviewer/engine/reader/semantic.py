@@ -8,7 +8,6 @@ hear the same words said, hardly the same thing said in other words.
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,8 +23,7 @@ from voice_interviewer.core.model.reading import (
 )
 from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.core.understanding.clauses import units
-from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.encoder import Encoder, Matrix, shipped
+from voice_interviewer.engine.reader.encoder import Encoder, Matrix
 from voice_interviewer.engine.reader.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.reader.words import Weights, content_stems, echo, texts_of
 
@@ -248,39 +246,6 @@ def _spread(row: Sequence[float], over: Sequence[bool]) -> tuple[float, ...]:
     """The row for all units: 0 for those that were passed over."""
     values = iter(row)
     return tuple(0.0 if out else next(values) for out in over)
-
-
-# --- choosing ---------------------------------------------------------------------------------------------
-
-
-def load_reader(model: str = "auto", labels: bool = True) -> Reader:
-    """The reader for the setting `semantic`: "auto", "words", or a folder with another encoder and its heads.
-
-    Raises ModelProblem for a folder that was asked for and cannot be used.
-
-    labels: False where only similarities are wanted: `questions check` takes 15 s of CPU instead of 53.
-    """
-    if model == "words":
-        return WordReader(*_scorers(WORDS)) if labels else WordReader(None)
-    if not labels:
-        return EmbeddingReader(shipped(), None)
-    from voice_interviewer.engine.reader.answers import AnswerReader, shipped_reader
-    from voice_interviewer.engine.reader.heads import Heads
-
-    scorer = _scorers(EMBEDDINGS)[0]
-    if model == "auto":
-        return shipped_reader(scorer)
-    folder = Path(model).expanduser()
-    return AnswerReader(Encoder(folder), Heads(folder), scorer)
-
-
-@cache
-def _scorers(tier: str) -> tuple[Scorer, Scorer]:
-    """What a sentence is, and what it asks of the interviewer."""
-    from voice_interviewer.engine.reader.requests import RequestScorer
-    from voice_interviewer.engine.reader.sentences import SentenceScorer
-
-    return SentenceScorer.load(tier), RequestScorer.load(tier)
 
 
 @cache

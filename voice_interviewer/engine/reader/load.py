@@ -1,0 +1,35 @@
+"""Which reader reads the answers, by the setting `semantic`."""
+
+from functools import cache
+from pathlib import Path
+
+from voice_interviewer.core.model.reading import EMBEDDINGS, WORDS
+from voice_interviewer.engine.port import Reader
+from voice_interviewer.engine.reader.answers import AnswerReader, shipped_reader
+from voice_interviewer.engine.reader.encoder import Encoder, shipped
+from voice_interviewer.engine.reader.heads import Heads
+from voice_interviewer.engine.reader.requests import RequestScorer
+from voice_interviewer.engine.reader.semantic import EmbeddingReader, WordReader
+from voice_interviewer.engine.reader.sentences import SentenceScorer
+
+
+def load_reader(model: str = "auto", labels: bool = True) -> Reader:
+    """The reader for a setting: "auto", "words", or a folder with another encoder and its heads.
+
+    labels: False where only similarities are wanted, which takes a third of the time. Raises
+    ModelProblem for a folder that was asked for and cannot be used.
+    """
+    if model == "words":
+        return WordReader(_sentences(WORDS), RequestScorer.load(WORDS)) if labels else WordReader(None)
+    if not labels:
+        return EmbeddingReader(shipped(), None)
+    if model == "auto":
+        return shipped_reader(_sentences(EMBEDDINGS))
+    folder = Path(model).expanduser()
+    return AnswerReader(Encoder(folder), Heads(folder), _sentences(EMBEDDINGS))
+
+
+@cache
+def _sentences(tier: str) -> SentenceScorer:
+    """What a sentence is, for the slots the heads do not know."""
+    return SentenceScorer.load(tier)
