@@ -226,6 +226,7 @@ def _finish(choice: "Choice", folder: Path, state: "State") -> None:
     """The reports, the link to the earlier session, what changed, and when it comes back."""
     from voice_interviewer.cli.output import say
     from voice_interviewer.content.catalogue import load_catalogue
+    from voice_interviewer.content.review_words import load_review_words
     from voice_interviewer.core.learning.drills import changes
     from voice_interviewer.review.report import build_report, write_reports
     from voice_interviewer.store.notes import Retried, add_note
@@ -244,7 +245,9 @@ def _finish(choice: "Choice", folder: Path, state: "State") -> None:
             say(f"\n{choice.after.name} cannot be compared with: {problem.message}")
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\nThe drill took {minutes:02d}:{seconds:02d}; the record is complete.")
-    found = changes(before, report, choice.question, choice.move, load_catalogue())
+    found = changes(
+        before, report, choice.question, choice.move, load_catalogue(), load_review_words().outcomes
+    )
     if found and answered:
         _show(found, compared=before is not None)
     else:

@@ -142,14 +142,12 @@ def _tell(found: "Progress", filtered: bool) -> None:
 
 
 def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
-    from voice_interviewer.content.catalogue import load_catalogue
-    from voice_interviewer.core.learning.progress import family_label
-    from voice_interviewer.review.progress import drill_command
+    from voice_interviewer.review.progress import drill_command, shown_label
 
     number = f"{len(once)} question was" if len(once) == 1 else f"{len(once)} questions were"
     click.echo(f"{number} answered in one session so far. A second answer shows what changed:")
     for family in once[: 5 if listed else 1]:
-        click.echo(f"  {family_label(family, load_catalogue())}")
+        click.echo(f"  {shown_label(family)}")
         click.echo(f"    {drill_command(family)}")
     click.echo("")
 
@@ -159,20 +157,18 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
     from rich.markup import escape
     from rich.table import Table
 
-    from voice_interviewer.content.catalogue import load_catalogue
-    from voice_interviewer.core.learning.progress import family_label, trend
-    from voice_interviewer.review.progress import day
+    from voice_interviewer.review.progress import day, shown_label, shown_trend
 
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]
     span = f", {days[0]} to {days[1]}" if all(days) else ""
-    title = f"{family_label(family, load_catalogue())}  ({len(family.attempts)} sessions{span})"
+    title = f"{shown_label(family)}  ({len(family.attempts)} sessions{span})"
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=2, overflow="fold", style="dim")
     for track in family.tracks:
         cells = " ".join(_sign(tally, signs) for tally in track.tallies)
-        table.add_row(escape(track.label), escape(cells), trend(track))
+        table.add_row(escape(track.label), escape(cells), shown_trend(track))
     for label, values in _course(family):
         table.add_row(label, " ".join(values), "")
     console.print(f"[bold]{escape(title)}[/bold]")

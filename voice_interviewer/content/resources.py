@@ -43,9 +43,9 @@ ANY_ROLE = "any"
 ENGLISH = "en"
 LINES, DRILLS, HOUSE = "lines.yaml", "drills.yaml", "house.yaml"
 """What is said to an answer, in a drill, and around the questions."""
-ASIDES, LABELS, REMARKS = "asides.yaml", "labels.yaml", "remarks.yaml"
-"""What the machine says of its own accord; what is read for each id, and about an answer."""
-WORDS = (LINES, DRILLS, HOUSE, ASIDES, LABELS, REMARKS)
+ASIDES, LABELS, REMARKS, REVIEW = "asides.yaml", "labels.yaml", "remarks.yaml", "review.yaml"
+"""What the machine says of its own accord; what is read of slots and moves, of an answer, in the review."""
+WORDS = (LINES, DRILLS, HOUSE, ASIDES, LABELS, REMARKS, REVIEW)
 """Each language has all of them."""
 OWN_LIST_TITLE = "your own questions"
 """What a bank without a head is called: its file's name is no role that could be said aloud."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.delivery.answer import Delivery
 from voice_interviewer.review.markdown import answer_names, clock, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report, ReportWord, TimeAsked
@@ -13,7 +14,6 @@ from voice_interviewer.review.model import Entry, QuestionReport, Report, Report
 PAUSE_MS = 2000
 """A silence from here on is marked between the words, as in `core.delivery.answer`."""
 
-STATES = {"heard": "Heard", "unsure": "Unsure", "not_heard": "Not heard"}
 _PLACEHOLDER = re.compile(r"(\[[^\][]*\])")
 
 
@@ -54,13 +54,14 @@ class Piece:
 
 def sections(report: Report) -> tuple[Section, ...]:
     """The dialogue in time order, cut at the questions; an answer taken up again stays with its question."""
+    headings = load_review_words().headings
     before = [entry for entry in report.dialogue if entry.question is None and entry.kind != "close"]
     after = [entry for entry in report.dialogue if entry.question is None and entry.kind == "close"]
-    parts = [_section("Opening", None, before)] if before else []
+    parts = [_section(headings["opening"], None, before)] if before else []
     for index, question in enumerate(report.questions):
         entries = [entry for entry in report.dialogue if entry.question == index]
         parts.append(_section(_heading(question), question, entries))
-    return tuple([*parts, _section("Close", None, after)] if after else parts)
+    return tuple([*parts, _section(headings["close"], None, after)] if after else parts)
 
 
 def _section(heading: str, question: QuestionReport | None, entries: list[Entry]) -> Section:
@@ -72,9 +73,10 @@ def _section(heading: str, question: QuestionReport | None, entries: list[Entry]
 
 
 def _heading(question: QuestionReport) -> str:
+    headings = load_review_words().headings
     if question.number is not None:
-        return f"Question {question.number}"
-    return {"warmup": "Warm-up", "candidate_questions": "Your questions"}.get(question.kind, "Question")
+        return headings["numbered"].format(number=question.number)
+    return headings[question.kind if question.kind in ("warmup", "candidate_questions") else "other"]
 
 
 def pieces(entry: Entry, asked_for: tuple[TimeAsked, ...] = ()) -> list[Piece]:
@@ -152,8 +154,9 @@ def attempt_rows(question: QuestionReport, attempts: list[Attempt]) -> list[tupl
     for attempt in attempts:
         for slot in attempt.states:
             labels.setdefault(slot, load_catalogue().slot_label(slot.removeprefix("point:")))
+    shown = load_review_words().states
     return [
-        (label, [STATES.get(states.get(slot, ""), "–") for states in (*(a.states for a in attempts), now)])
+        (label, [shown.get(states.get(slot, ""), "–") for states in (*(a.states for a in attempts), now)])
         for slot, label in labels.items()
     ]
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from importlib import resources
 
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.learning.drills import FAMILY
 from voice_interviewer.core.learning.progress import (
     QUIET_WPM,
@@ -26,7 +27,15 @@ from voice_interviewer.core.learning.progress import (
     trend,
 )
 
-__all__ = ["day", "drill_command", "progress_of", "render_progress", "tally_text"]
+__all__ = [
+    "day",
+    "drill_command",
+    "progress_of",
+    "render_progress",
+    "shown_label",
+    "shown_trend",
+    "tally_text",
+]
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ def render_progress(progress: Progress, live: bool, token: str = "") -> str:
     page: str = environment.get_template("progress.html.j2").render(
         live=live,
         sections=[_section(number, each) for number, each in enumerate(progress.comparable, 1)],
-        once=[(family_label(each, load_catalogue()), drill_command(each)) for each in once],
+        once=[(shown_label(each), drill_command(each)) for each in once],
         sessions=progress.sessions,
         style=Markup(style),
         script=Markup(script),
@@ -133,6 +142,16 @@ _ONE = ("at once", "after a follow-up", "not heard", "perhaps")
 _TONES = ("once", "after", "not", "unsure")
 
 
+def shown_label(family: FamilyProgress) -> str:
+    """The question of that family, or what its drill asks for."""
+    return family_label(family, load_catalogue(), load_review_words().drill)
+
+
+def shown_trend(track: Track) -> str:
+    """First against latest in plain words; empty where there is nothing to say."""
+    return load_review_words().trends.get(trend(track), "")
+
+
 def _counts(tally: Tally) -> tuple[int, int, int, int]:
     return tally.at_once, tally.after_probe, tally.not_heard, tally.unsure
 
@@ -159,7 +178,7 @@ def _section(number: int, family: FamilyProgress) -> Section:
     ]
     return Section(
         anchor=f"question-{number}",
-        label=family_label(family, load_catalogue()),
+        label=shown_label(family),
         sub=sub,
         sessions=sessions,
         groups=tuple(group for group in groups if group.rows),
@@ -172,7 +191,7 @@ def _tracks(family: FamilyProgress, kind: str, title: str, note: str) -> Group:
     tracks = [track for track in family.tracks if track.kind == kind]
     plots = [] if kind == "point" else [_shares(family, track) for track in tracks]
     rows = [
-        Row(track.label, tuple((tally_text(each), _tone(each)) for each in track.tallies), trend(track))
+        Row(track.label, tuple((tally_text(each), _tone(each)) for each in track.tallies), shown_trend(track))
         for track in tracks
     ]
     return Group(title, note, tuple(plots), tuple(rows))
@@ -192,7 +211,7 @@ def _shares(family: FamilyProgress, track: Track) -> Plot:
         f"{day(attempt.started) or attempt.session}: {tally_text(tally)}"
         for attempt, tally in zip(family.attempts, track.tallies, strict=True)
     )
-    return Plot("shares", track.label, trend(track), _json(_days(family.attempts), series), told)
+    return Plot("shares", track.label, shown_trend(track), _json(_days(family.attempts), series), told)
 
 
 def _course(family: FamilyProgress) -> Group:
