@@ -183,7 +183,7 @@ def _simulated(choice: "Choice", config: "Config", name: str) -> "tuple[Path, St
     with closing(equipment):
         recorder = interview.new_record(equipment, choice.plan, config, persona=name, drill=_drilled(choice))
         _focus(equipment, choice)
-        observers = (candidate, PlainScreen(click.echo, candidate="Candidate", why=True))
+        observers = (candidate, PlainScreen(click.echo, why=True))
         session = interview.make_session(equipment, recorder, config, observers=observers, live=False)
         with interview.keeping(recorder), ending_signals(session), quiet_stderr():
             state = session.run(choice.plan, _settings(choice, config, typed=False))

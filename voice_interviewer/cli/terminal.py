@@ -96,7 +96,7 @@ def _read_aloud(
 ) -> "ReaderScreen":
     """Plain lines, and once what is worth knowing before. Returns who writes them."""
     from voice_interviewer.cli.plain import ReaderScreen
-    from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
+    from voice_interviewer.cli.view import TYPED, keys_voice
 
     elsewhere = "" if conditions.where == interview.LOCAL else conditions.where
     heard_by = conditions.heard_by
@@ -104,9 +104,9 @@ def _read_aloud(
         if note:
             say(note.rstrip(".") + ".")
     if not heard_by:
-        say(f"Type your answers, one line each. Also: {', '.join(key for key, _ in KEYS_TYPED[1:])}.")
+        say(f"Type your answers, one line each. Also: {', '.join(TYPED)}.")
     elif keys_come_singly:
-        say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in KEYS_VOICE) + ".")
+        say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in keys_voice()) + ".")
     else:
         say("Lines that are read: /done, /undo, /wait, /repeat, /pause, /skip, /type, /quit.")
     if conditions.may_interrupt:
