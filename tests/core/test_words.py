@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from known_moves import CATALOGUE
 
+from voice_interviewer.content.follow_ups import read_follow_ups
 from voice_interviewer.content.remarks import load_basis, load_note_lines
 from voice_interviewer.content.resources import REVIEW, words
 from voice_interviewer.content.review_words import load_review_words, read_review_words
 from voice_interviewer.content.sentences import checked, wanted
 from voice_interviewer.content.yaml_file import read_yaml
 from voice_interviewer.core.learning.progress import TRENDS
+from voice_interviewer.engine.written import guess_follow_up
 from voice_interviewer.errors import BankProblem
 
 
@@ -74,3 +76,17 @@ def test_every_id_has_its_words() -> None:
     basis = load_basis()
     assert basis.catalogue == CATALOGUE
     assert all(line.count("[add: ") == line.count("]") for line in basis.say.values())
+
+
+def test_a_follow_up_of_others_is_known_by_the_first_pattern_that_fits(tmp_path: Path) -> None:
+    assert guess_follow_up("Why did you leave it out, what did you give up?") == "tradeoff"
+    assert guess_follow_up("Why that way?") == "reasoning"
+    assert guess_follow_up("Go on.") == "depth"
+    path = tmp_path / "follow_ups.yaml"
+    for written, complaint in (
+        ("resut: x", "there is no move 'resut'"),
+        ("result: '('", "no regular expression"),
+    ):
+        path.write_text(written, encoding="utf-8")
+        with pytest.raises(BankProblem, match=complaint):
+            read_follow_ups(path)

@@ -47,9 +47,9 @@ ASIDES, SCREEN = "asides.yaml", "screen.yaml"
 """What the machine says of its own accord, and what is read while an interview is held."""
 LABELS, REMARKS, REVIEW = "labels.yaml", "remarks.yaml", "review.yaml"
 """What is read of slots and moves, of an answer, and in the review."""
-SKILLS = "skills.yaml"
-"""How skills are named in a job description."""
-WORDS = (LINES, DRILLS, HOUSE, ASIDES, SCREEN, LABELS, REMARKS, REVIEW, SKILLS)
+SKILLS, FOLLOW_UPS = "skills.yaml", "follow_ups.yaml"
+"""How skills are named in a job description; by which words others' follow-ups are known."""
+WORDS = (LINES, DRILLS, HOUSE, ASIDES, SCREEN, LABELS, REMARKS, REVIEW, SKILLS, FOLLOW_UPS)
 """Each language has all of them."""
 OWN_LIST_TITLE = "your own questions"
 """What a bank without a head is called: its file's name is no role that could be said aloud."""

@@ -1,8 +1,8 @@
 """What a reader of the review sees where an id alone does not say it."""
 
+from voice_interviewer.content.catalogue import language_name
 from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.model.feedback import OTHER_LANGUAGE
-from voice_interviewer.core.understanding.languages import language_name
 
 
 def not_assessed(reason: str | None) -> str:
