@@ -4,7 +4,7 @@ Reports are looked at in their plain form (`review.model.Report.plain()`), so th
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,14 +65,8 @@ def drill_plan(frame: Frame, questions: Sequence[Question]) -> Plan:
         *cores,
         PlanItem("close", frame.close, budget_s=_CLOSE_S),
     )
-    return Plan(
-        frame.role,
-        frame.title,
-        frame.level,
-        min(MAX_MINUTES, max(MIN_MINUTES, minutes)),
-        frame.seed,
-        items,
-    )
+    length = min(MAX_MINUTES, max(MIN_MINUTES, minutes))
+    return Plan(frame.role, frame.title, frame.level, length, frame.seed, items)
 
 
 def _budget_s(question: Question) -> int:
@@ -320,16 +314,12 @@ def _wanted_slots(question: Plain, header: Plain, catalogue: Catalogue) -> froze
 
 def _move_outcomes(report: Plain, move: str, catalogue: Catalogue) -> list[str]:
     """What became of the move's slot in each question that wanted it. In a drill of the move: in each ask."""
-    return [found for found in _each_outcome(report, move, catalogue) if found is not None]
-
-
-def _each_outcome(report: Plain, move: str, catalogue: Catalogue) -> Iterator[str | None]:
     slot, header = catalogue.drilled[move], report["header"]
-    drill = (header.get("drill") or {}).get("move")
-    for question in report["questions"]:
-        wanted = drill == move or slot in _wanted_slots(question, header, catalogue)
-        if question["kind"] == "core" and wanted:
-            yield from (outcome(each) for each in question["findings"] if each["id"] == slot)
+    drilled = (header.get("drill") or {}).get("move") == move
+    core = (question for question in report["questions"] if question["kind"] == "core")
+    wanting = (each for each in core if drilled or slot in _wanted_slots(each, header, catalogue))
+    looked_at = (each for question in wanting for each in question["findings"] if each["id"] == slot)
+    return [found for found in map(outcome, looked_at) if found is not None]
 
 
 def _mean(found: Sequence[str]) -> float | None:

@@ -10,14 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any
 
-from voice_interviewer.core.learning.drills import (
-    AFTER_PROBE,
-    AT_ONCE,
-    FAMILY,
-    NOT_HEARD,
-    UNSURE,
-    outcome,
-)
+from voice_interviewer.core.learning.drills import AFTER_PROBE, AT_ONCE, FAMILY, NOT_HEARD, UNSURE, outcome
 from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import is_probe
 
