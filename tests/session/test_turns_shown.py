@@ -22,7 +22,8 @@ from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.turns.state import State
 
 ASKED = "Which part was yours?"
-THINKING, WAITING, SORRY = load_screen_words().hints.values()
+HINTS = load_screen_words().hints
+THINKING, WAITING, SORRY = HINTS["thinking"], HINTS["waiting"], HINTS["sorry"]
 TAKEN_BACK = load_screen_words().plain["taken_back"]
 UNHEARD = "I cannot hear you: is the microphone on? Press t to type, s to skip."
 Pair = tuple[e.Event, tuple[e.Command, ...]]

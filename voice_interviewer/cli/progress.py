@@ -124,6 +124,8 @@ def _ids(family: "FamilyProgress") -> set[str]:
 def _tell(found: "Progress", filtered: bool) -> None:
     from rich.console import Console
 
+    from voice_interviewer.content.review_words import load_review_words
+
     console = Console(highlight=False)
     signs = _SIGNS if console.encoding.casefold().startswith("utf") else _PLAIN_SIGNS
     if not found.families:
@@ -136,8 +138,8 @@ def _tell(found: "Progress", filtered: bool) -> None:
     if once:
         _tell_once(once, filtered or not found.comparable)
     if found.comparable:
-        marks = (("at_once", "at once"), ("after_probe", "after a follow-up"), ("not_heard", "not heard"))
-        shown = ", ".join(f"{signs[name]} {text}" for name, text in (*marks, ("unsure", "perhaps")))
+        tally = load_review_words().tally
+        shown = ", ".join(f"{sign} {tally[name]}" for name, sign in signs.items())
         click.echo(f"{shown}. Oldest first; a fraction counts what was heard at once.")
 
 
@@ -186,16 +188,22 @@ def _sign(tally: "Tally | None", signs: Mapping[str, str]) -> str:
 
 def _course(family: "FamilyProgress") -> Iterator[tuple[str, list[str]]]:
     """How it went, session by session; what was never known is left out."""
+    from voice_interviewer.content.review_words import load_review_words
+
+    words = load_review_words().progress
     rows: tuple[tuple[str, list[int | None]], ...] = (
-        ("Follow-ups needed", [each.probes for each in family.attempts]),
-        ("Turns taken from you too early", [each.cut_offs for each in family.attempts]),
-        ("Pace, words a minute", [each.wpm for each in family.attempts]),
-        ("Your guess against the level shown", [each.gap for each in family.attempts]),
+        ("probes", [each.probes for each in family.attempts]),
+        ("cut_offs", [each.cut_offs for each in family.attempts]),
+        ("pace", [each.wpm for each in family.attempts]),
+        ("gap", [each.gap for each in family.attempts]),
     )
-    for label, values in rows:
+    for name, values in rows:
         if any(value is not None for value in values):
-            signed = label.startswith("Your guess")
-            yield label, ["." if each is None else f"{each:+d}" if signed else str(each) for each in values]
+            signed = name == "gap"
+            yield (
+                words[name],
+                ["." if each is None else f"{each:+d}" if signed else str(each) for each in values],
+            )
 
 
 __all__ = ["Reports", "progress", "stored_reports", "write_page"]

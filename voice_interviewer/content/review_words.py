@@ -37,6 +37,18 @@ _SECTIONS = {
         "of what count",
     ),
     "trends": wanted(*TRENDS),
+    "columns": wanted(
+        *("length", "words", "pace", "articulation", "longest_pause", "first_word", "monologue"),
+        *("fillers", "pitch", "speaking"),
+    ),
+    "cells": wanted(
+        "length_of length aim", "pause_at length time", "some_fillers count", "no_fillers", "semitones pitch"
+    ),
+    "progress": wanted(
+        *("slots", "slots_note", "points", "skills", "skills_note", "course", "course_note low high"),
+        *("probes", "cut_offs", "pace", "gap", "not_known", "the_same", "higher steps", "lower steps"),
+    ),
+    "tally": wanted("at_once", "after_probe", "not_heard", "unsure"),
 }
 
 
@@ -53,6 +65,10 @@ class _File(Strict):
     limits: tuple[Text, ...]
     outcomes: dict[str, Text]
     trends: dict[str, Text]
+    columns: dict[str, Text]
+    cells: dict[str, Text]
+    progress: dict[str, Text]
+    tally: dict[str, Text]
     drill: Text
 
 
@@ -72,6 +88,10 @@ class ReviewWords:
     limits: tuple[str, ...]
     outcomes: OutcomeWords
     trends: Mapping[str, str]
+    columns: Mapping[str, str]
+    cells: Mapping[str, str]
+    progress: Mapping[str, str]
+    tally: Mapping[str, str]
     drill: str
 
     def ending(self, reason: str | None) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from voice_interviewer.content.catalogue import load_catalogue
@@ -180,33 +180,49 @@ def _or_dash(value: int | None, show: Callable[[int], str] = str) -> str:
 
 def _longest(delivery: Delivery) -> str:
     pause = delivery.longest_pause
-    return "–" if pause is None else f"{seconds(pause.end_ms - pause.start_ms)} at {clock(pause.start_ms)}"
+    if pause is None:
+        return "–"
+    length, time = seconds(pause.end_ms - pause.start_ms), clock(pause.start_ms)
+    return load_review_words().cells["pause_at"].format(length=length, time=time)
 
 
 def _length(delivery: Delivery) -> str:
-    aim = f" of {lasting(delivery.target_ms)}" if delivery.target_ms else ""
-    return _or_dash(delivery.length_ms, lasting) + (aim if delivery.length_ms is not None else "")
+    if delivery.length_ms is None or not delivery.target_ms:
+        return _or_dash(delivery.length_ms, lasting)
+    length, aim = lasting(delivery.length_ms), lasting(delivery.target_ms)
+    return load_review_words().cells["length_of"].format(length=length, aim=aim)
 
 
-COLUMNS: tuple[tuple[str, Callable[[Delivery], str]], ...] = (
-    ("Length", _length),
-    ("Words", lambda d: str(d.words)),
-    ("Words a minute", lambda d: _or_dash(d.words_per_minute)),
-    ("Without pauses", lambda d: _or_dash(d.articulation_words_per_minute)),
-    ("Longest pause", _longest),
-    ("First word after", lambda d: _or_dash(d.first_word_ms, seconds)),
-    (
-        "Longest stretch",
-        lambda d: (
-            "–"
-            if d.longest_monologue is None
-            else lasting(d.longest_monologue.end_ms - d.longest_monologue.start_ms)
-        ),
-    ),
-    ("Fillers", lambda d: f"at least {len(d.fillers)}" if d.fillers else "none heard"),
-    ("Pitch moved by", lambda d: "–" if d.pitch_semitones is None else f"{d.pitch_semitones:.1f} semitones"),
-    ("Speaking", lambda d: "–" if d.speaking_share is None else f"{d.speaking_share * 100:.0f} %"),
-)
+def _monologue(delivery: Delivery) -> str:
+    longest = delivery.longest_monologue
+    return "–" if longest is None else lasting(longest.end_ms - longest.start_ms)
+
+
+def _fillers(delivery: Delivery) -> str:
+    cells = load_review_words().cells
+    count = len(delivery.fillers)
+    return cells["some_fillers"].format(count=count) if count else cells["no_fillers"]
+
+
+def _pitch(delivery: Delivery) -> str:
+    if delivery.pitch_semitones is None:
+        return "–"
+    return load_review_words().cells["semitones"].format(pitch=f"{delivery.pitch_semitones:.1f}")
+
+
+COLUMNS: Mapping[str, Callable[[Delivery], str]] = {
+    "length": _length,
+    "words": lambda d: str(d.words),
+    "pace": lambda d: _or_dash(d.words_per_minute),
+    "articulation": lambda d: _or_dash(d.articulation_words_per_minute),
+    "longest_pause": _longest,
+    "first_word": lambda d: _or_dash(d.first_word_ms, seconds),
+    "monologue": _monologue,
+    "fillers": _fillers,
+    "pitch": _pitch,
+    "speaking": lambda d: "–" if d.speaking_share is None else f"{d.speaking_share * 100:.0f} %",
+}
+"""By their names in review.yaml, in the order in which they stand."""
 
 
 def delivery_table(report: Report) -> tuple[tuple[str, ...], list[Delivered]]:
@@ -217,8 +233,9 @@ def delivery_table(report: Report) -> tuple[tuple[str, ...], list[Delivered]]:
         for answer in question.answers
         if answer.delivery.words and not answer.typed
     ]
-    shown = [(name, cell) for name, cell in COLUMNS if any(cell(each[2]) != "–" for each in rows)]
-    return tuple(name for name, _ in shown), [
+    shown = [(name, cell) for name, cell in COLUMNS.items() if any(cell(each[2]) != "–" for each in rows)]
+    names = load_review_words().columns
+    return tuple(names[name] for name, _ in shown), [
         Delivered(heading, name, tuple(cell(delivery) for _, cell in shown), delivery)
         for heading, name, delivery in rows
     ]

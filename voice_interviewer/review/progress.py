@@ -131,14 +131,15 @@ def drill_command(family: FamilyProgress) -> str:
 def tally_text(tally: Tally | None) -> str:
     """A cell in words."""
     if tally is None or not (tally.of or tally.unsure):
-        return "not looked at"
+        return load_review_words().outcomes.not_looked_at
+    words = [load_review_words().tally[name] for name in _OUTCOMES]
     if tally.of + tally.unsure == 1:
-        return next(text for text, count in zip(_ONE, _counts(tally), strict=True) if count)
-    told = [f"{count} {text}" for text, count in zip(_ONE, _counts(tally), strict=True) if count]
+        return next(text for text, count in zip(words, _counts(tally), strict=True) if count)
+    told = [f"{count} {text}" for text, count in zip(words, _counts(tally), strict=True) if count]
     return ", ".join(told)
 
 
-_ONE = ("at once", "after a follow-up", "not heard", "perhaps")
+_OUTCOMES = ("at_once", "after_probe", "not_heard", "unsure")
 _TONES = ("once", "after", "not", "unsure")
 
 
@@ -164,16 +165,16 @@ def _tone(tally: Tally | None) -> str:
 
 
 def _section(number: int, family: FamilyProgress) -> Section:
-    attempts = family.attempts
+    attempts, words = family.attempts, load_review_words().progress
     days = [day(attempt.started, year=True) for attempt in (attempts[0], attempts[-1])]
     sub = f"{len(attempts)} sessions" + (f", {days[0]} to {days[1]}" if all(days) else "")
     sessions = tuple(
         (each.session, day(each.started) or each.session[:10], each.level, each.drill) for each in attempts
     )
     groups = [
-        _tracks(family, "slot", "What was listened for", "For each session: heard at once, or later."),
-        _tracks(family, "point", "The points of this question", ""),
-        _tracks(family, "skill", "By skill", "Everything listened for in the questions that train it."),
+        _tracks(family, "slot", words["slots"], words["slots_note"]),
+        _tracks(family, "point", words["points"], ""),
+        _tracks(family, "skill", words["skills"], words["skills_note"]),
         _course(family),
     ]
     return Section(
@@ -216,12 +217,12 @@ def _shares(family: FamilyProgress, track: Track) -> Plot:
 
 def _course(family: FamilyProgress) -> Group:
     """Follow-ups, the interviewer's own cut-offs, pace and guesses: how it went, not what was said."""
-    attempts = family.attempts
+    attempts, words = family.attempts, load_review_words().progress
     lines: list[tuple[str, str, list[int | None]]] = [
-        ("counts", "Follow-ups needed", [each.probes for each in attempts]),
-        ("counts", "Turns taken from you too early", [each.cut_offs for each in attempts]),
-        ("pace", "Pace, words a minute", [each.wpm for each in attempts]),
-        ("gap", "Your guess against the level shown", [each.gap for each in attempts]),
+        ("counts", words["probes"], [each.probes for each in attempts]),
+        ("counts", words["cut_offs"], [each.cut_offs for each in attempts]),
+        ("pace", words["pace"], [each.wpm for each in attempts]),
+        ("gap", words["gap"], [each.gap for each in attempts]),
     ]
     kept = [each for each in lines if any(value is not None for value in each[2])]
     plots = tuple(_line(attempts, *each) for each in kept if each[0] != "counts" or any(each[2]))
@@ -229,9 +230,7 @@ def _course(family: FamilyProgress) -> Group:
         Row(label, tuple((_value(kind, value), "none") for value in values)) for kind, label, values in kept
     )
     low, high = QUIET_WPM
-    note = f"Pace is only worth a thought outside {low} to {high}, the shaded band."
-    note += " A turn taken from you too early is the interviewer's mistake, not yours."
-    return Group("How it went", note, plots, rows)
+    return Group(words["course"], words["course_note"].format(low=low, high=high), plots, rows)
 
 
 def _line(attempts: Sequence[Attempt], kind: str, label: str, values: list[int | None]) -> Plot:
@@ -243,13 +242,14 @@ def _line(attempts: Sequence[Attempt], kind: str, label: str, values: list[int |
 
 
 def _value(kind: str, value: int | None) -> str:
+    words = load_review_words().progress
     if value is None:
-        return "not known"
+        return words["not_known"]
     if kind != "gap":
         return str(value)
     if value == 0:
-        return "the same"
-    return f"{abs(value)} {'higher' if value > 0 else 'lower'} than shown"
+        return words["the_same"]
+    return words["higher" if value > 0 else "lower"].format(steps=abs(value))
 
 
 def _days(attempts: Sequence[Attempt]) -> list[str]:
