@@ -11,19 +11,9 @@ from voice_interviewer.core.model.catalogue import HEAVY, UNSURE_HEAVY, Catalogu
 from voice_interviewer.core.model.evidence import HEARD, Slot
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.probing.doubts import clarify, redirect
-from voice_interviewer.core.probing.heard import (
-    Heard,
-    Read,
-    history,
-)
+from voice_interviewer.core.probing.heard import Heard, Read, history
 from voice_interviewer.core.probing.quoting import quotes
-from voice_interviewer.core.probing.routes import (
-    MIN_TIME_MS,
-    UNPROBED,
-    non_answers,
-    route,
-    says_it_is_over,
-)
+from voice_interviewer.core.probing.routes import MIN_TIME_MS, UNPROBED, non_answers, route, says_it_is_over
 from voice_interviewer.core.probing.wants import SENIOR, asks_about_past
 from voice_interviewer.core.understanding.evidence import quote_at
 from voice_interviewer.core.understanding.lexicon import Phrase, fold
