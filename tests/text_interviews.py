@@ -19,6 +19,7 @@ from functools import cache, cached_property
 from text_candidates import PERSONAS, Answer, Candidate, Scene
 
 from voice_interviewer.content.resources import CORE_BANK, list_banks, load_house
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import LEVELS, Bank
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan, build_plan
@@ -112,7 +113,7 @@ class Held:
     case: Case
     plan: Plan
     settings: e.Settings
-    state: State = field(default_factory=State)
+    state: State = field(default_factory=lambda: State(load_turn_rules()))
     log: list[tuple[e.Event, tuple[e.Command, ...]]] = field(default_factory=list)
     contexts: dict[int, State] = field(default_factory=dict)
     """The state each reply was planned in, by its place in the log."""

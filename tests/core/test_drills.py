@@ -7,6 +7,7 @@ from plain_reports import question, report
 from voice_interviewer.content.drillfile import load_drill_lines, read_drill_lines
 from voice_interviewer.content.line_rules import say_mistakes
 from voice_interviewer.content.resources import list_banks
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.learning.drills import (
     Frame,
     ask,
@@ -23,6 +24,7 @@ from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.errors import BankProblem
 from voice_interviewer.review.model import Drill
 
+WORDS = load_review_words().outcomes
 FRAME = Frame("nurse", "Nurse", "senior", 3, "Hello.", "Thank you.")
 
 
@@ -114,15 +116,15 @@ def test_before_and_after_per_slot_and_point() -> None:
     now = report("2026-11-03", question({"result": "at_once", "measure": "not_heard", "point:p1": "at_once"}))
     found = {
         each.id: (each.was, each.now, each.better)
-        for each in changes(before, now, "conflict", None, CATALOGUE)
+        for each in changes(before, now, "conflict", None, CATALOGUE, WORDS)
     }
     assert found == {
         "result": ("not heard", "heard at once", True),
         "measure": ("heard after a follow-up", "not heard", False),
         "point:p1": ("perhaps heard", "heard at once", None),
     }
-    assert {each.was for each in changes(None, now, "conflict", None, CATALOGUE)} == {"not asked"}
-    assert changes(before, now, "another", None, CATALOGUE) == ()
+    assert {each.was for each in changes(None, now, "conflict", None, CATALOGUE, WORDS)} == {"not asked"}
+    assert changes(before, now, "another", None, CATALOGUE, WORDS) == ()
 
 
 def test_before_and_after_of_a_move() -> None:
@@ -138,11 +140,11 @@ def test_before_and_after_of_a_move() -> None:
         for at, state in enumerate(("at_once", "at_once", "after_probe"), 1)
     ]
     now = report("2026-11-03", *asks, drill=Drill(None, "quantify", None))
-    (found,) = changes(before, now, None, "quantify", CATALOGUE)
+    (found,) = changes(before, now, None, "quantify", CATALOGUE, WORDS)
     assert found.was == "not heard in any of 2"
     assert found.now == "at once in 2 of 3, after a follow-up in 1"
     assert found.better is True
-    assert changes(now, before, None, "quantify", CATALOGUE)[0].better is False
+    assert changes(now, before, None, "quantify", CATALOGUE, WORDS)[0].better is False
 
 
 # --- what a session says ------------------------------------------------------------------------------------
@@ -190,7 +192,7 @@ def test_progress_is_told_in_the_order_of_the_sessions_whatever_order_they_come_
     assert [attempt.gap for attempt in family.attempts] == [2, 0, None]
     track = next(track for track in family.tracks if track.id == "result")
     assert track.tallies == (Tally(not_heard=1), Tally(after_probe=1), Tally(at_once=1))
-    assert trend(track) == "more often at once"
+    assert trend(track) == "more_at_once"
     assert found.comparable == (family,)
 
 

@@ -114,7 +114,7 @@ def test_any_order_is_legal_and_the_log_replays(actions, gated, full_duplex):
             kept = [word.text for word in state.answer.words]
             assert [word.text for word in before.answer.words if word.text not in kept] == []
     replayed = Timeline.__new__(Timeline)
-    replayed.state = type(talk.state)()
+    replayed.state = type(talk.state)(talk.state.rules)
     for event, commands in talk.log:
         before = replayed.state
         replayed.state, again = step(before, event)

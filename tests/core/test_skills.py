@@ -2,6 +2,7 @@
 
 import pytest
 
+from voice_interviewer.content.skill_words import load_skill_words
 from voice_interviewer.core.feedback.skills import (
     MOST_KEYWORDS,
     NEVER,
@@ -15,6 +16,7 @@ from voice_interviewer.core.feedback.skills import (
     weights,
 )
 
+WORDS = load_skill_words()
 JOB = [
     ("", ["Project Nurse at Lindenhof Clinics", "Lindenhof Clinics is the leading group in Graz."]),
     ("About us", ["We are experts in medication safety since 1950."]),
@@ -27,7 +29,7 @@ SKILLS = ("prioritisation", "mentoring", "communication", "data analysis", "medi
 
 
 def asked() -> dict[str, float]:
-    return weights(SKILLS, passages(JOB))
+    return weights(SKILLS, passages(JOB), WORDS)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def asked() -> dict[str, float]:
     ],
 )
 def test_a_name_is_heard_in_its_forms_and_in_other_words(name: str, text: str, heard: bool) -> None:
-    assert mentions(name, text) is heard
+    assert mentions(name, text, WORDS) is heard
 
 
 def test_weights_count_mentions_and_demands_and_leave_out_what_every_company_says() -> None:
@@ -63,11 +65,11 @@ def test_a_model_of_meaning_adds_what_is_said_in_other_words() -> None:
         assert next(iter(texts)) == "Keep calm when relatives shout"  # type: ignore[call-overload]
         return [[0.6], [0.5]]
 
-    assert weights(("de-escalation", "scheduling"), said, near) == {"de-escalation": 2.0}
+    assert weights(("de-escalation", "scheduling"), said, WORDS, near) == {"de-escalation": 2.0}
 
 
 def test_keywords_are_skills_first_and_then_the_jobs_own_terms_without_its_name() -> None:
-    found = keywords(asked(), passages(JOB), [line for _, lines in JOB for line in lines])
+    found = keywords(asked(), passages(JOB), WORDS, [line for _, lines in JOB for line in lines])
     assert found[:4] == ("communication", "mentoring", "prioritisation", "data analysis")
     assert set(found[4:]) >= {"Kardex", "wound care"}
     assert len(found) <= MOST_KEYWORDS
@@ -75,8 +77,8 @@ def test_keywords_are_skills_first_and_then_the_jobs_own_terms_without_its_name(
 
 
 def test_no_job_description_no_keywords() -> None:
-    assert keywords({}, ()) == ()
-    assert weights(SKILLS, ()) == {}
+    assert keywords({}, (), WORDS) == ()
+    assert weights(SKILLS, (), WORDS) == {}
 
 
 def test_what_came_up_goes_by_who_named_it_first() -> None:
@@ -87,7 +89,7 @@ def test_what_came_up_goes_by_who_named_it_first() -> None:
         Told("What about wound care?", False),
         Told("wound care came later", True),
     ]
-    assert came_up("triage", told) == (SAID, 1)
-    assert came_up("wound care", told) == (PROBED, 3)
-    assert came_up("mentoring", told) == (PROBED, 0)
-    assert came_up("Kardex", told) == (NEVER, None)
+    assert came_up("triage", told, WORDS) == (SAID, 1)
+    assert came_up("wound care", told, WORDS) == (PROBED, 3)
+    assert came_up("mentoring", told, WORDS) == (PROBED, 0)
+    assert came_up("Kardex", told, WORDS) == (NEVER, None)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.bank import Point, Question
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Move, Reply
@@ -85,7 +86,7 @@ class Recording:
     folder: Path
     about: dict[str, Any] = field(default_factory=lambda: dict(ABOUT))
     clock_ms: int = 0
-    state: State = field(default_factory=State)
+    state: State = field(default_factory=lambda: State(load_turn_rules()))
     lines: list[str] = field(default_factory=list)
     left: list[tuple[int, int]] = field(default_factory=list)
     right: list[tuple[int, int]] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from timeline import Timeline
 
+from voice_interviewer.content.catalogue import language_name
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.feedback.gates import refusal
 from voice_interviewer.core.model.feedback import OTHER_LANGUAGE as NOT_UNDERSTOOD
@@ -10,8 +11,6 @@ from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.understanding.languages import (
     SURE,
     another,
-    language_name,
-    notice,
 )
 from voice_interviewer.review.fold import fold
 from voice_interviewer.review.labels import not_assessed
@@ -99,4 +98,3 @@ def test_the_review_says_in_which_language_it_was_heard() -> None:
 
 def test_names() -> None:
     assert language_name("xx") == "another language"
-    assert notice("de").startswith("That sounded like German.")

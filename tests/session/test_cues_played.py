@@ -35,7 +35,7 @@ class Played:
 def follow(talk: Timeline, speaker: Played) -> None:
     state = [talk.state]
     cues = Cues(speaker, lambda: state[0])
-    replayed = type(talk.state)()
+    replayed = type(talk.state)(talk.state.rules)
     for event, commands in talk.log:
         replayed, _ = step(replayed, event)
         state[0] = replayed

@@ -20,7 +20,8 @@ from rich.console import Console
 from voice_interviewer.app.build import make_plan
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.cli.screen import Drawing
-from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE, View, station_of
+from voice_interviewer.cli.view import View, keys_typed, keys_voice, station_of
+from voice_interviewer.content.screen_words import load_screen_words
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import Agenda, State
@@ -164,7 +165,7 @@ LISTENING = View(
     doing="",
     draft="",
     notes=(),
-    keys=KEYS_VOICE,
+    keys=keys_voice(),
     heard_by="heard by whisper-large-v3 at speech.example.org:8443",
 )
 
@@ -275,7 +276,7 @@ def test_elapsed_and_remaining_seconds_add_up_and_stop_at_nothing() -> None:
     height=st.integers(6, 60),
     words=st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=900),
     phase=st.sampled_from(["speaking", "listening", "typing", "thinking", "paused", "ending"]),
-    keys=st.sampled_from([KEYS_VOICE, KEYS_TYPED]),
+    keys=st.sampled_from([keys_voice(), keys_typed()]),
     notes=st.lists(
         st.just("Something that has to be said, at some length, to whom it concerns."), max_size=4
     ),
@@ -292,9 +293,7 @@ def test_at_any_size_nothing_is_wider_or_higher_than_the_terminal(
     assert max(map(cell_len, shown)) <= width
     assert len(shown) <= height
     if height >= 24 and width >= 60:
-        from voice_interviewer.cli.view import PHASES
-
-        assert any(PHASES[phase] in line for line in shown)
+        assert any(load_screen_words().phases[phase] in line for line in shown)
         assert all(any(f" {key} {meaning}".rstrip() in line for line in shown) for key, meaning in keys)
 
 

@@ -11,20 +11,20 @@ from timeline import Timeline
 from voice_interviewer.cli.plain import Looking, PlainScreen, ReaderScreen
 from voice_interviewer.cli.screen import Drawing
 from voice_interviewer.cli.turns import (
-    SORRY,
     SORRY_MS,
-    TAKEN_BACK,
-    THINKING,
-    WAITING,
     TurnWatch,
     hint_of,
 )
-from voice_interviewer.cli.view import KEYS_VOICE, View, notes_of
+from voice_interviewer.cli.view import View, keys_voice, notes_of
+from voice_interviewer.content.screen_words import load_screen_words
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate_settings import GateSettings
 from voice_interviewer.core.turns.state import State
 
 ASKED = "Which part was yours?"
+HINTS = load_screen_words().hints
+THINKING, WAITING, SORRY = HINTS["thinking"], HINTS["waiting"], HINTS["sorry"]
+TAKEN_BACK = load_screen_words().plain["taken_back"]
 UNHEARD = "I cannot hear you: is the microphone on? Press t to type, s to skip."
 Pair = tuple[e.Event, tuple[e.Command, ...]]
 
@@ -255,7 +255,7 @@ def test_after_a_first_silence_the_microphone_is_asked_about() -> None:
     talk.look(5.0)
     assert (notes_of(talk.state), talk.hint) == ((UNHEARD,), ""), "one thing at a time"
     assert talk.lines.count(UNHEARD) == 1
-    keys = dict(KEYS_VOICE)
+    keys = dict(keys_voice())
     assert (keys["t"], keys["s"]) == ("type", "skip")
     talk.speak(1.0, "we rebuilt it")
     assert notes_of(talk.state) == ()
@@ -279,7 +279,7 @@ LISTENING = View(
     doing="",
     draft="",
     notes=(),
-    keys=KEYS_VOICE,
+    keys=keys_voice(),
 )
 
 

@@ -14,10 +14,11 @@ from voice_audio.voices.by_sentence import SentenceVoice
 from voice_audio.voices.kokoro import table_names
 from voice_interviewer.content.fixed_lines import bank_lines, is_fixed, stock_lines
 from voice_interviewer.content.personas import load_persona, persona_names
+from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.errors import UsageProblem
 from voice_interviewer.live import voices
-from voice_interviewer.live.lines_ahead import ASIDES
+from voice_interviewer.live.lines_ahead import unasked
 from voice_interviewer.settings.config import load_config
 from voice_interviewer.store.log import read_log
 
@@ -148,7 +149,9 @@ def test_the_shared_cache_holds_nothing_of_what_a_candidate_said(tmp_path: Path,
     said |= {command.text for command in commands if isinstance(command, e.PrepareLine)}
     assert any(SENTINEL in line for line in said), "a follow-up quoted the answer"
     started = next(entry.event for entry in entries if isinstance(entry.event, e.SessionStarted))
-    said |= {text for item in started.plan.items for text in (item.say, item.reply)} | set(ASIDES)
+    said |= {text for item in started.plan.items for text in (item.say, item.reply)} | set(
+        unasked(load_turn_rules().asides)
+    )
     keys = {
         hashlib.sha256("\0".join(("pyttsx3", voices._version(), "400", line)).encode()).hexdigest(): line
         for line in said

@@ -91,7 +91,7 @@ def demo(
     recorder = interview.new_record(equipment, plan, config, persona=persona)
     if not realtime:
         render_meanwhile(equipment.voice, plan, config.settings().words_per_minute)
-    screen = PlainScreen(click.echo, candidate="Candidate", why=True)
+    screen = PlainScreen(click.echo, why=True)
     session = interview.make_session(
         equipment, recorder, config, (candidate, screen), live=realtime, compute_time=compute_time
     )

@@ -20,6 +20,7 @@ from voice_interviewer.cli.options import PracticeOptions
 from voice_interviewer.cli.output import say
 from voice_interviewer.cli.plain import PlainScreen
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.learning.drills import changes
 from voice_interviewer.engine.focused import FocusedEngine
 from voice_interviewer.errors import Problem, UsageProblem
@@ -179,7 +180,7 @@ def _simulated(choice: "Choice", config: "Config", name: str) -> "tuple[Path, St
     with closing(equipment):
         recorder = interview.new_record(equipment, choice.plan, config, persona=name, drill=_drilled(choice))
         _focus(equipment, choice)
-        observers = (candidate, PlainScreen(click.echo, candidate="Candidate", why=True))
+        observers = (candidate, PlainScreen(click.echo, why=True))
         session = interview.make_session(equipment, recorder, config, observers=observers, live=False)
         with interview.keeping(recorder), ending_signals(session), quiet_stderr():
             state = session.run(choice.plan, _settings(choice, config, typed=False))
@@ -227,7 +228,9 @@ def _finish(choice: "Choice", folder: Path, state: "State") -> None:
             say(f"\n{choice.after.name} cannot be compared with: {problem.message}")
     minutes, seconds = divmod(state.at_ms // 1000, 60)
     say(f"\nThe drill took {minutes:02d}:{seconds:02d}; the record is complete.")
-    found = changes(before, report, choice.question, choice.move, load_catalogue())
+    found = changes(
+        before, report, choice.question, choice.move, load_catalogue(), load_review_words().outcomes
+    )
     if found and answered:
         _show(found, compared=before is not None)
     else:

@@ -4,15 +4,15 @@ screen reader or a pipe."""
 import threading
 from collections.abc import Callable
 
-from voice_interviewer.cli.turns import TAKEN_BACK, THINKING, WAITING, hint_of, taken_back, unheard_note
+from voice_interviewer.cli.turns import hint_of, taken_back, unheard_note
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.screen_words import load_screen_words
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.model.moves import Reply, is_probe
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import State
 
-NAMES = {"interviewer": "Interviewer", "candidate": "Candidate", "note": "·"}
 WIDTH = 11
 
 
@@ -52,8 +52,11 @@ def ends_answer(event: e.Event) -> bool:
 class PlainScreen:
     """Writes who said what when, as it happens. `write` gets one line without its end."""
 
-    def __init__(self, write: Callable[[str], None], candidate: str = "Candidate", why: bool = False) -> None:
-        self._write, self._candidate, self._why = write, candidate, why
+    def __init__(self, write: Callable[[str], None], why: bool = False) -> None:
+        """why: follow-ups come with their reason."""
+        self._words = load_screen_words().plain
+        self._write, self._why = write, why
+        self._candidate = self._words["candidate"]
         self._lines: dict[int, e.Line] = {}
         self._reply: Reply | None = None
         self._turn = 0
@@ -67,12 +70,12 @@ class PlainScreen:
         match event:
             case e.LineStarted(at_ms, line):
                 self._tell_why(at_ms, self._lines[line])
-                self._say(at_ms, "Interviewer", self._lines[line].text)
+                self._say(at_ms, self._words["interviewer"], self._lines[line].text)
             case e.LineUnspoken(at_ms, line, reason):
-                self._say(at_ms, "Interviewer", self._lines[line].text)
-                self._note(at_ms, f"not spoken, read it above: {reason}")
+                self._say(at_ms, self._words["interviewer"], self._lines[line].text)
+                self._note(at_ms, self._words["unspoken_above"].format(reason=reason))
             case e.SegmentFailed(at_ms, _, _, reason):
-                self._note(at_ms, f"not understood: {reason} (the sound is kept)")
+                self._note(at_ms, self._words["not_understood_kept"].format(reason=reason))
             case e.AnswerTyped(at_ms, _, text):
                 self._say(at_ms, self._candidate, text)
             case e.ReplyPlanned(_, _, _, reply):
@@ -80,28 +83,28 @@ class PlainScreen:
             case e.MicrophoneLost(at_ms, reason):
                 self._note(at_ms, reason)
             case e.MicrophoneReturned(at_ms):
-                self._note(at_ms, "The microphone is back.")
+                self._note(at_ms, self._words["microphone_back"])
             case e.SessionEnded(at_ms, reason):
-                self._note(at_ms, f"The interview is over ({reason}).")
+                self._note(at_ms, self._words["over"].format(reason=reason))
         for command in commands:
             if isinstance(command, e.Listen):
                 self._tell_struck(event.at_ms, command.turn, commands)
-                self._note(command.from_ms, "listening")
+                self._note(command.from_ms, self._words["listening"])
             elif isinstance(command, e.StopListening) and not any(isinstance(c, e.Speak) for c in commands):
-                self._note(event.at_ms, "thinking")
+                self._note(event.at_ms, self._words["thinking"])
 
     def _tell_struck(self, at_ms: int, turn: int, commands: tuple[e.Command, ...]) -> None:
         """A line that was stopped because the answer before it goes on."""
         stopped = [self._lines[each.line] for each in commands if isinstance(each, e.StopSpeaking)]
         if turn <= self._turn and any(line.kind != "aside" for line in stopped):
-            self._note(at_ms, TAKEN_BACK)
+            self._note(at_ms, self._words["taken_back"])
         self._turn = turn
 
     def _tell_why(self, at_ms: int, line: e.Line) -> None:
         chosen = self._reply.chosen if self._reply is not None else None
         if self._why and chosen is not None and is_probe(line.move) and chosen.say == line.text:
             why = load_catalogue().follow_up_note(chosen.move, chosen.target, chosen.reason)
-            self._note(at_ms, f"follow-up: {why}")
+            self._note(at_ms, self._words["follow_up"].format(why=why))
 
     def _say(self, at_ms: int, who: str, text: str) -> None:
         self._write(f"[{stamp(at_ms)}] {who:<{WIDTH}} {text}")
@@ -110,19 +113,8 @@ class PlainScreen:
         self._write(f"[{stamp(at_ms)}] {'·':>{WIDTH}} {text}")
 
 
-PHASE_LINES = {
-    "listening": "Listening.",
-    "typing": "Type your answer, then Enter.",
-    "thinking": "Thinking.",
-    "ending": "Finishing.",
-}
-KEY_LINES = {
-    "unfinished": "Back to your answer.",
-    "hold": WAITING,
-    "skip": "Skipped.",
-    "faster": "Faster from the next line on: {rate} words a minute.",
-    "slower": "Slower from the next line on: {rate} words a minute.",
-}
+KEYS_TOLD = ("unfinished", "hold", "skip", "faster", "slower")
+"""The keys whose effect is told in a line of its own."""
 
 
 class ReaderScreen:
@@ -134,6 +126,8 @@ class ReaderScreen:
         self, write: Callable[[str], None], state: Callable[[], State], echoed: bool = False
     ) -> None:
         self._write, self._state, self._echoed = write, state, echoed
+        self._words, hints = load_screen_words().plain, load_screen_words().hints
+        self._thinking, self._waiting = hints["thinking"], hints["waiting"]
         self._keys = ("t", "s") if echoed else ("/type", "/skip")
         self._before = State(load_turn_rules())
         self._lines: dict[int, e.Line] = {}
@@ -145,8 +139,8 @@ class ReaderScreen:
         """Time has passed: a calm word in a pause, each at most once in a turn."""
         state = self._state()
         hint = hint_of(state, now_ms)
-        if hint in (THINKING, WAITING) and (state.answer.turn, hint) not in self._hinted:
-            self._hinted |= {(state.answer.turn, THINKING), (state.answer.turn, hint)}
+        if hint in (self._thinking, self._waiting) and (state.answer.turn, hint) not in self._hinted:
+            self._hinted |= {(state.answer.turn, self._thinking), (state.answer.turn, hint)}
             self._write(hint)
 
     def observe(self, event: e.Event, commands: tuple[e.Command, ...]) -> None:
@@ -154,21 +148,20 @@ class ReaderScreen:
         state, before = self._state(), self._before
         self._before = state
         if taken_back(before, state):
-            self._write(TAKEN_BACK)
+            self._write(self._words["taken_back"])
         if not unheard_note(before) and (note := unheard_note(state, *self._keys)):
             self._write(note)
         self._tell(event, state, before)
         after_soft_word = before.phase == "speaking" and before.floor.then == "go_on"
         if state.phase == "paused" != before.phase:
-            go_on = "Type /pause" if state.by_keyboard else "Press p"
-            self._write(f"Paused. Nothing is recorded. {go_on} to go on.")
-        elif state.phase != before.phase and state.phase in PHASE_LINES and not after_soft_word:
-            self._write(PHASE_LINES[state.phase])
+            self._write(self._words[f"paused_{self._how(state)}"])
+        elif state.phase != before.phase and not after_soft_word and f"now_{state.phase}" in self._words:
+            self._write(self._words[f"now_{state.phase}"])
 
     def _tell(self, event: e.Event, state: State, before: State) -> None:
         self._answer.take(event)
         if ends_answer(event) and (words := self._answer.unwritten()):
-            self._write(f"You: {' '.join(word.text for word in words)}")
+            self._write(self._words["said_by_you"].format(text=" ".join(word.text for word in words)))
         match event:
             case e.LineStarted(_, line):
                 self._say(line)
@@ -176,38 +169,42 @@ class ReaderScreen:
                 self._say(line)  # read on before it sounded: it may be the question
             case e.LineUnspoken(_, line, reason):
                 self._say(line)
-                self._write(f"This line could not be spoken: {reason}")
+                self._write(self._words["unspoken"].format(reason=reason))
             case e.AnswerTyped(_, _, text) if not self._echoed:
-                self._write(f"You: {text}")
+                self._write(self._words["said_by_you"].format(text=text))
             case e.SegmentFailed(_, _, _, reason):
-                self._write(f"Not understood: {reason} Your voice is in the record.")
+                self._write(self._words["not_understood"].format(reason=reason))
             case e.MicrophoneLost(_, reason):
                 self._write(reason)
             case e.MicrophoneReturned():
-                self._write("The microphone is back.")
+                self._write(self._words["microphone_back"])
             case e.KeyPressed(_, key):
                 self._tell_key(key, state, before)
 
     def _say(self, line: int) -> None:
         self._said.add(line)
-        self._write(f"Interviewer: {self._lines[line].text}")
+        self._write(self._words["said_by_interviewer"].format(text=self._lines[line].text))
 
     def _tell_key(self, key: str, state: State, before: State) -> None:
+        notes = load_screen_words().notes
         if state.floor.quit_asked:
-            again = "Type /quit" if state.by_keyboard else "Press q"
-            self._write(f"Finish now? {again} again to finish; anything else goes on.")
+            self._write(self._words[f"finish_{self._how(state)}"])
         elif state.floor.skip_asked:
-            again = "Type /skip" if state.by_keyboard else "Press s"
-            self._write(f"Skip this question, answer and all? {again} again.")
+            self._write(notes[f"skip_{self._how(state)}"])
         elif state.floor.pause_asked and not before.floor.pause_asked:
-            self._write("It pauses before the next line.")
+            self._write(notes["pause_asked"])
         elif key == "type" and state.floor.typing != before.floor.typing and state.phase != "typing":
-            self._write("You will type your answer." if state.floor.typing else "You will answer aloud.")
-        elif key in KEY_LINES and state != before:
-            self._hinted |= (
-                {(state.answer.turn, THINKING), (state.answer.turn, WAITING)} if key == "hold" else set()
-            )
-            self._write(KEY_LINES[key].format(rate=state.floor.words_per_minute))
+            self._write(self._words["will_type" if state.floor.typing else "will_speak"])
+        elif key in KEYS_TOLD and state != before:
+            if key == "hold":
+                self._hinted |= {(state.answer.turn, self._thinking), (state.answer.turn, self._waiting)}
+            line = self._waiting if key == "hold" else self._words[f"key_{key}"]
+            self._write(line.format(rate=state.floor.words_per_minute))
+
+    @staticmethod
+    def _how(state: State) -> str:
+        """By which of two lines the candidate is told what to press or to type."""
+        return "typed" if state.by_keyboard else "by_key"
 
 
 class Looking:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.content.toml_file import write_private
-from voice_interviewer.core.learning.progress import family_label, progress_of, trend
+from voice_interviewer.core.learning.progress import progress_of
 from voice_interviewer.errors import RecordProblem, UsageProblem
 from voice_interviewer.review.model import SCHEMA_VERSION
-from voice_interviewer.review.progress import day, drill_command, render_progress
+from voice_interviewer.review.progress import day, drill_command, render_progress, shown_label, shown_trend
 from voice_interviewer.review.report import build_report
 from voice_interviewer.settings.config import home, sessions_dir
 from voice_interviewer.store.library import list_sessions
@@ -132,8 +132,8 @@ def _tell(found: "Progress", filtered: bool) -> None:
     if once:
         _tell_once(once, filtered or not found.comparable)
     if found.comparable:
-        marks = (("at_once", "at once"), ("after_probe", "after a follow-up"), ("not_heard", "not heard"))
-        shown = ", ".join(f"{signs[name]} {text}" for name, text in (*marks, ("unsure", "perhaps")))
+        tally = load_review_words().tally
+        shown = ", ".join(f"{sign} {tally[name]}" for name, sign in signs.items())
         click.echo(f"{shown}. Oldest first; a fraction counts what was heard at once.")
 
 
@@ -141,7 +141,7 @@ def _tell_once(once: "list[FamilyProgress]", listed: bool) -> None:
     number = f"{len(once)} question was" if len(once) == 1 else f"{len(once)} questions were"
     click.echo(f"{number} answered in one session so far. A second answer shows what changed:")
     for family in once[: 5 if listed else 1]:
-        click.echo(f"  {family_label(family, load_catalogue())}")
+        click.echo(f"  {shown_label(family)}")
         click.echo(f"    {drill_command(family)}")
     click.echo("")
 
@@ -153,14 +153,14 @@ def _table(console: "Console", family: "FamilyProgress", signs: Mapping[str, str
 
     days = [day(each.started, year=True) for each in (family.attempts[0], family.attempts[-1])]
     span = f", {days[0]} to {days[1]}" if all(days) else ""
-    title = f"{family_label(family, load_catalogue())}  ({len(family.attempts)} sessions{span})"
+    title = f"{shown_label(family)}  ({len(family.attempts)} sessions{span})"
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=2, overflow="fold", style="dim")
     for track in family.tracks:
         cells = " ".join(_sign(tally, signs) for tally in track.tallies)
-        table.add_row(escape(track.label), escape(cells), trend(track))
+        table.add_row(escape(track.label), escape(cells), shown_trend(track))
     for label, values in _course(family):
         table.add_row(label, " ".join(values), "")
     console.print(f"[bold]{escape(title)}[/bold]")
@@ -178,16 +178,20 @@ def _sign(tally: "Tally | None", signs: Mapping[str, str]) -> str:
 
 def _course(family: "FamilyProgress") -> Iterator[tuple[str, list[str]]]:
     """How it went, session by session; what was never known is left out."""
+    words = load_review_words().progress
     rows: tuple[tuple[str, list[int | None]], ...] = (
-        ("Follow-ups needed", [each.probes for each in family.attempts]),
-        ("Turns taken from you too early", [each.cut_offs for each in family.attempts]),
-        ("Pace, words a minute", [each.wpm for each in family.attempts]),
-        ("Your guess against the level shown", [each.gap for each in family.attempts]),
+        ("probes", [each.probes for each in family.attempts]),
+        ("cut_offs", [each.cut_offs for each in family.attempts]),
+        ("pace", [each.wpm for each in family.attempts]),
+        ("gap", [each.gap for each in family.attempts]),
     )
-    for label, values in rows:
+    for name, values in rows:
         if any(value is not None for value in values):
-            signed = label.startswith("Your guess")
-            yield label, ["." if each is None else f"{each:+d}" if signed else str(each) for each in values]
+            signed = name == "gap"
+            yield (
+                words[name],
+                ["." if each is None else f"{each:+d}" if signed else str(each) for each in values],
+            )
 
 
 __all__ = ["Reports", "progress", "stored_reports", "write_page"]

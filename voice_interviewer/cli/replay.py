@@ -2,10 +2,10 @@
 
 import click
 
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns.machine import State, step
 from voice_interviewer.errors import CheckFailed
-from voice_interviewer.review.labels import ENDINGS
 from voice_interviewer.settings.config import sessions_dir
 from voice_interviewer.store.library import find_session
 from voice_interviewer.store.log import read_log
@@ -32,5 +32,5 @@ def replay(session: str) -> None:
                 "The log was changed, or this version decides differently than the one that recorded it.",
             )
         compared += len(commands)
-    ending = ENDINGS.get(state.floor.end_reason if state.phase == "ended" else None, ENDINGS[None])
+    ending = load_review_words().ending(state.floor.end_reason if state.phase == "ended" else None)
     click.echo(f"{summary.id}: {len(log.entries)} events lead to the same {compared} commands. {ending}")

@@ -6,6 +6,7 @@ Unicode.
 """
 
 import os
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +16,8 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from voice_interviewer.cli.view import PHASES, View
+from voice_interviewer.cli.view import View
+from voice_interviewer.content.screen_words import load_screen_words
 
 FRAMES_PER_S = 10
 """Measured with rich: 2 % of a core, and no effect on the audio callback."""
@@ -57,8 +59,9 @@ class Drawing:
     def draw(self, view: View) -> RenderableType:
         width, height = min(self._console.width, WIDEST), self._console.height
         rule = Text(("─" if self._unicode else "-") * width, style="dim")
-        asking = " Interviewer (you may interrupt)" if view.may_interrupt else " Interviewer"
-        top = [self._head(view, width), rule, _row(asking, view.where, width, "cyan")]
+        words = load_screen_words().drawing
+        asking = words["may_interrupt" if view.may_interrupt else "interviewer"]
+        top = [self._head(view, width), rule, _row(f" {asking}", view.where, width, "cyan")]
         hint = Text(f"   {view.hint}" if view.hint else "", style="italic green")
         hint.truncate(width)
         state = [hint, self._state(view, width), *self._notes(view, width)]
@@ -67,11 +70,12 @@ class Drawing:
         question = self._block(self._question(view), width, max(2, room // 2))
         answer = self._block(self._answer(view), width, max(2, room - len(question)))
         filler = [Text("")] * (room - len(question) - len(answer))
-        you = [Text(""), _row(" You", view.heard_by, width, "green")]
+        you = [Text(""), _row(f" {words['you']}", view.heard_by, width, "green")]
         return Group(*[*top, *question, *you, *answer, *filler, *bottom][: max(1, height - 1)])
 
     def _head(self, view: View, width: int) -> Text:
-        right = f"{clock(view.elapsed_s)} gone, {clock(view.remaining_s)} left "
+        gone, left = clock(view.elapsed_s), clock(view.remaining_s)
+        right = load_screen_words().drawing["clock"].format(gone=gone, left=left) + " "
         space = max(0, width - cell_len(right) - 1)
         left = next(
             (
@@ -96,9 +100,9 @@ class Drawing:
         """What is said or was asked; below it, struck through, what we said too early."""
         text = Text(view.saying or view.asked, style="bold")
         if view.struck and not view.saying:
-            text.append("\ntaken back: ", style="not bold dim").append(
-                view.struck, style="not bold dim strike"
-            )
+            before, _, after = load_screen_words().drawing["taken_back"].partition("{text}")
+            text.append(f"\n{before}", style="not bold dim").append(view.struck, style="not bold dim strike")
+            text.append(after, style="not bold dim")
         return text
 
     def _answer(self, view: View) -> Text:
@@ -108,17 +112,18 @@ class Drawing:
         if view.phase == "typing" or view.draft:
             text.append(("\n" if text.plain else "") + "> " + view.draft + "_", style="bold")
         if not text.plain and view.phase == "listening":
-            return Text("Speak when you are ready.", style="dim")
+            return Text(load_screen_words().drawing["ready"], style="dim")
         return text
 
     def _state(self, view: View, width: int) -> Text:
         sign = (SIGNS if self._unicode else PLAIN_SIGNS).get(view.phase, " ")
-        text = Text(f" {sign} {PHASES[view.phase]:<12}", style=STYLES.get(view.phase, ""))
+        words = load_screen_words()
+        text = Text(f" {sign} {words.phases[view.phase]:<12}", style=STYLES.get(view.phase, ""))
         if view.doing:
             text.append(view.doing, style="dim")
         if view.level_dbfs is not None:
             text.append_text(self._meter(view.level_dbfs, min(METER_CELLS, max(4, width - 45))))
-            text.append("  hears you" if view.hearing_speech else "")
+            text.append(f"  {words.drawing['hears_you']}" if view.hearing_speech else "")
         text.truncate(width)
         return text
 
@@ -152,14 +157,13 @@ def meter(share: float, cells: int, unicode: bool, style: str) -> Text:
     """A bar of `cells` cells, `share` (0..1) of it full."""
     filled = max(0, min(cells, round(share * cells)))
     full, empty = ("█", "░") if unicode else ("#", "-")
-    return (
-        Text("microphone ").append(full * filled, style=style).append(empty * (cells - filled), style="dim")
-    )
+    name = Text(f"{load_screen_words().drawing['microphone']} ")
+    return name.append(full * filled, style=style).append(empty * (cells - filled), style="dim")
 
 
 def _short(station: str) -> str:
     """ "question 2 of 5" as "2/5", for the narrowest terminals."""
-    return station.removeprefix("question ").replace(" of ", "/")
+    return "/".join(re.findall(r"\d+", station)) or station
 
 
 def _row(left: str, right: str, width: int, style: str, right_style: str = "default dim") -> Text:

@@ -16,7 +16,7 @@ from voice_interviewer.cli.output import say, tell, tell_progress
 from voice_interviewer.cli.plain import Looking, ReaderScreen
 from voice_interviewer.cli.soundcheck import check_microphone
 from voice_interviewer.cli.turns import TurnWatch
-from voice_interviewer.cli.view import KEYS_TYPED, KEYS_VOICE
+from voice_interviewer.cli.view import TYPED, keys_voice
 from voice_interviewer.settings.config import home
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def _add_tones(session: "Session", equipment: interview.Equipment) -> None:
     session.add_observer(Cues(equipment.speaker, lambda: session.state))
 
 
-def _read_aloud(session: "Session", conditions: interview.Conditions, keys_come_singly: bool) -> ReaderScreen:
+def _read_aloud(
+    session: "Session", conditions: interview.Conditions, keys_come_singly: bool
+) -> "ReaderScreen":
     """Plain lines, and once what is worth knowing before. Returns who writes them."""
     elsewhere = "" if conditions.where == interview.LOCAL else conditions.where
     heard_by = conditions.heard_by
@@ -98,9 +100,9 @@ def _read_aloud(session: "Session", conditions: interview.Conditions, keys_come_
         if note:
             say(note.rstrip(".") + ".")
     if not heard_by:
-        say(f"Type your answers, one line each. Also: {', '.join(key for key, _ in KEYS_TYPED[1:])}.")
+        say(f"Type your answers, one line each. Also: {', '.join(TYPED)}.")
     elif keys_come_singly:
-        say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in KEYS_VOICE) + ".")
+        say("Keys: " + ", ".join(f"{key} {meaning}" for key, meaning in keys_voice()) + ".")
     else:
         say("Lines that are read: /done, /undo, /wait, /repeat, /pause, /skip, /type, /quit.")
     if conditions.may_interrupt:

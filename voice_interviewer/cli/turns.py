@@ -5,6 +5,7 @@ Nothing here counts down and nothing hurries: a hint says that silence is fine, 
 
 from collections.abc import Callable
 
+from voice_interviewer.content.screen_words import load_screen_words
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import ASKED_FOR_TIME, judge
@@ -14,24 +15,21 @@ THINKING_MS = 2500
 """A silence of this length is a pause to think, not the gap between two sentences (design value)."""
 SORRY_MS = 8000
 """So long after we gave a turn back it is said that we are sorry: time to read it and to find the thread."""
-THINKING = "Thinking time is fine."
-WAITING = "Take your time, I am waiting."
-SORRY = "Sorry, go on."
-TAKEN_BACK = "(taken back: go on)"
 
 
 def hint_of(state: State, now_ms: int) -> str:
     """One calm line for this moment of an answer given aloud, or nothing. now_ms: the session clock."""
     if state.phase != "listening" or state.floor.microphone_trouble:
         return ""
+    hints = load_screen_words().hints
     cut = state.floor.cut_offs[-1] if state.floor.cut_offs else None
     if cut is not None and cut.turn == state.answer.turn and now_ms - cut.at_ms < SORRY_MS:
-        return SORRY
+        return hints["sorry"]
     if state.floor.speech_active or cannot_be_heard(state):
         return ""
     if _asked_for_time(state):
-        return WAITING
-    return THINKING if now_ms - state.answer.silent_since_ms >= THINKING_MS else ""
+        return hints["waiting"]
+    return hints["thinking"] if now_ms - state.answer.silent_since_ms >= THINKING_MS else ""
 
 
 def cannot_be_heard(state: State) -> bool:
@@ -44,7 +42,7 @@ def unheard_note(state: State, type_key: str = "t", skip_key: str = "s") -> str:
     """What to do about it; empty where there is nothing to say, or the trouble is known already."""
     if not cannot_be_heard(state) or state.floor.microphone_trouble:
         return ""
-    return f"I cannot hear you: is the microphone on? Press {type_key} to type, {skip_key} to skip."
+    return load_screen_words().notes["unheard"].format(type=type_key, skip=skip_key)
 
 
 def taken_back(before: State, after: State) -> str:

@@ -5,55 +5,32 @@ from dataclasses import dataclass
 
 from voice_interviewer.app.interview import LOCAL, Conditions
 from voice_interviewer.cli.turns import hint_of, unheard_note
+from voice_interviewer.content.screen_words import load_screen_words
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.live.session import Session
 
-PHASES = {
-    "new": "starting",
-    "speaking": "speaking",
-    "listening": "listening",
-    "typing": "your turn to type",
-    "thinking": "thinking",
-    "paused": "paused",
-    "ending": "finishing",
-    "ended": "finished",
-}
-STATIONS = {
-    "opening": "welcome",
-    "warmup": "warm-up",
-    "candidate_questions": "your questions",
-    "close": "goodbye",
-}
-"""What the parts of an interview that are not counted as questions are called."""
-KEYS_VOICE = (
-    ("space", "I'm done"),
-    ("u", "I wasn't finished"),
-    ("h", "I need time"),
-    ("r", "repeat"),
-    ("p", "pause"),
-    ("s", "skip"),
-    ("t", "type"),
-    ("+/-", "speed"),
-    ("q", "finish"),
-)
-KEYS_PAUSED = (("p", "go on"), ("q", "finish"))
-KEYS_TYPED = (
-    ("Enter", "send"),
-    ("/repeat", ""),
-    ("/undo", ""),
-    ("/skip", ""),
-    ("/pause", ""),
-    ("/faster", ""),
-    ("/slower", ""),
-    ("/quit", ""),
-)
-KEYS_READING = (("Enter", "go on"), *KEYS_TYPED[1:])
-KEYS_TYPED_PAUSED = (("/pause", "go on"), ("/quit", "finish"))
+Keys = tuple[tuple[str, str], ...]
+"""Each key with what it does."""
+TYPED = ("/repeat", "/undo", "/skip", "/pause", "/faster", "/slower", "/quit")
+"""What can be typed instead of an answer."""
+
+
+def keys_voice() -> Keys:
+    """While answers are given aloud."""
+    keys = load_screen_words().keys
+    names = {"space": "done", "u": "unfinished", "h": "hold", "r": "repeat", "p": "pause", "s": "skip"}
+    names |= {"t": "type", "+/-": "speed", "q": "finish"}
+    return tuple((key, keys[name]) for key, name in names.items())
+
+
+def keys_typed(enter: str = "send") -> Keys:
+    """While answers are typed; enter: what that key does."""
+    return ("Enter", load_screen_words().keys[enter]), *((each, "") for each in TYPED)
 
 
 @dataclass(frozen=True)
 class View:
-    """station: where the interview is, as it is shown ("question 2 of 5", "warm-up"). phase: a key of PHASES.
+    """station: where the interview is, as it is shown ("question 2 of 5", "warm-up"). phase: the state's.
     level_dbfs: None where no microphone runs. Times in ms on the session clock.
 
     doing: what takes its time while the phase is thinking. hint: a calm line that asks for nothing. struck:
@@ -131,47 +108,51 @@ def view_of(
 
 def station_of(state: State) -> str:
     """Only the questions the interview is about are counted, as in the review."""
-    items = state.plan.items
+    items, stations = state.plan.items, load_screen_words().stations
     if not items:
-        return STATIONS["opening"]
+        return stations["opening"]
     here = items[min(state.agenda.item, len(items) - 1)]
     if here.kind != "core":
-        return STATIONS.get(here.kind, here.kind)
+        return stations.get(here.kind, here.kind)
     done = sum(item.kind == "core" for item in items[: state.agenda.item + 1])
     planned = sum(item.kind == "core" and not item.spare for item in items)
-    return f"question {done} of {planned}" if done <= planned else f"question {done}"
+    name = "planned" if done <= planned else "numbered"
+    return stations[name].format(number=done, count=planned)
 
 
-def keys_of(state: State) -> tuple[tuple[str, str], ...]:
+def keys_of(state: State) -> Keys:
     """What can be pressed or typed now."""
-    if state.by_keyboard:
-        keys = {"paused": KEYS_TYPED_PAUSED, "speaking": KEYS_READING}.get(state.phase, KEYS_TYPED)
-        return keys if state.settings.typed or state.phase == "paused" else (*keys, ("Esc", "speak"))
-    return KEYS_PAUSED if state.phase == "paused" else KEYS_VOICE
+    keys = load_screen_words().keys
+    if state.phase == "paused":
+        on, end = ("/pause", "/quit") if state.by_keyboard else ("p", "q")
+        return (on, keys["go_on"]), (end, keys["finish"])
+    if not state.by_keyboard:
+        return keys_voice()
+    typed = keys_typed("go_on" if state.phase == "speaking" else "send")
+    return typed if state.settings.typed else (*typed, ("Esc", keys["speak"]))
 
 
 def notes_of(state: State) -> tuple[str, ...]:
     """What the candidate must know now, most important first."""
-    notes = []
-    typed = state.by_keyboard
+    lines, typed = load_screen_words().notes, state.by_keyboard
+    how, notes = "typed" if typed else "by_key", []
     if state.floor.quit_asked:
-        again, instead = ("Type /quit", "anything else") if typed else ("Press q", "any other key")
-        notes.append(f"Finish now? {again} again to finish; {instead} goes on.")
+        notes.append(lines[f"finish_{how}"])
     if state.floor.skip_asked:
-        notes.append(f"Skip this question, answer and all? {'Type /skip' if typed else 'Press s'} again.")
+        notes.append(lines[f"skip_{how}"])
     if state.floor.microphone_trouble and not typed:
-        trouble = "" if state.floor.microphone_trouble.endswith(".") else "."
-        notes.append(f"{state.floor.microphone_trouble}{trouble} Or press t to type.")
+        stop = "" if state.floor.microphone_trouble.endswith(".") else "."
+        notes.append(lines["microphone"].format(trouble=f"{state.floor.microphone_trouble}{stop}"))
     if state.phase == "paused":
-        notes.append(f"Paused. Nothing is recorded until you {'type /pause' if typed else 'press p'}.")
+        notes.append(lines[f"paused_{how}"])
     if state.floor.pause_asked:
-        notes.append("It pauses before the next line.")
+        notes.append(lines["pause_asked"])
     if unheard := unheard_note(state):
         notes.append(unheard)
     if typed and state.phase == "speaking" and not state.settings.typed:
-        notes.append("You will type your answer when this line is over; Esc goes back to your voice.")
+        notes.append(lines["will_type"])
     if state.floor.reading_until_ms is not None:
-        notes.append("This line could not be spoken; please read it.")
+        notes.append(lines["unspoken"])
     return tuple(notes)
 
 
@@ -183,4 +164,4 @@ def _level(session: Session, state: State) -> float | None:
 def _doing(state: State) -> str:
     if state.phase not in ("thinking", "ending"):
         return ""
-    return "writing down your last words" if state.waiting_for_words else "choosing what comes next"
+    return load_screen_words().drawing["last_words" if state.waiting_for_words else "choosing"]

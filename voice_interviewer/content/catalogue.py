@@ -47,12 +47,22 @@ class _Labels(Strict):
     slots: dict[str, Text]
     point: Text
     moves: dict[str, _MoveLabel]
+    another_language: Text
+    languages: dict[str, Text]
 
 
 @cache
 def load_catalogue(language: str = ENGLISH) -> Catalogue:
     """The moves and slots with their names in that language. Raises BankProblem."""
     return read_catalogue(content().joinpath("prompts", "moves.yaml"), words(LABELS, language))
+
+
+@cache
+def language_name(heard: str, language: str = ENGLISH) -> str:
+    """The name of a language (ISO 639-1) that was heard: "German" for "de". Raises BankProblem."""
+    located = read_yaml(words(LABELS, language))
+    labels = validated(_Labels, located.data, located)
+    return labels.languages.get(heard, labels.another_language)
 
 
 def read_catalogue(moves: Traversable, labels: Traversable) -> Catalogue:

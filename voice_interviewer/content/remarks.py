@@ -1,7 +1,6 @@
 """What feedback is made with: configs/feedback.toml and remarks.yaml of a language, checked once."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -9,39 +8,41 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from voice_interviewer.content.bankfile import Finding, Strict, Text, validated
+from voice_interviewer.content.bankfile import Strict, Text, validated
 from voice_interviewer.content.catalogue import KNOWN_SLOTS, load_catalogue
 from voice_interviewer.content.resources import ENGLISH, REMARKS, content, words
+from voice_interviewer.content.sentences import checked, mistake, wanted
 from voice_interviewer.content.toml_file import invalid, read_toml, setting_problem
 from voice_interviewer.content.yaml_file import Located, read_yaml
 from voice_interviewer.core.delivery.notes import NoteLines
 from voice_interviewer.core.feedback.basis import Basis, RemarkLines, Weights
 from voice_interviewer.core.feedback.signals import Signals
 from voice_interviewer.core.model.bank import LEVELS, SLOTS
-from voice_interviewer.errors import BankProblem
 
-PLACES: Mapping[str, frozenset[str]] = {
-    name: frozenset(places.split())
-    for name, places in {
-        "keep": "what",
-        "keep_point": "what",
-        "not_heard": "what",
-        "better_left_out": "what",
-        "next_not_heard": "what",
-        "next_not_heard_often": "what count",
-        "next_plan_often": "count",
-        "slower": "pace low high",
-        "faster": "pace low high",
-        "fillers": "count share high",
-        "shorter": "length low high",
-        "longer": "length low high",
-        "shorter_than_aim": "length low high aim",
-        "longer_than_aim": "length low high aim",
-        "first_word": "length high",
-        "hedges": "count text high",
-    }.items()
-}
-"""What each sentence of remarks.yaml has a {place} for; the others have none."""
+FEEDBACK = wanted(
+    "keep what",
+    "keep_point what",
+    "not_heard what",
+    "plan",
+    "too_long",
+    "better_left_out what",
+    "next_not_heard what",
+    "next_not_heard_often what count",
+    "next_plan",
+    "next_plan_often count",
+    *["a_point", "no_points", "no_story", "no_follow_ups", "say_example", "say_point", "gap"],
+)
+NOTES = wanted(
+    "slower pace low high",
+    "faster pace low high",
+    "fillers count share high",
+    "shorter length low high",
+    "longer length low high",
+    "shorter_than_aim length low high aim",
+    "longer_than_aim length low high aim",
+    "first_word length high",
+    "hedges count text high",
+)
 
 
 class _Remarks(Strict):
@@ -67,14 +68,12 @@ def load_basis(language: str = ENGLISH) -> Basis:
     """What feedback in that language is made with. Raises BankProblem."""
     found, located = _read(words(REMARKS, language))
     for name in sorted(KNOWN_SLOTS - found.say.keys()):
-        raise _problem(
-            Finding(located.file, located.line("say"), f"the slot {name!r} has no sentence to try")
-        )
+        raise mistake(located, f"the slot {name!r} has no sentence to try", "say")
     for name, line in found.say.items():
         if name not in KNOWN_SLOTS or "[add: " not in line:
             what = "there is no slot" if name not in KNOWN_SLOTS else "nothing to add for"
-            raise _problem(Finding(located.file, located.line("say", name), f"{what} {name!r}"))
-    lines = RemarkLines(**_whole(RemarkLines, found.feedback, located, "feedback"))
+            raise mistake(located, f"{what} {name!r}", "say", name)
+    lines = RemarkLines(**checked(found.feedback, FEEDBACK, located, "feedback"))
     weights = read_weights(content().joinpath("configs", "feedback.toml"))
     return Basis(load_catalogue(language), weights, lines, found.say)
 
@@ -83,7 +82,7 @@ def load_basis(language: str = ENGLISH) -> Basis:
 def load_note_lines(language: str = ENGLISH) -> NoteLines:
     """The sentences about delivery in that language. Raises BankProblem."""
     found, located = _read(words(REMARKS, language))
-    return NoteLines(**_whole(NoteLines, found.delivery, located, "delivery"))
+    return NoteLines(**checked(found.delivery, NOTES, located, "delivery"))
 
 
 def read_weights(path: Traversable) -> Weights:
@@ -121,26 +120,3 @@ def _unknown(place: str, slots: Iterable[str], known: Iterable[str]) -> Iterator
 def _read(path: Traversable) -> tuple[_Remarks, Located]:
     located = read_yaml(path)
     return validated(_Remarks, located.data, located), located
-
-
-def _whole(kind: type, lines: dict[str, str], located: Located, section: str) -> dict[str, str]:
-    """The lines, if they are exactly those that kind has, each with exactly its places."""
-    wanted = [each.name for each in fields(kind)]
-    for name in wanted:
-        if name not in lines:
-            raise _problem(Finding(located.file, located.line(section), f"{name!r} is missing"))
-    for name, line in lines.items():
-        places = frozenset(re.findall(r"\{(\w*)\}", line))
-        if name not in wanted:
-            text = f"unknown key {name!r}"
-        elif places != PLACES.get(name, frozenset()):
-            needed = [f"{{{each}}}" for each in sorted(PLACES.get(name, ()))]
-            text = f"{name!r} needs {' '.join(needed) or 'no {place}'}"
-        else:
-            continue
-        raise _problem(Finding(located.file, located.line(section, name), text))
-    return lines
-
-
-def _problem(finding: Finding) -> BankProblem:
-    return BankProblem("remarks", str(finding), "Mend that line.")

@@ -3,6 +3,7 @@ and questions about the resume. Nothing else of their text goes on."""
 
 from collections.abc import Iterable, Sequence
 
+from voice_interviewer.content.skill_words import load_skill_words
 from voice_interviewer.core.feedback.skills import (
     Near,
     keywords,
@@ -34,8 +35,9 @@ def make_brief(
         return Brief(claims=claims)
     said = passages((section.heading, [line.text for line in section.lines]) for section in job.sections)
     known = (skill for bank in banks for question in bank.questions for skill in question.skills)
-    asked = weights(known, said, near)
-    return Brief(asked, keywords(asked, said, job.lines), claims)
+    words = load_skill_words()
+    asked = weights(known, said, words, near)
+    return Brief(asked, keywords(asked, said, words, job.lines), claims)
 
 
 def nearness(reader: Reader) -> Near | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from voice_interviewer.content.line_rules import request_mistakes
+from voice_interviewer.content.skill_words import load_skill_words
 from voice_interviewer.core.feedback.skills import mentions
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.understanding.lexicon import PAST
@@ -139,7 +140,8 @@ def _names_somebody(words: Sequence[str], document: Document) -> bool:
         line for section in document.sections if _lists_skills(section.heading) for line in section.lines
     ]
     capitals = [word.strip(".,'’") for word in words[1:] if word[:1].isupper()]
-    strange = (word for word in capitals if not any(mentions(word, line.text) for line in listed))
+    skills = load_skill_words()
+    strange = (word for word in capitals if not any(mentions(word, line.text, skills) for line in listed))
     return any(not (word.isupper() and 2 <= len(word) <= 5) or word.isalpha() is False for word in strange)
 
 

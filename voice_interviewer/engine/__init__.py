@@ -1,1 +1,1 @@
-"""What decides the next line: rules that need no model, and later language models."""
+"""What decides the next line: rules with a reader, and a language model where one is configured."""

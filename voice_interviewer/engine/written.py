@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from voice_interviewer.content.bankfile import guess_type
+from voice_interviewer.content.follow_ups import load_follow_ups
 from voice_interviewer.core.model.bank import LEVELS, QUESTION_TYPES, Question
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Exchange, ReplyContext, is_probe
@@ -26,25 +27,6 @@ _OPENERS = re.compile(
     r"|have you ever|a [a-z]+ [a-z]+|an [a-z]+ [a-z]+|your [a-z]+ [a-z]+)"
 )
 """How a question begins that opens a subject. A follow-up is short and leans on what was said."""
-_FOLLOW_UPS: tuple[tuple[str, str], ...] = (
-    ("repeat", r"(?:once more|come back to the question|put that to you again|try that again)"),
-    ("wait", r"take (?:your|the|all the) time|no (?:rush|hurry)"),
-    ("hint", r"something (?:close|small|near)|closest thing|need not be from work|anything near"),
-    ("contradiction", r"fit together|which (?:one )?(?:holds|is it)|square (?:the|that)|earlier (?:you|i)"),
-    ("redirect", r"(?:pause|stop) you there|come in here|stop here for a second"),
-    ("clarify", r"what (?:is|does|do you mean|exactly do you mean)|in other words|stands? for|misheard"),
-    ("example", r"particular time|one (?:occasion|time|(?:real )?case)|specific (?:example|time)"),
-    ("own_part", r"your (?:own )?(?:part|role|contribution)|you (?:do|did) yourself|personally|were yours"),
-    ("reflection", r"differently|did it again|take from it|learn|looking back|hindsight|half the time"),
-    ("quantify", r"how (?:much|many|far|big|large)|number"
-     r"|how (?:did|could|do|can) (?:you|they) (?:know|tell|notice|see)|measure|quantif|by how|percent"),
-    ("result", r"how did (?:it|that|things) (?:end|turn out|go)|came of|outcome|result|different afterwards"
-     r"|what (?:happened|changed|did (?:it|that) (?:bring|do|lead))"),
-    ("tradeoff", r"downside|give up|trade ?off|price|cost|leave out|worse off|lose"),
-    ("challenge", r"fail|not work|breaks|would say|regulator|sceptic|skeptic|push back|argue"),
-    ("reasoning", r"why|what made you|thinking behind|else (?:did you consider|was on the table)|alternativ"),
-)  # fmt: skip
-"""Words by which a follow-up somebody else asked is known for what it is; anything else went deeper."""
 
 
 def _none_is_empty(value: Any) -> Any:
@@ -134,7 +116,7 @@ def in_text(text: str, slot: Slot) -> Slot:
 def guess_follow_up(line: str) -> str:
     """The move that a follow-up in somebody's own words makes, "depth" when it is none of the others."""
     folded = " ".join(fold(line).split())
-    return next((move for move, cue in _FOLLOW_UPS if re.search(rf"\b(?:{cue})", folded)), "depth")
+    return next((move for move, cue in load_follow_ups() if cue.search(folded)), "depth")
 
 
 def written_context(

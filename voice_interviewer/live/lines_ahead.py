@@ -8,12 +8,19 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from voice_audio.ports import GaveWay, PatientVoice, Voice
+from voice_interviewer.core.turns.rules import Asides
 from voice_interviewer.core.turns.state import State
 from voice_interviewer.errors import Problem
 from voice_interviewer.live.workers import Workers
 
 KIND = "background"
 """The worker that renders them."""
+
+
+def unasked(asides: Asides) -> tuple[str, ...]:
+    """What the machine may say in any interview, without a wish before."""
+    softly = (*asides.take_your_time, *asides.anything_to_add)
+    return (*softly, asides.not_made_out, asides.parting, asides.offer_to_skip)
 
 
 def plan_lines(state: State) -> Iterator[str]:
@@ -23,9 +30,7 @@ def plan_lines(state: State) -> Iterator[str]:
         yield item.say
         if item.reply:
             yield item.reply
-    asides = state.rules.asides
-    yield from (*asides.take_your_time, *asides.anything_to_add)
-    yield from (asides.not_made_out, asides.parting, asides.offer_to_skip)
+    yield from unasked(state.rules.asides)
     yield from (item.say for item in to_come if item.spare)
 
 

@@ -1,5 +1,5 @@
-"""One interview, from the microphone's frame to the speaker and the record. Read this file to know the
-product.
+"""One interview, from the microphone's frame to the speaker and the record. This is the loop; what is decided
+in it is `core.turns.machine` (which event does what), then `core.turns.replies` and `core.turns.steps`.
 
     microphone ──20 ms frame──> Ears.hear ──> record (right channel), ring, detector, segmenter
                                    │ what happened

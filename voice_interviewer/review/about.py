@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review.fold import Fold
-from voice_interviewer.review.labels import LIMITS
 from voice_interviewer.review.model import Drill, Header
 from voice_interviewer.store.log import SessionFolder
 
@@ -69,7 +69,7 @@ def header(about: About, folded: Fold, scorers: tuple[str, ...]) -> Header:
         detector=about.detector,
         devices=tuple(devices),
         doubt_threshold=about.doubt_threshold,
-        cannot_judge=LIMITS,
+        cannot_judge=load_review_words().limits,
         typed=folded.typed,
         persona=about.persona,
         scorer=", ".join(scorers) or None,

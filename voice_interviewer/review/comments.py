@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.model.bank import SLOTS, Question
 from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, UNSURE
 from voice_interviewer.core.model.feedback import Label, Remark, Score
 from voice_interviewer.review.evidence import point_names, resolve, target_label
-from voice_interviewer.review.labels import DIMENSION_NAMES, not_assessed
+from voice_interviewer.review.labels import not_assessed
 from voice_interviewer.review.model import (
     Comment,
     Feedback,
@@ -35,7 +36,7 @@ def feedback(score: Score, question: Question, turns: Sequence[Turn], doubt: flo
         anchor=score.anchor,
         next_needs=tuple(_name(need, names) for need in score.next_needs),
         dimensions=tuple(
-            LevelShown(each.id, DIMENSION_NAMES.get(each.id, each.id), each.level, each.reason)
+            LevelShown(each.id, load_review_words().dimensions.get(each.id, each.id), each.level, each.reason)
             for each in score.dimensions
         ),
         seniorities=tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from voice_interviewer.content.skill_words import load_skill_words
 from voice_interviewer.core.feedback.skills import Told, came_up
 from voice_interviewer.review.fold import Fold
 from voice_interviewer.review.model import Keyword
@@ -16,7 +17,7 @@ def keywords(folded: Fold) -> tuple[Keyword, ...]:
     timed = sorted(_told(folded), key=lambda each: each[0]) if wanted else []
     found = []
     for name in wanted:
-        state, index = came_up(name, [each[2] for each in timed])
+        state, index = came_up(name, [each[2] for each in timed], load_skill_words())
         at_ms, turn = (None, None) if index is None else timed[index][:2]
         found.append(Keyword(name, state, at_ms, turn))
     return tuple(found)

@@ -17,13 +17,14 @@ to be known to read it:
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from voice_interviewer.content.catalogue import language_name
 from voice_interviewer.content.turn_rules import load_turn_rules
 from voice_interviewer.core.delivery.answer import Stretch
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.understanding.languages import another, language_name
+from voice_interviewer.core.understanding.languages import another
 from voice_interviewer.review.model import CutIn
 from voice_interviewer.review.spoken import BY_THEM, BY_US, SpokenLine, Turn, Undone
 

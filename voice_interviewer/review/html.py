@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.errors import RecordProblem
 from voice_interviewer.review import html_view as view
 from voice_interviewer.review.html_assets import Assets, assets, policy
 from voice_interviewer.review.html_view import Attempt
-from voice_interviewer.review.labels import KEYWORD_STATES, KINDS
 from voice_interviewer.review.markdown import answer_names, clock, date, lasting, seconds, times, turns
 from voice_interviewer.review.model import Report
 from voice_interviewer.review.peaks import peaks
@@ -68,8 +68,8 @@ def render_html(
             live=live,
             sections=view.sections(report),
             attempts=view.by_question(attempts),
-            kinds=KINDS,
-            keyword_states=KEYWORD_STATES,
+            kinds=load_review_words().kinds,
+            keyword_states=load_review_words().keywords,
             delivery=view.delivery_table(report),
             style=Markup(parts.style),
             scripts=[Markup(script) for script in parts.scripts],

@@ -2,10 +2,11 @@
 
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.delivery.answer import Delivery
 from voice_interviewer.review.markdown import answer_names, clock, lasting, seconds
 from voice_interviewer.review.model import Entry, QuestionReport, Report, ReportWord, TimeAsked
@@ -13,7 +14,6 @@ from voice_interviewer.review.model import Entry, QuestionReport, Report, Report
 PAUSE_MS = 2000
 """A silence from here on is marked between the words, as in `core.delivery.answer`."""
 
-STATES = {"heard": "Heard", "unsure": "Unsure", "not_heard": "Not heard"}
 _PLACEHOLDER = re.compile(r"(\[[^\][]*\])")
 
 
@@ -54,13 +54,14 @@ class Piece:
 
 def sections(report: Report) -> tuple[Section, ...]:
     """The dialogue in time order, cut at the questions; an answer taken up again stays with its question."""
+    headings = load_review_words().headings
     before = [entry for entry in report.dialogue if entry.question is None and entry.kind != "close"]
     after = [entry for entry in report.dialogue if entry.question is None and entry.kind == "close"]
-    parts = [_section("Opening", None, before)] if before else []
+    parts = [_section(headings["opening"], None, before)] if before else []
     for index, question in enumerate(report.questions):
         entries = [entry for entry in report.dialogue if entry.question == index]
         parts.append(_section(_heading(question), question, entries))
-    return tuple([*parts, _section("Close", None, after)] if after else parts)
+    return tuple([*parts, _section(headings["close"], None, after)] if after else parts)
 
 
 def _section(heading: str, question: QuestionReport | None, entries: list[Entry]) -> Section:
@@ -72,9 +73,10 @@ def _section(heading: str, question: QuestionReport | None, entries: list[Entry]
 
 
 def _heading(question: QuestionReport) -> str:
+    headings = load_review_words().headings
     if question.number is not None:
-        return f"Question {question.number}"
-    return {"warmup": "Warm-up", "candidate_questions": "Your questions"}.get(question.kind, "Question")
+        return headings["numbered"].format(number=question.number)
+    return headings[question.kind if question.kind in ("warmup", "candidate_questions") else "other"]
 
 
 def pieces(entry: Entry, asked_for: tuple[TimeAsked, ...] = ()) -> list[Piece]:
@@ -152,8 +154,9 @@ def attempt_rows(question: QuestionReport, attempts: list[Attempt]) -> list[tupl
     for attempt in attempts:
         for slot in attempt.states:
             labels.setdefault(slot, load_catalogue().slot_label(slot.removeprefix("point:")))
+    shown = load_review_words().states
     return [
-        (label, [STATES.get(states.get(slot, ""), "–") for states in (*(a.states for a in attempts), now)])
+        (label, [shown.get(states.get(slot, ""), "–") for states in (*(a.states for a in attempts), now)])
         for slot, label in labels.items()
     ]
 
@@ -177,33 +180,49 @@ def _or_dash(value: int | None, show: Callable[[int], str] = str) -> str:
 
 def _longest(delivery: Delivery) -> str:
     pause = delivery.longest_pause
-    return "–" if pause is None else f"{seconds(pause.end_ms - pause.start_ms)} at {clock(pause.start_ms)}"
+    if pause is None:
+        return "–"
+    length, time = seconds(pause.end_ms - pause.start_ms), clock(pause.start_ms)
+    return load_review_words().cells["pause_at"].format(length=length, time=time)
 
 
 def _length(delivery: Delivery) -> str:
-    aim = f" of {lasting(delivery.target_ms)}" if delivery.target_ms else ""
-    return _or_dash(delivery.length_ms, lasting) + (aim if delivery.length_ms is not None else "")
+    if delivery.length_ms is None or not delivery.target_ms:
+        return _or_dash(delivery.length_ms, lasting)
+    length, aim = lasting(delivery.length_ms), lasting(delivery.target_ms)
+    return load_review_words().cells["length_of"].format(length=length, aim=aim)
 
 
-COLUMNS: tuple[tuple[str, Callable[[Delivery], str]], ...] = (
-    ("Length", _length),
-    ("Words", lambda d: str(d.words)),
-    ("Words a minute", lambda d: _or_dash(d.words_per_minute)),
-    ("Without pauses", lambda d: _or_dash(d.articulation_words_per_minute)),
-    ("Longest pause", _longest),
-    ("First word after", lambda d: _or_dash(d.first_word_ms, seconds)),
-    (
-        "Longest stretch",
-        lambda d: (
-            "–"
-            if d.longest_monologue is None
-            else lasting(d.longest_monologue.end_ms - d.longest_monologue.start_ms)
-        ),
-    ),
-    ("Fillers", lambda d: f"at least {len(d.fillers)}" if d.fillers else "none heard"),
-    ("Pitch moved by", lambda d: "–" if d.pitch_semitones is None else f"{d.pitch_semitones:.1f} semitones"),
-    ("Speaking", lambda d: "–" if d.speaking_share is None else f"{d.speaking_share * 100:.0f} %"),
-)
+def _monologue(delivery: Delivery) -> str:
+    longest = delivery.longest_monologue
+    return "–" if longest is None else lasting(longest.end_ms - longest.start_ms)
+
+
+def _fillers(delivery: Delivery) -> str:
+    cells = load_review_words().cells
+    count = len(delivery.fillers)
+    return cells["some_fillers"].format(count=count) if count else cells["no_fillers"]
+
+
+def _pitch(delivery: Delivery) -> str:
+    if delivery.pitch_semitones is None:
+        return "–"
+    return load_review_words().cells["semitones"].format(pitch=f"{delivery.pitch_semitones:.1f}")
+
+
+COLUMNS: Mapping[str, Callable[[Delivery], str]] = {
+    "length": _length,
+    "words": lambda d: str(d.words),
+    "pace": lambda d: _or_dash(d.words_per_minute),
+    "articulation": lambda d: _or_dash(d.articulation_words_per_minute),
+    "longest_pause": _longest,
+    "first_word": lambda d: _or_dash(d.first_word_ms, seconds),
+    "monologue": _monologue,
+    "fillers": _fillers,
+    "pitch": _pitch,
+    "speaking": lambda d: "–" if d.speaking_share is None else f"{d.speaking_share * 100:.0f} %",
+}
+"""By their names in review.yaml, in the order in which they stand."""
 
 
 def delivery_table(report: Report) -> tuple[tuple[str, ...], list[Delivered]]:
@@ -214,8 +233,9 @@ def delivery_table(report: Report) -> tuple[tuple[str, ...], list[Delivered]]:
         for answer in question.answers
         if answer.delivery.words and not answer.typed
     ]
-    shown = [(name, cell) for name, cell in COLUMNS if any(cell(each[2]) != "–" for each in rows)]
-    return tuple(name for name, _ in shown), [
+    shown = [(name, cell) for name, cell in COLUMNS.items() if any(cell(each[2]) != "–" for each in rows)]
+    names = load_review_words().columns
+    return tuple(names[name] for name, _ in shown), [
         Delivered(heading, name, tuple(cell(delivery) for _, cell in shown), delivery)
         for heading, name, delivery in rows
     ]

@@ -3,8 +3,8 @@
 import re
 from datetime import datetime
 
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.model.moves import is_probe
-from voice_interviewer.review.labels import KEYWORD_STATES, KINDS, TAKEN_BACK
 from voice_interviewer.review.model import CutIn, QuestionReport, Report, TurnTaking
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~>])")
@@ -33,7 +33,7 @@ def render_markdown(report: Report) -> str:
     }
     environment.filters |= {"names": answer_names, "turns": turns}
     return environment.get_template("report.md.j2").render(
-        report=report, kinds=KINDS, keyword_states=KEYWORD_STATES
+        report=report, kinds=load_review_words().kinds, keyword_states=load_review_words().keywords
     )
 
 
@@ -87,11 +87,13 @@ def answer_names(question: QuestionReport) -> dict[int, str]:
     """Turn -> what its answer is called: Answer, Follow-up 1, Follow-up 2; or Asked again where the question
     was."""
     names: dict[int, str] = {}
+    words = load_review_words().answers
     probes = 0
     for answer in question.answers:
         probe = is_probe(answer.move)
         probes += probe
-        names[answer.turn] = f"Follow-up {probes}" if probe else "Asked again" if names else "Answer"
+        other = words["again"] if names else words["first"]
+        names[answer.turn] = words["probe"].format(number=probes) if probe else other
     return names
 
 
@@ -119,4 +121,5 @@ def turns(taking: TurnTaking, persona: str | None = None) -> list[str]:
 
 
 def _cut_in(cut: CutIn, whose: str) -> str:
-    return f"at {clock(cut.at_ms)}, {seconds(cut.gap_ms)} after {whose} last word: {TAKEN_BACK[cut.how]}"
+    how = load_review_words().taken_back[cut.how]
+    return f"at {clock(cut.at_ms)}, {seconds(cut.gap_ms)} after {whose} last word: {how}"

@@ -13,6 +13,7 @@ from datetime import datetime
 from importlib import resources
 
 from voice_interviewer.content.catalogue import load_catalogue
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.learning.drills import FAMILY
 from voice_interviewer.core.learning.progress import (
     QUIET_WPM,
@@ -26,7 +27,15 @@ from voice_interviewer.core.learning.progress import (
     trend,
 )
 
-__all__ = ["day", "drill_command", "progress_of", "render_progress", "tally_text"]
+__all__ = [
+    "day",
+    "drill_command",
+    "progress_of",
+    "render_progress",
+    "shown_label",
+    "shown_trend",
+    "tally_text",
+]
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,7 @@ def render_progress(progress: Progress, live: bool, token: str = "") -> str:
     page: str = environment.get_template("progress.html.j2").render(
         live=live,
         sections=[_section(number, each) for number, each in enumerate(progress.comparable, 1)],
-        once=[(family_label(each, load_catalogue()), drill_command(each)) for each in once],
+        once=[(shown_label(each), drill_command(each)) for each in once],
         sessions=progress.sessions,
         style=Markup(style),
         script=Markup(script),
@@ -122,15 +131,26 @@ def drill_command(family: FamilyProgress) -> str:
 def tally_text(tally: Tally | None) -> str:
     """A cell in words."""
     if tally is None or not (tally.of or tally.unsure):
-        return "not looked at"
+        return load_review_words().outcomes.not_looked_at
+    words = [load_review_words().tally[name] for name in _OUTCOMES]
     if tally.of + tally.unsure == 1:
-        return next(text for text, count in zip(_ONE, _counts(tally), strict=True) if count)
-    told = [f"{count} {text}" for text, count in zip(_ONE, _counts(tally), strict=True) if count]
+        return next(text for text, count in zip(words, _counts(tally), strict=True) if count)
+    told = [f"{count} {text}" for text, count in zip(words, _counts(tally), strict=True) if count]
     return ", ".join(told)
 
 
-_ONE = ("at once", "after a follow-up", "not heard", "perhaps")
+_OUTCOMES = ("at_once", "after_probe", "not_heard", "unsure")
 _TONES = ("once", "after", "not", "unsure")
+
+
+def shown_label(family: FamilyProgress) -> str:
+    """The question of that family, or what its drill asks for."""
+    return family_label(family, load_catalogue(), load_review_words().drill)
+
+
+def shown_trend(track: Track) -> str:
+    """First against latest in plain words; empty where there is nothing to say."""
+    return load_review_words().trends.get(trend(track), "")
 
 
 def _counts(tally: Tally) -> tuple[int, int, int, int]:
@@ -145,21 +165,21 @@ def _tone(tally: Tally | None) -> str:
 
 
 def _section(number: int, family: FamilyProgress) -> Section:
-    attempts = family.attempts
+    attempts, words = family.attempts, load_review_words().progress
     days = [day(attempt.started, year=True) for attempt in (attempts[0], attempts[-1])]
     sub = f"{len(attempts)} sessions" + (f", {days[0]} to {days[1]}" if all(days) else "")
     sessions = tuple(
         (each.session, day(each.started) or each.session[:10], each.level, each.drill) for each in attempts
     )
     groups = [
-        _tracks(family, "slot", "What was listened for", "For each session: heard at once, or later."),
-        _tracks(family, "point", "The points of this question", ""),
-        _tracks(family, "skill", "By skill", "Everything listened for in the questions that train it."),
+        _tracks(family, "slot", words["slots"], words["slots_note"]),
+        _tracks(family, "point", words["points"], ""),
+        _tracks(family, "skill", words["skills"], words["skills_note"]),
         _course(family),
     ]
     return Section(
         anchor=f"question-{number}",
-        label=family_label(family, load_catalogue()),
+        label=shown_label(family),
         sub=sub,
         sessions=sessions,
         groups=tuple(group for group in groups if group.rows),
@@ -172,7 +192,7 @@ def _tracks(family: FamilyProgress, kind: str, title: str, note: str) -> Group:
     tracks = [track for track in family.tracks if track.kind == kind]
     plots = [] if kind == "point" else [_shares(family, track) for track in tracks]
     rows = [
-        Row(track.label, tuple((tally_text(each), _tone(each)) for each in track.tallies), trend(track))
+        Row(track.label, tuple((tally_text(each), _tone(each)) for each in track.tallies), shown_trend(track))
         for track in tracks
     ]
     return Group(title, note, tuple(plots), tuple(rows))
@@ -192,17 +212,17 @@ def _shares(family: FamilyProgress, track: Track) -> Plot:
         f"{day(attempt.started) or attempt.session}: {tally_text(tally)}"
         for attempt, tally in zip(family.attempts, track.tallies, strict=True)
     )
-    return Plot("shares", track.label, trend(track), _json(_days(family.attempts), series), told)
+    return Plot("shares", track.label, shown_trend(track), _json(_days(family.attempts), series), told)
 
 
 def _course(family: FamilyProgress) -> Group:
     """Follow-ups, the interviewer's own cut-offs, pace and guesses: how it went, not what was said."""
-    attempts = family.attempts
+    attempts, words = family.attempts, load_review_words().progress
     lines: list[tuple[str, str, list[int | None]]] = [
-        ("counts", "Follow-ups needed", [each.probes for each in attempts]),
-        ("counts", "Turns taken from you too early", [each.cut_offs for each in attempts]),
-        ("pace", "Pace, words a minute", [each.wpm for each in attempts]),
-        ("gap", "Your guess against the level shown", [each.gap for each in attempts]),
+        ("counts", words["probes"], [each.probes for each in attempts]),
+        ("counts", words["cut_offs"], [each.cut_offs for each in attempts]),
+        ("pace", words["pace"], [each.wpm for each in attempts]),
+        ("gap", words["gap"], [each.gap for each in attempts]),
     ]
     kept = [each for each in lines if any(value is not None for value in each[2])]
     plots = tuple(_line(attempts, *each) for each in kept if each[0] != "counts" or any(each[2]))
@@ -210,9 +230,7 @@ def _course(family: FamilyProgress) -> Group:
         Row(label, tuple((_value(kind, value), "none") for value in values)) for kind, label, values in kept
     )
     low, high = QUIET_WPM
-    note = f"Pace is only worth a thought outside {low} to {high}, the shaded band."
-    note += " A turn taken from you too early is the interviewer's mistake, not yours."
-    return Group("How it went", note, plots, rows)
+    return Group(words["course"], words["course_note"].format(low=low, high=high), plots, rows)
 
 
 def _line(attempts: Sequence[Attempt], kind: str, label: str, values: list[int | None]) -> Plot:
@@ -224,13 +242,14 @@ def _line(attempts: Sequence[Attempt], kind: str, label: str, values: list[int |
 
 
 def _value(kind: str, value: int | None) -> str:
+    words = load_review_words().progress
     if value is None:
-        return "not known"
+        return words["not_known"]
     if kind != "gap":
         return str(value)
     if value == 0:
-        return "the same"
-    return f"{abs(value)} {'higher' if value > 0 else 'lower'} than shown"
+        return words["the_same"]
+    return words["higher" if value > 0 else "lower"].format(steps=abs(value))
 
 
 def _days(attempts: Sequence[Attempt]) -> list[str]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_interviewer.content.remarks import load_basis
+from voice_interviewer.content.review_words import load_review_words
 from voice_interviewer.core.feedback.next_time import priorities
 from voice_interviewer.engine.port import Scorer
 from voice_interviewer.errors import RecordProblem
@@ -24,7 +25,6 @@ from voice_interviewer.review.coverage import keywords
 from voice_interviewer.review.dialogue import dialogue
 from voice_interviewer.review.fold import Fold, fold
 from voice_interviewer.review.html import render_html
-from voice_interviewer.review.labels import ENDINGS
 from voice_interviewer.review.markdown import render_markdown
 from voice_interviewer.review.model import SCHEMA_VERSION, Priority, QuestionReport, Report, Totals
 from voice_interviewer.review.pauses import paused_ms
@@ -120,7 +120,7 @@ def _report(read: _Read) -> Report:
         header=header(read.about, folded, tuple(sorted(tiers))),
         totals=replace(_totals(folded, questions), paused_ms=paused_ms(read.entries)),
         ended=folded.ended,
-        ending=ENDINGS.get(folded.ended, ENDINGS[None]),
+        ending=load_review_words().ending(folded.ended),
         dialogue=dialogue(folded, questions, read.doubt),
         questions=questions,
         not_reached=_not_reached(folded, questions),

@@ -33,7 +33,7 @@ Secret = Annotated[str, BeforeValidator(_secret_text)]
 class LanguageModel:
     """A server with the OpenAI interface that may word follow-ups; an empty url: none, rules decide alone.
 
-    key is never recorded or shown. The times are those of engine.llm_ladder.LlmSettings.
+    key is never recorded or shown. The times are those of engine.llm.ladder.LlmSettings.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")

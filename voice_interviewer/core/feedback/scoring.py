@@ -18,20 +18,8 @@ from voice_interviewer.core.feedback.retractions import Retraction, retractions
 from voice_interviewer.core.feedback.signals import Signals, signals_of
 from voice_interviewer.core.model.bank import LEVELS, SLOTS, Question
 from voice_interviewer.core.model.catalogue import SPECIFICS
-from voice_interviewer.core.model.evidence import (
-    HEARD,
-    NOT_HEARD,
-    RANK,
-    UNSURE,
-    Slot,
-)
-from voice_interviewer.core.model.feedback import (
-    Dimension,
-    Label,
-    Material,
-    Score,
-    Seniority,
-)
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, RANK, UNSURE, Slot
+from voice_interviewer.core.model.feedback import Dimension, Label, Material, Score, Seniority
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.probing.wants import asks_about_past
 from voice_interviewer.core.understanding import evidence

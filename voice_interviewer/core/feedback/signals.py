@@ -6,13 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voice_interviewer.core.model.bank import SLOTS, Question
-from voice_interviewer.core.model.reading import (
-    LABELS,
-    ORDER,
-    ORDER_HEARD,
-    Reading,
-    passed_over,
-)
+from voice_interviewer.core.model.reading import LABELS, ORDER, ORDER_HEARD, Reading, passed_over
 from voice_interviewer.core.model.transcript import Span
 from voice_interviewer.core.probing.heard import past_words
 from voice_interviewer.core.understanding import evidence

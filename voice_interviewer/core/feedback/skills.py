@@ -22,63 +22,14 @@ REQUIRED, WISHED, MENTIONED = 2.0, 0.5, 1.0
 
 SAID, PROBED, NEVER = "said", "probed", "never_came_up"
 
-_OTHER_WORDS = {
-    "accountability": "take responsibility, own your mistakes",
-    "AI governance": "responsible ai, ai policy, ai ethics",
-    "architecture": "system design, software architecture",
-    "automation": "automate, ci/cd, continuous delivery",
-    "bias testing": "fairness, bias audit, bias",
-    "budgeting": "budget, cost control",
-    "business sense": "commercial awareness, business acumen",
-    "change management": "organisational change, transformation",
-    "classroom management": "manage a class, behaviour management",
-    "coaching": "mentoring, coach, mentor, develop people",
-    "code review": "code reviews, review code, peer review",
-    "communication": "communicate, communicator, presentation skills, present complex",
-    "conflict resolution": "resolve conflict, mediation",
-    "customer research": "user research, customer interviews",
-    "data analysis": "analytics, analyse data, analyze data, analytical",
-    "data protection": "privacy, gdpr, lgpd, hipaa",
-    "data quality": "clean data, data validation",
-    "databases": "sql, postgresql, mysql, database",
-    "de-escalation": "difficult customers, calm under pressure",
-    "decision making": "make decisions, decision-making",
-    "delegation": "delegate",
-    "documentation": "document, written records",
-    "empathy": "empathetic, compassion, compassionate",
-    "experimentation": "experiments, a/b testing, hypothesis",
-    "feedback": "give feedback",
-    "incident response": "incident management, on-call, outages, incidents",
-    "influence": "influence without authority, persuade",
-    "initiative": "self-starter, proactive, take initiative",
-    "language models": "llm, llms, generative ai, large language model",
-    "leadership": "lead a team, leading teams, team lead, manage a team, people management",
-    "learning": "learn quickly, willingness to learn, curiosity, curious",
-    "machine learning": "ml, deep learning",
-    "mentoring": "mentor, coach juniors, coaching",
-    "metrics": "kpi, kpis, measure success",
-    "monitoring": "alerting, observability",
-    "negotiation": "negotiate",
-    "observability": "logging, tracing, monitoring",
-    "planning": "plan, roadmap",
-    "prioritisation": "prioritise, prioritize, prioritization, priorities, backlog",
-    "problem solving": "solve problems, problem-solver, troubleshooting",
-    "product strategy": "product vision, roadmap",
-    "quality assurance": "qa, quality control",
-    "regulation": "compliance, regulatory",
-    "reliability": "availability, uptime, sre",
-    "reporting": "reports, dashboards",
-    "risk management": "manage risk, risks, risk register",
-    "scheduling": "timelines, rota, rostering",
-    "security": "secure, vulnerabilities",
-    "stakeholder management": "stakeholders, manage stakeholders",
-    "stakeholders": "stakeholder management, stakeholder",
-    "statistics": "statistical",
-    "system design": "distributed systems, software architecture, architecture",
-    "teamwork": "team player, collaboration, collaborate, collaborative, cross-functional",
-    "testing": "tests, test automation, tdd, unit tests",
-}
-"""Other ways a name is said, in small letters."""
+
+@dataclass(frozen=True)
+class SkillWords:
+    """skills.yaml of a language. others: by skill, other ways it is said; common: words that every job
+    description has."""
+
+    others: Mapping[str, tuple[str, ...]]
+    common: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -134,7 +85,9 @@ def passages(sections: Iterable[tuple[str, Sequence[str]]]) -> tuple[Passage, ..
     return tuple(found)
 
 
-def weights(skills: Iterable[str], said: Sequence[Passage], near: Near | None = None) -> dict[str, float]:
+def weights(
+    skills: Iterable[str], said: Sequence[Passage], words: SkillWords, near: Near | None = None
+) -> dict[str, float]:
     """How much the job asks for each of these skills; those it does not ask for are left out.
 
     A skill weighs the sum of the passages that mention it. near: adds those that mean it.
@@ -145,7 +98,7 @@ def weights(skills: Iterable[str], said: Sequence[Passage], near: Near | None = 
     found: dict[str, float] = {}
     for name, row in zip(names, rows, strict=True):
         meant = {index for (_, index), value in zip(pieces, row, strict=False) if value >= NEAR}
-        meant |= {index for index, passage in enumerate(said) if mentions(name, passage.text)}
+        meant |= {index for index, passage in enumerate(said) if mentions(name, passage.text, words)}
         if meant:
             found[name] = sum(said[index].weight for index in meant)
     return found
@@ -157,11 +110,10 @@ def _pieces(text: str) -> list[str]:
     return list(dict.fromkeys([text, *(part for part in parts if len(part) > 2)]))
 
 
-def mentions(name: str, text: str) -> bool:
+def mentions(name: str, text: str, words: SkillWords) -> bool:
     """Whether the text says the name or another way of putting it."""
     said = _stems(text)
-    others = _OTHER_WORDS.get(name, "").split(",")
-    return any(_close_together(_stems(each), said) for each in (name, *others) if each.strip())
+    return any(_close_together(_stems(each), said) for each in (name, *words.others.get(name, ())))
 
 
 def _stems(text: str) -> tuple[str, ...]:
@@ -182,28 +134,6 @@ def _close_together(wanted: tuple[str, ...], said: tuple[str, ...]) -> bool:
 
 # --- what must be covered -----------------------------------------------------------------------------------
 
-_COMMON_WORDS = """
-abilities ability able across advanced align applicant applicants apply bachelor bachelors background
-based basic best bonus both build building business candidate candidates clear close company competitive
-concepts contribute core create culture customer daily day deep degree deliver demonstrated develop
-developing development diverse drive driven drove dynamic education engineer engineering ensure
-environment equivalent etc excellent exciting experience experienced expert expertise f/m/d familiar
-familiarity fast field fluent focus full good great grow growing growth hand hands hard have help hire
-hiring hybrid ideal ideally impact include including industry innovative interest internal job join junior
-key know knowledge large lead leading level long looking love m/f/d m/f/x m/w/d maintain make manage
-management manager mandatory master masters member members messy mindset minimum mission modern motivated
-must need needs new nice offer office on-site opportunity organisation organization own ownership paced
-part partner passion passionate people perform plus position practical practice practices preferred
-previous principles process product production products professional profile project projects proven
-provide qualification qualifications qualified quality related relevant remote require required
-requirement requirements responsibilities responsible result results role senior set several ship similar
-skill skilled skills solid solution solutions solve someone specialist start strong success successful
-support sure take talented task tasks team teams technical technologies technology time tool tools top
-turn understand understanding university use using value values various week weeks well willing
-willingness work working world write year years young your
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
-"""Words that every job description has."""
 _COMPANY = re.compile(
     r"\b(?:join|at|about|why|with us at|part of)\s+((?:[A-Z][\w&'.-]*\s?){1,3})"
     r"|^((?:[A-Z][\w&'.-]*\s?){1,3})\s+(?:is|are|was|offers|provides|builds|helps|seeks)\b"
@@ -215,7 +145,7 @@ _TOKEN = re.compile(r"[A-Za-z][\w+#]*(?:[./'-][\w+#]+)*")
 
 
 def keywords(
-    asked: Mapping[str, float], said: Sequence[Passage], everything: Iterable[str] = ()
+    asked: Mapping[str, float], said: Sequence[Passage], words: SkillWords, everything: Iterable[str] = ()
 ) -> tuple[str, ...]:
     """What must come up: the skills that weigh most, then the job's own terms, at most MOST_KEYWORDS.
 
@@ -223,14 +153,14 @@ def keywords(
     """
     chosen: list[str] = []
     for name in sorted(asked, key=lambda name: (-asked[name], name)):
-        alike = any(mentions(name, other) or mentions(other, name) for other in chosen)
+        alike = any(mentions(name, other, words) or mentions(other, name, words) for other in chosen)
         if len(chosen) < MOST_SKILLS and not alike:
             chosen.append(name)
     names = {word.lower() for text in everything for word in _company_words(text)}
     scores: dict[str, float] = {}
     spelt: dict[str, str] = {}
     for passage in said[1:] if said and _is_title(said[0].text) else said:
-        for term in dict.fromkeys(_terms(passage.text, names)):
+        for term in dict.fromkeys(_terms(passage.text, names | words.common)):
             key = " ".join(_stems(term))
             if key not in spelt or _is_proper(term):
                 spelt[key] = term
@@ -239,7 +169,7 @@ def keywords(
         if len(chosen) == MOST_KEYWORDS:
             break
         term = spelt[key]
-        known = any(mentions(name, term) or mentions(term, name) for name in (*chosen, *asked))
+        known = any(mentions(name, term, words) or mentions(term, name, words) for name in (*chosen, *asked))
         if not known and (" " in key or _is_proper(term) or scores[key] > REQUIRED):
             chosen.append(term)
     return tuple(chosen)
@@ -258,7 +188,7 @@ def _terms(text: str, names: set[str]) -> Iterator[str]:
     for match in [*_TOKEN.finditer(text), None]:
         word = match.group() if match else ""
         bare = word.lower().removesuffix("'s")
-        plain = not word or bare in STOPWORDS or bare in _COMMON or bare in names or len(word) < 2
+        plain = not word or bare in STOPWORDS or bare in names or len(word) < 2
         apart = match is not None and bool(text[end : match.start()].strip())
         if run and (plain or apart):
             yield from _cut(run)
@@ -313,11 +243,11 @@ class Told:
     skills: tuple[str, ...] = ()
 
 
-def came_up(keyword: str, told: Sequence[Told]) -> tuple[str, int | None]:
+def came_up(keyword: str, told: Sequence[Told], words: SkillWords) -> tuple[str, int | None]:
     """SAID where the candidate spoke of it before anybody asked, PROBED where a question did first, else
     NEVER; and which of `told` it was."""
     for index, each in enumerate(told):
-        if mentions(keyword, each.text):
+        if mentions(keyword, each.text, words):
             return SAID if each.by_candidate else PROBED, index
     asked = next((index for index, each in enumerate(told) if keyword in each.skills), None)
     return (NEVER, None) if asked is None else (PROBED, asked)

@@ -4,7 +4,7 @@ Reports are looked at in their plain form (`review.model.Report.plain()`), so th
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,15 +23,6 @@ ASK_S = 45
 """Length of a good answer to one of them, in seconds. Start value."""
 
 AT_ONCE, AFTER_PROBE, NOT_HEARD, UNSURE = "at_once", "after_probe", "not_heard", "unsure"
-OUTCOMES = {
-    AT_ONCE: "heard at once",
-    AFTER_PROBE: "heard after a follow-up",
-    NOT_HEARD: "not heard",
-    UNSURE: "perhaps heard",
-    None: "not looked at",
-}
-"""What became of one thing listened for, in plain words."""
-
 Plain = Mapping[str, Any]
 """A report, a question or a finding in its JSON form."""
 
@@ -74,14 +65,8 @@ def drill_plan(frame: Frame, questions: Sequence[Question]) -> Plan:
         *cores,
         PlanItem("close", frame.close, budget_s=_CLOSE_S),
     )
-    return Plan(
-        frame.role,
-        frame.title,
-        frame.level,
-        min(MAX_MINUTES, max(MIN_MINUTES, minutes)),
-        frame.seed,
-        items,
-    )
+    length = min(MAX_MINUTES, max(MIN_MINUTES, minutes))
+    return Plan(frame.role, frame.title, frame.level, length, frame.seed, items)
 
 
 def _budget_s(question: Question) -> int:
@@ -120,6 +105,28 @@ def stories(exchanges: Iterable[Exchange], slot: str, doubt_threshold: float) ->
 
 
 @dataclass(frozen=True)
+class OutcomeWords:
+    """review.yaml of a language, its `outcomes`: what became of one thing, or of several of a kind."""
+
+    at_once: str
+    after_probe: str
+    not_heard: str
+    unsure: str
+    not_looked_at: str
+    not_asked: str
+    in_all: str
+    in_any: str
+    some_at_once: str
+    some_after_probe: str
+    some_unsure: str
+    of: str
+
+    def of_one(self, outcome: str | None) -> str:
+        """Of one that `outcome` gives."""
+        return self.not_looked_at if outcome is None else str(getattr(self, outcome))
+
+
+@dataclass(frozen=True)
 class Change:
     """One slot, point or move. was, now: in plain words. better: True or False where it moved, None where it
     did not or cannot be compared."""
@@ -142,12 +149,17 @@ def outcome(finding: Plain) -> str | None:
 
 
 def changes(
-    before: Plain | None, now: Plain, question: str | None, move: str | None, catalogue: Catalogue
+    before: Plain | None,
+    now: Plain,
+    question: str | None,
+    move: str | None,
+    catalogue: Catalogue,
+    words: OutcomeWords,
 ) -> tuple[Change, ...]:
     """What was heard then and now: one row a slot and point of the question, or one row for the move. Empty
     where the new session never came to it."""
     if move is not None:
-        return _move_changes(before, now, move, catalogue)
+        return _move_changes(before, now, move, catalogue, words)
     asked = _question(now, question)
     if asked is None:
         return ()
@@ -158,8 +170,8 @@ def changes(
             id=each["id"],
             kind=each["kind"],
             label=each["label"],
-            was=OUTCOMES[was[each["id"]]] if each["id"] in was else "not asked",
-            now=OUTCOMES[outcome(each)],
+            was=words.of_one(was[each["id"]]) if each["id"] in was else words.not_asked,
+            now=words.of_one(outcome(each)),
             better=_better(was.get(each["id"]), outcome(each)),
         )
         for each in asked["findings"]
@@ -181,7 +193,9 @@ def _question(report: Plain, question: str | None) -> Plain | None:
     return next(found, None)
 
 
-def _move_changes(before: Plain | None, now: Plain, move: str, catalogue: Catalogue) -> tuple[Change, ...]:
+def _move_changes(
+    before: Plain | None, now: Plain, move: str, catalogue: Catalogue, words: OutcomeWords
+) -> tuple[Change, ...]:
     then = _move_outcomes(before, move, catalogue) if before else []
     found = _move_outcomes(now, move, catalogue)
     if not found:
@@ -189,20 +203,24 @@ def _move_changes(before: Plain | None, now: Plain, move: str, catalogue: Catalo
     label = catalogue.slot_label(catalogue.drilled[move])
     was, worth = _mean(then), _mean(found)
     better = None if was is None or worth is None or was == worth else worth > was
-    return (Change(move, "move", label, _counted(then), _counted(found), better),)
+    return (Change(move, "move", label, _counted(then, words), _counted(found, words), better),)
 
 
-def _counted(found: Sequence[str]) -> str:
+def _counted(found: Sequence[str], words: OutcomeWords) -> str:
     """Such as "at once in 1 of 3, after a follow-up in 1"."""
     if not found:
-        return "not asked"
+        return words.not_asked
     if len(set(found)) == 1:
-        every = f" in all {len(found)}" if found[0] != NOT_HEARD else f" in any of {len(found)}"
-        return OUTCOMES[found[0]] + (every if len(found) > 1 else "")
-    parts = [(AT_ONCE, "at once"), (AFTER_PROBE, "after a follow-up"), (UNSURE, "perhaps")]
-    told = [f"{words} in {found.count(each)}" for each, words in parts if each in found]
-    told[0] += f" of {len(found)}"
-    return ", ".join(told)
+        every = words.in_all if found[0] != NOT_HEARD else words.in_any
+        told = words.of_one(found[0])
+        return every.format(what=told, count=len(found)) if len(found) > 1 else told
+    parts = [
+        (AT_ONCE, words.some_at_once),
+        (AFTER_PROBE, words.some_after_probe),
+        (UNSURE, words.some_unsure),
+    ]
+    some = [line.format(count=found.count(each)) for each, line in parts if each in found]
+    return ", ".join([words.of.format(what=some[0], count=len(found)), *some[1:]])
 
 
 # --- what comes of a session for the schedule ---------------------------------------------------------------
@@ -296,16 +314,12 @@ def _wanted_slots(question: Plain, header: Plain, catalogue: Catalogue) -> froze
 
 def _move_outcomes(report: Plain, move: str, catalogue: Catalogue) -> list[str]:
     """What became of the move's slot in each question that wanted it. In a drill of the move: in each ask."""
-    return [found for found in _each_outcome(report, move, catalogue) if found is not None]
-
-
-def _each_outcome(report: Plain, move: str, catalogue: Catalogue) -> Iterator[str | None]:
     slot, header = catalogue.drilled[move], report["header"]
-    drill = (header.get("drill") or {}).get("move")
-    for question in report["questions"]:
-        wanted = drill == move or slot in _wanted_slots(question, header, catalogue)
-        if question["kind"] == "core" and wanted:
-            yield from (outcome(each) for each in question["findings"] if each["id"] == slot)
+    drilled = (header.get("drill") or {}).get("move") == move
+    core = (question for question in report["questions"] if question["kind"] == "core")
+    wanting = (each for each in core if drilled or slot in _wanted_slots(each, header, catalogue))
+    looked_at = (each for question in wanting for each in question["findings"] if each["id"] == slot)
+    return [found for found in map(outcome, looked_at) if found is not None]
 
 
 def _mean(found: Sequence[str]) -> float | None:

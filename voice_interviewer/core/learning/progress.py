@@ -10,19 +10,14 @@ from dataclasses import asdict, dataclass, replace
 from statistics import median
 from typing import Any
 
-from voice_interviewer.core.learning.drills import (
-    AFTER_PROBE,
-    AT_ONCE,
-    FAMILY,
-    NOT_HEARD,
-    UNSURE,
-    outcome,
-)
+from voice_interviewer.core.learning.drills import AFTER_PROBE, AT_ONCE, FAMILY, NOT_HEARD, UNSURE, outcome
 from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import is_probe
 
 QUIET_WPM = (110, 170)
 """Words a minute about which there is nothing to say. Start value, after published ranges of conversation."""
+TRENDS = ("as_before", "sooner", "rarer", "more_at_once", "less_at_once")
+"""How what became of a thing changed."""
 NEEDED = 2
 """Sessions from which on there is something to compare."""
 
@@ -141,29 +136,27 @@ def family_of(question: Plain) -> str:
     return str(question.get("family") or question["id"])
 
 
-def family_label(family: FamilyProgress, catalogue: Catalogue) -> str:
-    """The question as asked last, or what a drilled move asks for."""
+def family_label(family: FamilyProgress, catalogue: Catalogue, drill: str) -> str:
+    """The question as asked last, or what a drilled move asks for, as {what} in the line `drill`."""
     if not family.family.startswith(FAMILY):
         return family.text
-    return f"Drill: {catalogue.move_title(family.family.removeprefix(FAMILY))}"
+    return drill.format(what=catalogue.move_title(family.family.removeprefix(FAMILY)))
 
 
 def trend(track: Track) -> str:
-    """First against latest, in plain words; empty where one of them could not be told or there is only
+    """First against latest, one of TRENDS; empty where one of them could not be told or there is only
     one."""
     shares = [(each.share, each) for each in track.tallies if each and each.share is not None]
     if len(shares) < NEEDED:
         return ""
     (first, begun), (last, now) = shares[0], shares[-1]
     if (first, begun.after_probe / begun.of) == (last, now.after_probe / now.of):
-        return "as before"
+        return "as_before"
     if first == last:
-        return (
-            "comes up sooner" if now.not_heard / now.of < begun.not_heard / begun.of else "came up less often"
-        )
+        return "sooner" if now.not_heard / now.of < begun.not_heard / begun.of else "rarer"
     assert first is not None
     assert last is not None
-    return "more often at once" if last > first else "less often at once"
+    return "more_at_once" if last > first else "less_at_once"
 
 
 def _families(report: Plain) -> dict[str, list[Plain]]:

@@ -5,12 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from voice_interviewer.core.model.bank import (
-    LEVELS,
-    Bank,
-    HouseLines,
-    Question,
-)
+from voice_interviewer.core.model.bank import LEVELS, Bank, HouseLines, Question
 
 
 @dataclass(frozen=True)

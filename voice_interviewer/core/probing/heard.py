@@ -4,13 +4,7 @@ from collections.abc import Callable, Sequence
 
 from voice_interviewer.core.model.bank import SLOTS
 from voice_interviewer.core.model.catalogue import Catalogue
-from voice_interviewer.core.model.evidence import (
-    HEARD,
-    NOT_HEARD,
-    RANK,
-    Signal,
-    Slot,
-)
+from voice_interviewer.core.model.evidence import HEARD, NOT_HEARD, RANK, Signal, Slot
 from voice_interviewer.core.model.moves import Exchange, ReplyContext
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.model.transcript import Span, Transcript
@@ -24,14 +18,7 @@ from voice_interviewer.core.understanding.evidence import (
     signals,
     together,
 )
-from voice_interviewer.core.understanding.lexicon import (
-    CARDINAL,
-    CHANGE,
-    PAST,
-    PLAIN,
-    Phrase,
-    fold,
-)
+from voice_interviewer.core.understanding.lexicon import CARDINAL, CHANGE, PAST, PLAIN, Phrase, fold
 
 Read = Callable[[str, Transcript], Reading]
 """What was asked and what was answered -> how a model read it."""

@@ -5,13 +5,7 @@ from dataclasses import dataclass
 
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.understanding.clauses import clauses
-from voice_interviewer.core.understanding.lexicon import (
-    ADVERB,
-    PAST,
-    STOPWORDS,
-    Phrase,
-    fold,
-)
+from voice_interviewer.core.understanding.lexicon import ADVERB, PAST, STOPWORDS, Phrase, fold
 from voice_interviewer.core.understanding.sounds import is_sound
 
 MIN_WORDS, MAX_WORDS = 3, 8

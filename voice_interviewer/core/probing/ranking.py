@@ -13,11 +13,7 @@ from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.probing.choice import order
 from voice_interviewer.core.probing.doubts import clarify, redirect
-from voice_interviewer.core.probing.heard import (
-    Heard,
-    Read,
-    history,
-)
+from voice_interviewer.core.probing.heard import Heard, Read, history
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.routes import (
     MIN_TIME_MS,

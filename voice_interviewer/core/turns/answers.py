@@ -5,13 +5,7 @@ from dataclasses import replace
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.interruptions import only_noise
-from voice_interviewer.core.turns.pauses import (
-    assess,
-    hear_prosody,
-    hear_tail,
-    pause_ended,
-    words_heard,
-)
+from voice_interviewer.core.turns.pauses import assess, hear_prosody, hear_tail, pause_ended, words_heard
 from voice_interviewer.core.turns.replies import plan_when_ready
 from voice_interviewer.core.turns.state import Pending, State
 from voice_interviewer.core.turns.steps import Step, ask_gate

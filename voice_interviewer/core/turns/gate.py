@@ -11,14 +11,7 @@ from itertools import pairwise
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.transcript import Word
 from voice_interviewer.core.turns.gate_settings import GateSettings
-from voice_interviewer.core.turns.turn_end import (
-    LONG_MS,
-    LOST,
-    PauseModel,
-    odds,
-    signs,
-    wait_ms,
-)
+from voice_interviewer.core.turns.turn_end import LONG_MS, LOST, PauseModel, odds, signs, wait_ms
 from voice_interviewer.core.understanding.endings import Ending, read_ending
 
 RAMBLING = "rambling"

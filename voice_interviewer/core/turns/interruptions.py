@@ -10,14 +10,7 @@ from dataclasses import replace
 
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.state import Barge, Checkpoint, CutOff, State
-from voice_interviewer.core.turns.steps import (
-    Step,
-    give_floor,
-    go_on,
-    hush,
-    resume_turn,
-    speak_first,
-)
+from voice_interviewer.core.turns.steps import Step, give_floor, go_on, hush, resume_turn, speak_first
 from voice_interviewer.core.understanding.lexicon import fold
 
 ONSET_ROLL_MS = 100

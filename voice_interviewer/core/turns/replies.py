@@ -3,25 +3,14 @@
 from dataclasses import replace
 
 from voice_interviewer.core.model.evidence import RANK
-from voice_interviewer.core.model.moves import (
-    Exchange,
-    Move,
-    Reply,
-    is_probe,
-)
+from voice_interviewer.core.model.moves import Exchange, Move, Reply, is_probe
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.core.turns import events as e
 from voice_interviewer.core.turns.gate import NO_ANSWER, SILENCE
 from voice_interviewer.core.turns.interruptions import cut_off
 from voice_interviewer.core.turns.pauses import assess
 from voice_interviewer.core.turns.state import State
-from voice_interviewer.core.turns.steps import (
-    Step,
-    advance,
-    ask_gate,
-    resume_turn,
-    say,
-)
+from voice_interviewer.core.turns.steps import Step, advance, ask_gate, resume_turn, say
 from voice_interviewer.core.understanding.requests import UNKNOWN, spoken_request, was_not_finished
 
 

@@ -4,12 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.evidence import HEARD, Slot
-from voice_interviewer.core.model.moves import (
-    Exchange,
-    Reply,
-    ReplyContext,
-    is_probe,
-)
+from voice_interviewer.core.model.moves import Exchange, Reply, ReplyContext, is_probe
 from voice_interviewer.core.model.plan import Plan, PlanItem
 from voice_interviewer.core.model.transcript import Transcript, Word
 from voice_interviewer.core.probing.doubts import LEAST_RAMBLE_MS, has_lost_the_way

@@ -4,10 +4,7 @@ floor."""
 from dataclasses import replace
 
 from voice_interviewer.core.turns import events as e
-from voice_interviewer.core.turns.gate import (
-    NO_ANSWER,
-    judge,
-)
+from voice_interviewer.core.turns.gate import NO_ANSWER, judge
 from voice_interviewer.core.turns.pauses import plan_ahead
 from voice_interviewer.core.turns.schedule import core_ends_ms, enough_ms
 from voice_interviewer.core.turns.state import Agenda, Ahead, Answer, State
