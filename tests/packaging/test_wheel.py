@@ -10,7 +10,7 @@ from installed_program import Installed
 
 ROOT = Path(__file__).parents[2]
 CONTENT = "voice_interviewer/_content"
-MOST_WHEEL_MB = 14
+MOST_WHEEL_MB = 40
 """Downloaded by everybody. Half of it are the spoken samples, a third the tables of the voices."""
 PROBE = """
 import importlib.util, json, voice_audio, voice_interviewer

@@ -9,9 +9,11 @@ The full form is `bank: {id, title, language, roles}` with `questions:` under it
 prompts/questions/. Every mistake is told with file and line.
 """
 
+import atexit
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -84,6 +86,14 @@ def content() -> Traversable:
             "content", "The installation is incomplete: prompts and configs are missing.", "Install it again."
         )
     return folder
+
+
+@cache
+def on_disk(*names: str) -> Path:
+    """A folder of `content` for what reads files alone: itself, or a copy while the process lives."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(as_file(content().joinpath(*names)))
 
 
 def samples_dir() -> Traversable:

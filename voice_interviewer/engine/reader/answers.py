@@ -8,9 +8,8 @@ would do; as a comparer of sentences it says which points a piece is close to (`
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.resources import as_file
 
-from voice_interviewer.content.resources import content
+from voice_interviewer.content.resources import on_disk
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import ORDER, Reading, passed_over
 from voice_interviewer.core.model.transcript import Transcript
@@ -101,8 +100,7 @@ def _without(row: Row, over: Sequence[bool]) -> Row:
 @cache
 def shipped_heads() -> Heads:
     """The heads that come with the program."""
-    with as_file(content().joinpath("configs", "reader")) as folder:
-        return Heads(folder)
+    return Heads(on_disk("configs", "reader"))
 
 
 def shipped_reader(scorer: Scorer | None) -> AnswerReader:

@@ -9,14 +9,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from importlib.resources import as_file
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from voice_interviewer.content.resources import content
+from voice_interviewer.content.resources import on_disk
 from voice_interviewer.errors import ModelProblem
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
@@ -130,5 +129,4 @@ def _encodable(text: str) -> str:
 @lru_cache(1)
 def shipped() -> Encoder:
     """The encoder that comes with the program."""
-    with as_file(content().joinpath("configs", "reader")) as folder:
-        return Encoder(folder)
+    return Encoder(on_disk("configs", "reader"))
