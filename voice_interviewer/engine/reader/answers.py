@@ -15,7 +15,7 @@ from voice_interviewer.core.model.reading import ORDER, Reading, passed_over
 from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.reader.encoder import Encoder, shipped
 from voice_interviewer.engine.reader.heads import Heads, Turn
-from voice_interviewer.engine.reader.semantic import EmbeddingReader, Scorer
+from voice_interviewer.engine.reader.semantic import EmbeddingReader, Scorer, told
 
 Row = tuple[float, ...]
 
@@ -76,6 +76,10 @@ class AnswerReader(EmbeddingReader):
 
         requests = {kind: together(names) for kind, names in REQUESTS.items()}
         over = passed_over(near.units, requests[ORDER])
+        whole = found
+        if any(over) and not all(over):  # nothing said to the program moves the interviewer
+            rest = replace(turn, text=" ".join(told(turn.text, near.units, over).split()))
+            whole = self._heads.judge(self.encoder, rest, ())
         labels = {**near.labels, **{name: together(names) for name, names in OWN_LABELS.items()}}
         kinds = [name for name in found.labels if name.startswith("request:")]
         return replace(
@@ -86,9 +90,9 @@ class AnswerReader(EmbeddingReader):
             asked=_without(near.asked, over),
             requests=requests,
             asides={name.removeprefix("request:"): found.labels[name] for name in (*ASIDES, *kinds)},
-            moves=dict(found.moves),
-            level=found.level,
-            judgeable=found.judgeable,
+            moves=dict(whole.moves),
+            level=whole.level,
+            judgeable=whole.judgeable,
         )
 
 

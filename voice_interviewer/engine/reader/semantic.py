@@ -114,7 +114,7 @@ class _Reader:
             {id_: near(wanted) for id_, wanted in sought.points.items()}, self.settings.rivals
         )
         labels = self._scores(self.scorer, texts)
-        points = self._of_a_kind(sought, points, labels, plainness(_told(answer.text, pieces, over)))
+        points = self._of_a_kind(sought, points, labels, plainness(told(answer.text, pieces, over)))
         return Reading(
             self.tier,
             units=pieces,
@@ -232,7 +232,7 @@ def _row(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(min(max(float(value), -1.0), 1.0), 4) for value in values)
 
 
-def _told(text: str, pieces: Sequence[Span], over: Sequence[bool]) -> str:
+def told(text: str, pieces: Sequence[Span], over: Sequence[bool]) -> str:
     """The answer without the sentences that were passed over."""
     found, end = [], 0
     for piece, out in zip(pieces, over, strict=True):
