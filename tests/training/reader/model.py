@@ -80,7 +80,7 @@ def published_names(params: Params) -> dict[str, np.ndarray]:
         for part in ("weight", "bias"):
             for at in range(LAYERS):
                 found[f"encoder.layer.{at}.{theirs}.{part}"] = params["layers"][f"{ours}.{part}"][at]
-    return {name: np.ascontiguousarray(value) for name, value in found.items()}
+    return {name: np.array(value) for name, value in found.items()}
 
 
 def _norm(x: Any, scale: Any, shift: Any) -> Any:

@@ -26,6 +26,7 @@ from voice_interviewer.core.probing.routes import (
 from voice_interviewer.core.probing.wants import SENIOR, asks_about_past
 from voice_interviewer.core.understanding.evidence import quote_at
 from voice_interviewer.core.understanding.lexicon import Phrase, fold
+from voice_interviewer.core.understanding.requests import spoken_request
 
 MAX_PROBES = 3
 """However many the settings allow, no question gets more follow-ups than this."""
@@ -93,8 +94,10 @@ def _empty_motive(context: ReplyContext, heard: Heard) -> bool:
 
 
 def is_scored(context: ReplyContext, reading: Reading) -> bool:
-    """Whether the reader's scores decide: it learned from answers to questions that want more than a word."""
-    return bool(reading.moves and context.answer.words) and context.question.type not in SHORT_TYPES
+    """Whether the reader's scores decide: it learned from answers to questions that want more than a word. A
+    plain request and nothing beside it needs no reader."""
+    short = context.question.type in SHORT_TYPES or not context.answer.words
+    return bool(reading.moves) and not short and spoken_request(context.answer.text) is None
 
 
 def _led_to(context: ReplyContext, heard: Heard, catalogue: Catalogue) -> Iterator[Candidate]:
