@@ -32,7 +32,7 @@ STORY = (
 Score = Callable[[tuple[str, ...]], Scores]
 
 
-@pytest.fixture(params=[WORDS, EMBEDDINGS])
+@pytest.fixture(params=[WORDS])
 def tier(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -35,8 +35,8 @@ from voice_interviewer.core.model.reading import (  # noqa: E402
     WORDS,
 )
 from voice_interviewer.core.understanding.requests import KINDS  # noqa: E402
-from voice_interviewer.engine.reader.encoder import WIDTH, Encoder  # noqa: E402
 from voice_interviewer.engine.reader.requests import FORMAT, ROWS, Weights, decode, evidence, flags, is_short  # noqa: E402
+from voice_interviewer.engine.reader.semantic import WIDTH, Encoder  # noqa: E402
 from voice_interviewer.engine.reader.sentences import tokens  # noqa: E402
 
 OUT = ROOT / "configs" / "sentences"

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from sentence_answers import FOLDER, RESULT, Group, answers, gate, read_groups  # noqa: E402
 
 from voice_interviewer.core.model.reading import EMBEDDINGS, LABELS, WORDS  # noqa: E402
-from voice_interviewer.engine.reader.encoder import WIDTH, Encoder  # noqa: E402
+from voice_interviewer.engine.reader.semantic import WIDTH, Encoder  # noqa: E402
 from voice_interviewer.engine.reader.sentences import (  # noqa: E402
     FORMAT,
     UNSURE_LOGIT,

@@ -5,7 +5,7 @@ question, what may be obeyed and how often. What a follow-up is after, and whose
 what was heard.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
@@ -23,6 +23,14 @@ from voice_interviewer.core.understanding.requests import (
 
 OBEYED = {"skip": 0.5, "close": 0.6, "wait": 0.35, "repeat": 0.35, "hint": 0.3}
 """How sure the reader must be before a request that costs the candidate something is obeyed."""
+SHOWN_BY = {
+    "repeat": ("repeat", "explain"),
+    "skip": ("skip", "stop"),
+    "close": ("stop", "skip", "finished"),
+    "wait": ("wait",),
+}
+LEAST_SHOWN, SOMETHING_TOLD = 0.2, 0.5
+"""In an answer that tells something, a piece must show the request; that may be rather improbable."""
 NEEDS_A_MODEL = frozenset(("contradiction",))
 """Moves that are made with a language model alone."""
 REPEATS = 2
@@ -58,7 +66,7 @@ def _said(reading: Reading, kind: str) -> float:
 
 def order(
     context: ReplyContext,
-    scores: Mapping[str, float],
+    reading: Reading,
     known: Sequence[Candidate],
     catalogue: Catalogue,
     stop: str | None,
@@ -67,7 +75,12 @@ def order(
     known: what the evidence says each could be after; stop: why nothing more may be asked about this
     question, or None."""
     first = {candidate.move: candidate for candidate in reversed(known)}
-    allowed = [move for move in scores if _may_be_made(context, move, scores[move], catalogue, stop)]
+    scores = reading.moves
+    allowed = [
+        move
+        for move in scores
+        if _may_be_made(context, move, scores[move], catalogue, stop) and _is_shown(move, reading)
+    ]
     allowed.sort(key=lambda move: -scores[move])
     found = [
         first.get(move) or Candidate(move, reason=REASONS.get(move, "as an interviewer would"))
@@ -78,6 +91,14 @@ def order(
     elif stop:
         found = [each._replace(reason=stop) if each.move == "move_on" else each for each in found]
     return tuple(found)
+
+
+def _is_shown(move: str, reading: Reading) -> bool:
+    """Whether there is a piece that asks for what this move would grant."""
+    kinds = SHOWN_BY.get(move)
+    if kinds is None or reading.judgeable < SOMETHING_TOLD:
+        return True
+    return sum(_said(reading, kind) for kind in kinds) >= LEAST_SHOWN
 
 
 def _may_be_made(

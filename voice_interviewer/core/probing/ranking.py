@@ -68,7 +68,7 @@ def rank_moves(
     if scored:
         wanted, spare = _follow_ups(context, heard, catalogue)
         known = (*wanted, *spare, *_led_to(context, heard, catalogue))
-        return order(context, reading.moves, known, catalogue, _limit(context))
+        return order(context, reading, known, catalogue, _limit(context))
     if context.question.type in UNPROBED and not _empty_motive(context, heard):
         return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
     wanted, spare = _follow_ups(context, heard, catalogue)

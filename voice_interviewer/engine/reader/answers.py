@@ -11,13 +11,16 @@ from functools import cache
 
 from voice_interviewer.content.resources import on_disk
 from voice_interviewer.core.model.bank import Question
-from voice_interviewer.core.model.reading import ORDER, Reading, passed_over
-from voice_interviewer.core.model.transcript import Transcript
+from voice_interviewer.core.model.reading import ORDER, ORDER_HEARD, Reading, passed_over
+from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.engine.reader.encoder import Encoder, shipped
-from voice_interviewer.engine.reader.heads import Heads, Turn
+from voice_interviewer.engine.reader.heads import Heads, Judgement, Turn
 from voice_interviewer.engine.reader.semantic import EmbeddingReader, Scorer, told
 
 Row = tuple[float, ...]
+EMPTY = Span(0, 0, "", 0, 0)
+SUSPECTED = 0.15
+"""From this probability on, a piece may be an order: the rest is read without it."""
 
 OWN_LABELS = {
     "situation": ("situation",),
@@ -50,9 +53,10 @@ ASIDES = ("vague", "overclaim", "disowned", "taken_back", "off_topic", "none")
 class AnswerReader(EmbeddingReader):
     """Implements `engine.port.Reader`."""
 
-    def __init__(self, encoder: Encoder, heads: Heads, scorer: Scorer | None) -> None:
+    def __init__(self, encoder: Encoder, heads: Heads, scorer: Scorer, orders: Scorer) -> None:
+        """scorer: the slots that the heads do not know; orders: knows orders to the program by words."""
         super().__init__(encoder, scorer)
-        self._heads = heads
+        self._heads, self._orders = heads, orders
 
     def read(
         self,
@@ -75,28 +79,42 @@ class AnswerReader(EmbeddingReader):
             return tuple(min(1.0, round(sum(values), 4)) for values in zip(*rows, strict=True)) or nothing
 
         requests = {kind: together(names) for kind, names in REQUESTS.items()}
+        known = self._orders.words([unit.text for unit in near.units])[ORDER]
+        requests[ORDER] = tuple(map(max, requests[ORDER], map(float, known)))
         over = passed_over(near.units, requests[ORDER])
-        whole = found
-        if any(over) and not all(over):  # nothing said to the program moves the interviewer
-            rest = replace(turn, text=" ".join(told(turn.text, near.units, over).split()))
-            whole = self._heads.judge(self.encoder, rest, ())
+        suspect = passed_over(near.units, [value + ORDER_HEARD - SUSPECTED for value in requests[ORDER]])
+        if any(suspect) and not all(suspect):  # nothing said to the program moves the interviewer
+            found = self._without(turn, near.units, suspect)
         labels = {**near.labels, **{name: together(names) for name, names in OWN_LABELS.items()}}
         kinds = [name for name in found.labels if name.startswith("request:")]
         return replace(
             near,
-            labels={name: _without(row, over) for name, row in labels.items()},
-            points={name: _without(row, over) for name, row in near.points.items()},
-            avoid=tuple(_without(row, over) for row in near.avoid),
-            asked=_without(near.asked, over),
+            labels={name: _but(row, over) for name, row in labels.items()},
+            points={name: _but(row, over) for name, row in near.points.items()},
+            avoid=tuple(_but(row, over) for row in near.avoid),
+            asked=_but(near.asked, over),
             requests=requests,
             asides={name.removeprefix("request:"): found.labels[name] for name in (*ASIDES, *kinds)},
-            moves=dict(whole.moves),
-            level=whole.level,
-            judgeable=whole.judgeable,
+            moves=dict(found.moves),
+            level=found.level,
+            judgeable=found.judgeable,
         )
 
+    def _without(self, turn: Turn, pieces: Sequence[Span], out: Sequence[bool]) -> Judgement:
+        """The answer read without some of its pieces. Those show nothing."""
+        gone = sorted((piece.start, piece.end) for piece, each in zip(pieces, out, strict=True) if each)
 
-def _without(row: Row, over: Sequence[bool]) -> Row:
+        def moved(at: int) -> int:
+            return at - len({place for start, end in gone for place in range(start, min(end, at))})
+
+        kept = [
+            replace(piece, start=moved(piece.start), end=moved(piece.end)) if not each else EMPTY
+            for piece, each in zip(pieces, out, strict=True)
+        ]
+        return self._heads.judge(self.encoder, replace(turn, text=told(turn.text, pieces, out)), kept)
+
+
+def _but(row: Row, over: Sequence[bool]) -> Row:
     """The row with nothing for the pieces that were passed over."""
     return tuple(0.0 if out else value for value, out in zip(row, over, strict=True)) if row else row
 
@@ -107,5 +125,6 @@ def shipped_heads() -> Heads:
     return Heads(on_disk("configs", "reader"))
 
 
-def shipped_reader(scorer: Scorer | None) -> AnswerReader:
-    return AnswerReader(shipped(), shipped_heads(), scorer)
+def shipped_reader(scorer: Scorer, orders: Scorer) -> AnswerReader:
+    """The reader that comes with the program."""
+    return AnswerReader(shipped(), shipped_heads(), scorer, orders)

@@ -20,16 +20,22 @@ def load_reader(model: str = "auto", labels: bool = True) -> Reader:
     ModelProblem for a folder that was asked for and cannot be used.
     """
     if model == "words":
-        return WordReader(_sentences(WORDS), RequestScorer.load(WORDS)) if labels else WordReader(None)
+        return WordReader(_sentences(WORDS), _requests()) if labels else WordReader(None)
     if not labels:
         return EmbeddingReader(shipped(), None)
     if model == "auto":
-        return shipped_reader(_sentences(EMBEDDINGS))
+        return shipped_reader(_sentences(EMBEDDINGS), _requests())
     folder = Path(model).expanduser()
-    return AnswerReader(Encoder(folder), Heads(folder), _sentences(EMBEDDINGS))
+    return AnswerReader(Encoder(folder), Heads(folder), _sentences(EMBEDDINGS), _requests())
 
 
 @cache
 def _sentences(tier: str) -> SentenceScorer:
     """What a sentence is, for the slots the heads do not know."""
     return SentenceScorer.load(tier)
+
+
+@cache
+def _requests() -> RequestScorer:
+    """What is said to the interviewer or to the program, by its words."""
+    return RequestScorer.load(WORDS)

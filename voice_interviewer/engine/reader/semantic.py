@@ -23,9 +23,11 @@ from voice_interviewer.core.model.reading import (
 )
 from voice_interviewer.core.model.transcript import Span, Transcript
 from voice_interviewer.core.understanding.clauses import units
-from voice_interviewer.engine.reader.encoder import Encoder, Matrix
+from voice_interviewer.engine.reader.encoder import WIDTH, Encoder, Matrix
 from voice_interviewer.engine.reader.kinds import Scores, agreement, plainness, profile
 from voice_interviewer.engine.reader.words import Weights, content_stems, echo, texts_of
+
+__all__ = ["WIDTH", "EmbeddingReader", "Encoder", "Scorer", "WordReader", "told"]
 
 SOUGHT = 64
 """Questions whose stems are remembered."""
