@@ -467,7 +467,7 @@ def test_show_folds_the_example_until_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = read_bank(full_bank(tmp_path), "EU")
-    monkeypatch.setattr("voice_interviewer.content.resources.list_banks", lambda place: (entry,))
+    monkeypatch.setattr("voice_interviewer.cli.questions.list_banks", lambda place: (entry,))
     folded = CliRunner().invoke(group, ["show", "q-one"]).output
     for expected in (
         "skills:      testing, care",

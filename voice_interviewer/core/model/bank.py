@@ -1,7 +1,9 @@
 """Questions and what is listened for in their answers, as plain values; `resources` reads and checks the
 files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from voice_interviewer.core.model.record import WRITTEN_IF_CHANGED
 
 LEVELS = ("junior", "mid", "senior", "lead", "manager", "director")
 """Seniority, lowest first."""
@@ -90,7 +92,7 @@ class Question:
     anchors: tuple[str, ...] = ()
     challenge: str = ""
     example: str = ""
-    plain: str = ""
+    plain: str = field(default="", metadata=WRITTEN_IF_CHANGED)
     private: bool = False
     """Worded from somebody's own papers: it stays with the rules and voices of this machine."""
 
