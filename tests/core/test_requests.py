@@ -212,6 +212,11 @@ def test_anything_can_be_read(text: str) -> None:
         "I do not know what disparate impact is",
         "That went over my head, sorry.",
         "Could I have that in plain English?",
+        "What exactly is an ethical problem here?",
+        "I'm not sure what governance means.",
+        "I have no idea what you are talking about.",
+        "I'm afraid I've never heard of AI governance.",
+        "Can you give me an example?",
     ],
 )
 def test_who_asks_what_is_meant_wants_other_words(text: str) -> None:
@@ -236,6 +241,11 @@ def test_who_asks_what_is_meant_wants_other_words(text: str) -> None:
         "does it matter if it was voluntary work",
         "Are you asking what I did or what I'd do today?",
         "When you say team, do you mean my apprentice too?",
+        "What is the question?",
+        "what was that again",
+        "Can I give an example from school?",
+        "I don't know what to say",
+        "I'm not sure what my biggest success is",
     ],
 )
 def test_who_did_not_hear_or_has_a_choice_does_not(text: str) -> None:
@@ -250,6 +260,7 @@ def test_who_did_not_hear_or_has_a_choice_does_not(text: str) -> None:
         "I don't know what disparate impact is",
         "How do you mean that?",
         "what is a stakeholder",
+        "What's governance?",
     ],
 )
 def test_an_utterance_can_be_nothing_but_a_question_of_meaning(text: str) -> None:
@@ -267,6 +278,8 @@ def test_an_utterance_can_be_nothing_but_a_question_of_meaning(text: str) -> Non
         "I would put it in other words for the parents",
         "It was not clear to me who decides, so I called my manager",
         "The manual was too complicated",
+        "What is important is that the patient gets help",
+        "What is different now is the way we test",
         "can you repeat that",
     ],
 )

@@ -69,10 +69,16 @@ def request_in(answer: Transcript, reading: Reading) -> str | None:
 
     The phrases are sure but few; a reading knows other wordings. It is believed only where every sentence is
     a request, or tells nothing, so that the same words inside a story stay a story.
+
+    Who asks what is meant asks back, even where the phrases hear an "I don't know" in it, or nothing.
     """
+    found = _requested_in(answer, reading)
+    asks = asks_meaning if found == UNKNOWN else only_asks_meaning
+    return ASK_BACK if found in (None, UNKNOWN) and asks(answer.text) else found
+
+
+def _requested_in(answer: Transcript, reading: Reading) -> str | None:
     plain = spoken_request(answer.text)
-    if plain in (None, UNKNOWN) and only_asks_meaning(answer.text):
-        plain = ASK_BACK
     if not reading.requests or len(answer.words) > REQUEST_WORDS:
         return plain
     if plain is not None:
