@@ -11,8 +11,10 @@ from voice_interviewer.core.understanding.requests import (
     SKIP,
     UNKNOWN,
     WAIT,
+    asks_meaning,
     asks_nothing,
     only_agrees,
+    only_asks_meaning,
     spoken_request,
 )
 
@@ -188,3 +190,98 @@ words = st.sampled_from(" ".join([*REFUSALS, *NOTHING_TO_TELL, *QUESTIONS_BACK, 
 def test_anything_can_be_read(text: str) -> None:
     assert spoken_request(text) in (None, REPEAT, SKIP, WAIT, ASK_BACK, UNKNOWN, FINISHED)
     assert asks_nothing(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you explain what you mean by stakeholder?",
+        "What do you mean, like a conflict with a colleague or with a customer?",
+        "How do you mean that?",
+        "what does disparate impact mean",
+        "What is a stakeholder?",
+        "I'm not sure I understand the question",
+        "I don't understand the question.",
+        "sorry I don't get it",
+        "i don't get what you're asking me",
+        "Can you explain that again?",
+        "could you ask that in a simpler way",
+        "Would you rephrase the question, please?",
+        "Hm, I'm not following.",
+        "what exactly do you want to know",
+        "I do not know what disparate impact is",
+        "That went over my head, sorry.",
+        "Could I have that in plain English?",
+        "What exactly is an ethical problem here?",
+        "I'm not sure what governance means.",
+        "I have no idea what you are talking about.",
+        "I'm afraid I've never heard of AI governance.",
+        "Can you give me an example?",
+    ],
+)
+def test_who_asks_what_is_meant_wants_other_words(text: str) -> None:
+    assert asks_meaning(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can you repeat that?",
+        "Sorry what?",
+        "pardon me",
+        "I didn't catch that",
+        "Didn't get that.",
+        "I did not understand, can you say it again?",
+        "I didn't hear the end of the question.",
+        "Could you please say that more slowly, I can't follow?",
+        "Do you mean at my current job or at university?",
+        "Is it okay if I talk about a university project?",
+        "sorry do you want me to talk about work or school",
+        "Does it have to be an example from work?",
+        "does it matter if it was voluntary work",
+        "Are you asking what I did or what I'd do today?",
+        "When you say team, do you mean my apprentice too?",
+        "What is the question?",
+        "what was that again",
+        "Can I give an example from school?",
+        "I don't know what to say",
+        "I'm not sure what my biggest success is",
+    ],
+)
+def test_who_did_not_hear_or_has_a_choice_does_not(text: str) -> None:
+    assert not asks_meaning(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I still don't understand it.",
+        "sorry I really don't follow",
+        "I don't know what disparate impact is",
+        "How do you mean that?",
+        "what is a stakeholder",
+        "What's governance?",
+    ],
+)
+def test_an_utterance_can_be_nothing_but_a_question_of_meaning(text: str) -> None:
+    assert only_asks_meaning(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I didn't understand the customer so I asked him to explain it.",
+        "The team did not understand the new rule.",
+        "I asked what do you mean and he told me.",
+        "I don't know what the answer is",
+        "I don't know what my biggest mistake is",
+        "I would put it in other words for the parents",
+        "It was not clear to me who decides, so I called my manager",
+        "The manual was too complicated",
+        "What is important is that the patient gets help",
+        "What is different now is the way we test",
+        "can you repeat that",
+    ],
+)
+def test_a_story_of_not_understanding_is_an_answer(text: str) -> None:
+    assert not only_asks_meaning(text)

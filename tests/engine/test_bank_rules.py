@@ -148,6 +148,7 @@ def sheet() -> dict[str, object]:
         "type": "behavioural",
         "skills": ["care", "testing"],
         "say": "Tell me about a fault you found.",
+        "plain": "Think of something broken that you came across. What happened?",
         "why": "To see how faults are found.",
         "how": ["Begin early.", "Be plain.", "End with a figure."],
         "avoid": [
@@ -197,6 +198,14 @@ def test_a_whole_sheet_passes(tmp_path: Path) -> None:
         ({"example": "So I saw it in the log on Monday. " + "word " * 140}, "repeats an exemplar of p1"),
         ({"example": "Too short."}, "the example has 2 words, not 140 to 250"),
         ({"challenge": "That sounds slow."}, "asks nothing"),
+        ({"plain": ""}, "has no plain"),
+        ({"plain": "Think of it. What broke? How did you see it?"}, "plain asks 2 things"),
+        ({"plain": "Think of a " + "very " * 30 + "old fault. What happened?"}, "at most 30"),
+        ({"plain": "Please, tell me about a fault you found."}, "plain says the question's own words again"),
+        ({"plain": "It broke, and you saw it."}, "plain asks nothing"),
+        ({"plain": "What did your wife say about the fault?"}, "plain asks after something private"),
+        ({"plain": "Which fault * was it?"}, "plain has '*'"),
+        ({"how": ["Name something broken that you came across.", "b", "c"]}, "plain gives away"),
         ({"challenge": "What would your wife say?"}, "private"),
         ({"anchors": dict.fromkeys((1, 2, 3, 4, 5), "the same")}, "two anchors say the same"),
         ({"avoid": [{"text": "Blames", "signs": ["It was them."]}, "Hides"]}, "needs 2 signs"),
@@ -238,6 +247,20 @@ def test_a_list_of_ones_own_is_only_noted(tmp_path: Path) -> None:
     told = notes(entry)
     assert len(told) == len(FALLS_BACK) - 2  # without points there are none to lack exemplars or probes
     assert told[0] == f"{path}: 2 of 2 questions lack points: falls back to what its type listens for"
+
+
+def test_plain_words_of_a_list_of_ones_own_must_be_sayable(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "- say: Tell me about a quarrel.\n  plain: Who fought? How did it end?\n- say: Why this job?\n"
+    )
+    entry = read_bank(path)
+    assert [str(finding) for finding in bank_findings(entry)] == [
+        f"{path}:2: mine-1: plain asks 2 things, a line is one request"
+    ]
+    assert f"{path}: 1 of 2 questions lacks plain: falls back to what a question of its type wants, when" in (
+        " ".join(notes(entry))
+    )
 
 
 def test_no_wording_is_excused_that_needs_no_excuse() -> None:

@@ -239,6 +239,7 @@ questions:
   skills: [testing, care]
   context: {BR: the LGPD, EU: the GDPR}
   say: How do you test it?
+  plain: What do you do to see that it works?
   why: "{law} asks for it."
   how: [Begin with {law}.]
   avoid:
@@ -267,6 +268,7 @@ def test_the_full_form_arrives_whole_under_the_first_places_law(tmp_path: Path) 
     question = load_bank(full_bank(tmp_path)).questions[0]
     assert question.skills == ("testing", "care")
     assert question.context == "BR: the LGPD; EU: the GDPR"
+    assert question.plain == "What do you do to see that it works?"
     assert question.why == "The LGPD asks for it."
     assert question.how == ("Begin with the LGPD.",)
     assert question.avoid == (Avoid("Blames others", ("It was them.",)), Avoid("Forgets the LGPD"))
@@ -469,6 +471,7 @@ def test_show_folds_the_example_until_it_is_asked_for(
     folded = CliRunner().invoke(group, ["show", "q-one"]).output
     for expected in (
         "skills:      testing, care",
+        "in plain words, when its meaning is asked:\n  What do you do to see that it works?",
         "why it is asked:\n  The GDPR asks for it.",
         "how to answer:\n  - Begin with the GDPR.",
         '  * Names the GDPR\n      "Which rule holds here?"',

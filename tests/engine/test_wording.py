@@ -15,7 +15,8 @@ from voice_interviewer.content.line_rules import SHARED_RUN, request_mistakes, s
 from voice_interviewer.content.resources import list_banks
 from voice_interviewer.content.tones import TONES, toned
 from voice_interviewer.core.model.bank import QUESTION_TYPES, Point, Question
-from voice_interviewer.core.model.moves import Candidate, Exchange, ReplyContext
+from voice_interviewer.core.model.moves import Candidate, Exchange, Reply, ReplyContext
+from voice_interviewer.core.model.transcript import Transcript
 from voice_interviewer.engine.llm.guards import Grounds, objection
 from voice_interviewer.engine.llm.words import PRAISE, PROFANE, SCORES, VERDICTS
 from voice_interviewer.engine.reader.load import load_reader
@@ -26,7 +27,7 @@ LINES = Path(__file__).parents[2] / "prompts" / "languages" / "en" / "lines.yaml
 QUOTE = "you moved the boats"
 SHORT_LINE = 18  # words; what is heard once is best kept this short
 LISTS = ("interrupt", "wait", "go_on", "hint", "hint_past", "skip", "leave", "move_on", "nothing_asked")
-AROUND = ("repeat", "repeat_asked", "ask_back")
+AROUND = ("repeat", "repeat_asked", "ask_back", "explain")
 
 
 @pytest.fixture(scope="module", params=TONES)
@@ -77,7 +78,9 @@ def everything(lines: Lines) -> Iterator[str]:
     for name in LISTS:
         yield from getattr(lines, name)
     for name in AROUND:
-        yield from (line.replace(" {question}", "") for line in getattr(lines, name))
+        yield from (re.sub(r" \{\w+\}", "", line) for line in getattr(lines, name))
+    for wordings in lines.explain_types.values():
+        yield from wordings
 
 
 class TestEveryLine:
@@ -111,6 +114,7 @@ class TestEveryLine:
 
     def test_no_list_says_a_thing_twice(self, lines: Lines) -> None:
         named = [*probe_lists(lines), *((name, getattr(lines, name)) for name in (*LISTS, *AROUND))]
+        named += lines.explain_types.items()
         for name, wordings in named:
             assert len({line.lower().rstrip(".?") for line in wordings}) == len(wordings), name
 
@@ -286,6 +290,116 @@ def test_a_sentence_that_breaks_off_is_no_request(lines: Lines) -> None:
     assert Wording(lines, here).line(Candidate("wait", reason="the answer breaks off")) in lines.go_on
 
 
+# --- what is meant --------------------------------------------------------------------------------
+
+PLAIN = "Think of something you had set up that then did not work out. What happened?"
+MEANT = ("What do you mean by fell through?", "I still don't understand it.", "How do you mean that?")
+
+
+def told(engine: RulesEngine, question: Question, texts: tuple[str, ...], seed: int = 0) -> list[Reply]:
+    """What is said to the candidate who says that to a question, one after the other."""
+    said, earlier, replies = [question.say], list[Exchange](), list[Reply]()
+    asked, asked_move = question.say, None
+    for turn, text in enumerate(texts, 1):
+        now = context(
+            question,
+            turn=turn,
+            asked=asked,
+            asked_move=asked_move,
+            answer=Transcript.typed(text, 0),
+            earlier=tuple(earlier),
+            probes_used=sum(e.move in PROBES for e in earlier),
+            said=tuple(said),
+            seed=seed,
+        )
+        reply = engine.reply(now)
+        replies.append(reply)
+        earlier.append(Exchange(turn, question.id, asked, asked_move, now.answer, reply.slots, reply.request))
+        asked, asked_move = reply.chosen.say, reply.chosen.move
+        said.append(asked)
+    return replies
+
+
+@pytest.fixture(scope="module", params=TONES)
+def engine(request: pytest.FixtureRequest) -> RulesEngine:
+    return RulesEngine(LINES, load_reader("words"), CATALOGUE, request.param)
+
+
+def explains(line: str, lines: Lines, kind: str) -> bool:
+    return any(line.endswith(f" {text}") for text in lines.explain_types[kind])
+
+
+def test_a_question_not_understood_is_said_plainly_once_and_never_in_the_same_words(
+    engine: RulesEngine,
+) -> None:
+    question = Question("q", "behavioural", PAST["behavioural"], plain=PLAIN)
+    leads = [lead.replace("{plain}", PLAIN) for lead in engine.lines.explain]
+    for seed in range(8):
+        for first in MEANT:
+            replies = told(engine, question, (first, *MEANT[1:], MEANT[1]), seed)
+            assert [reply.chosen.move for reply in replies] == ["repeat", "repeat", "repeat", "move_on"]
+            lines = [reply.chosen.say for reply in replies[:3]]
+            assert lines[0] in leads
+            assert all(explains(line, engine.lines, "behavioural") for line in lines[1:])
+            assert question.say not in " ".join(lines)
+            ends = {text for text in engine.lines.explain_types["behavioural"] for x in lines if text in x}
+            assert len(ends) == 2
+
+
+def test_without_plain_words_its_type_is_explained(engine: RulesEngine) -> None:
+    for kind, say in {**WOULD, "factual": "Which law holds here?", "warmup": "How was your week?"}.items():
+        for reply in told(engine, Question("q", kind, say), MEANT):
+            assert reply.chosen.move == "repeat"
+            assert explains(reply.chosen.say, engine.lines, kind), kind
+    for kind in ("situational", "technical", "leadership"):
+        [reply] = told(engine, Question("q", kind, PAST[kind]), MEANT[:1])
+        assert explains(reply.chosen.say, engine.lines, "behavioural")
+
+
+def test_a_follow_up_not_understood_is_not_answered_with_the_question_before_it(engine: RulesEngine) -> None:
+    question = Question("q", "behavioural", PAST["behavioural"], plain=PLAIN)
+    first, second = told(engine, question, (STORY.replace(" / ", ". "), "What do you mean?"))
+    assert first.chosen.move in PROBES
+    assert second.chosen.move == "repeat"
+    assert explains(second.chosen.say, engine.lines, "behavioural")
+    assert first.chosen.say not in second.chosen.say
+
+
+def test_who_only_did_not_hear_gets_the_words_said_last(engine: RulesEngine) -> None:
+    question = Question("q", "behavioural", PAST["behavioural"], plain=PLAIN)
+    heard_again, plainly, plain_again = told(
+        engine,
+        question,
+        ("Can you repeat that?", "I don't understand the question", "Sorry, once more please?"),
+    )
+    assert heard_again.chosen.say.endswith(question.say)
+    assert plainly.chosen.say.endswith(PLAIN)
+    assert plain_again.chosen.say.endswith(PLAIN)
+    assert plain_again.chosen.say != plainly.chosen.say
+
+
+def test_a_term_not_known_is_explained_and_a_choice_left_to_the_candidate(engine: RulesEngine) -> None:
+    question = Question("q", "technical", "How do you handle a disparate impact finding?", plain=PLAIN)
+    for text in (
+        "I don't know what disparate impact is.",
+        "I'm not a native speaker, what is disparate impact?",
+    ):
+        [term] = told(engine, question, (text,))
+        assert (term.chosen.move, term.chosen.say.endswith(PLAIN)) == ("repeat", True), text
+    [choice] = told(engine, question, ("Do you mean at work?",))
+    assert choice.chosen.say in [x.replace("{question}", question.say) for x in engine.lines.ask_back]
+
+
+def test_every_question_of_every_bank_is_explained_in_other_words(engine: RulesEngine) -> None:
+    questions = [question for entry in list_banks() for question in entry.bank.questions]
+    assert len(questions) == 114
+    for question in questions:
+        [reply] = told(engine, question, ("I don't understand the question.",))
+        assert reply.chosen.say.endswith(f" {question.plain}"), question.id
+        assert question.plain
+        assert question.say not in reply.chosen.say
+
+
 # --- long interviews ------------------------------------------------------------------------------
 
 NORMAL = (
@@ -306,6 +420,7 @@ DIFFICULT = (
     "um",
     "i called the supplier and",
     "do you mean at work?",
+    "what do you mean",
     "",
     STORY,
 )

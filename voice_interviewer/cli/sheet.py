@@ -19,6 +19,9 @@ def sheet(question: Question, bank_title: str, example: bool = False) -> Iterato
     for name, value in facts:
         if value:
             yield f"{name + ':':13}{value}"
+    yield from _part(
+        "in plain words, when its meaning is asked", [question.plain] if question.plain else [], mark=""
+    )
     yield from _part("why it is asked", [question.why] if question.why else [], mark="")
     yield from _part("how to answer", question.how)
     yield from _listened_for(question)

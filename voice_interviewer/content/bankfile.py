@@ -3,7 +3,7 @@
 Everything of a question but `say` is optional. A question without a `type` gets one from its wording, see
 `guess_type`; one without an `id` is numbered after its bank. Wherever a question's texts say {law}, the law
 of the chosen place is put in, `context: {EU: the GDPR, US: the FTC's rules}`: the first place where none was
-chosen or the question does not know it. What is asked first, `say`, never names a law.
+chosen or the question does not know it. What is asked, `say` and its other words `plain`, never names a law.
 """
 
 import difflib
@@ -97,6 +97,7 @@ class QuestionEntry(Strict):
     """One question as written."""
 
     say: Text
+    plain: str = ""
     id: str = ""
     type: str = ""
     level: str | None = None
@@ -291,6 +292,7 @@ def to_question(entry: QuestionEntry, fallback_id: str, place: str | None = None
         anchors=tuple(spoken(entry.anchors[level]) for level in ANCHORS) if entry.anchors else (),
         challenge=spoken(entry.challenge),
         example=spoken(entry.example),
+        plain=entry.plain,
     )
 
 

@@ -27,7 +27,7 @@ def stock_lines() -> tuple[str, ...]:
 
 @cache
 def bank_lines() -> tuple[str, ...]:
-    """Every question of the banks, for each place whose law one is asked about."""
+    """Every question of the banks and its plain words, for each place whose law one is asked about."""
     places = {place for bank in list_banks() for place in bank.places}
     asked = (
         question
@@ -35,7 +35,8 @@ def bank_lines() -> tuple[str, ...]:
         for bank in list_banks(place)
         for question in bank.bank.questions
     )
-    return tuple(dict.fromkeys(question.say for question in asked))
+    lines = (line for question in asked for line in (question.say, question.plain) if line)
+    return tuple(dict.fromkeys(lines))
 
 
 @cache

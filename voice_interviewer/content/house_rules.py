@@ -2,9 +2,9 @@
 
 Of any bank: lines that can be spoken (`line_rules.say_mistakes`), no question twice, ids in kebab-case. Of a
 bank with a head also: every line one request and nothing private, at least one rubric point, and whatever a
-question's sheet holds is whole: spoken exemplars, probes that differ and give nothing away, five anchors that
-differ, signs of what not to say. What a sheet lacks is a mistake in the banks that come with the product; in
-a bank of one's own it is a note that says what is used instead.
+question's sheet holds is whole: plain words that are other words, spoken exemplars, probes that differ and
+give nothing away, five anchors that differ, signs of what not to say. What a sheet lacks is a mistake in the
+banks that come with the product; in a bank of one's own it is a note that says what is used instead.
 """
 
 import re
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from voice_interviewer.content.bankfile import Finding
 from voice_interviewer.content.line_rules import (
+    MAX_PLAIN_WORDS,
     MAX_PROBE_WORDS,
     request_mistakes,
     say_mistakes,
@@ -49,6 +50,7 @@ FALLS_BACK = {
     "anchors": "the scale that holds for any question",
     "challenge": "the usual doubts",
     "example": "no example, so whether the points can be heard is not checked",
+    "plain": "what a question of its type wants, when its meaning is asked",
 }
 """What is done without each part of a sheet."""
 
@@ -71,6 +73,7 @@ def bank_findings(entry: BankFile) -> tuple[Finding, ...]:
         if entry.headed and not question.points:
             mistakes.append("has no rubric point")
         found += [Finding(entry.file, line, f"{question.id}: {mistake}") for mistake in mistakes]
+        found += _at(entry, index, _plain(question, strict=not kept))
         if entry.headed:
             found += _at(entry, index, _sheet(question))
     return (*found, *_family_findings(entry))
@@ -123,6 +126,19 @@ def _at(entry: BankFile, index: int, mistakes: Iterable[_Mistake]) -> list[Findi
     return [Finding(entry.file, entry.line(index, *path), f"{name}: {text}") for path, text in mistakes]
 
 
+def _plain(question: Question, strict: bool) -> Iterator[_Mistake]:
+    """The other words: one short request that does not say the first ones again."""
+    line = question.plain
+    if not line:
+        return
+    rules = request_mistakes if strict else say_mistakes
+    mistakes = list(rules(line, MAX_PLAIN_WORDS))
+    run = shared_run(line, [question.say])
+    if run or words_of(line) == words_of(question.say):
+        mistakes.append(f"says the question's own words again: {run or line!r}")
+    yield from ((("plain",), f"plain {mistake}") for mistake in mistakes)
+
+
 def _sheet(question: Question) -> Iterator[_Mistake]:
     yield from _points(question)
     yield from _asked_lines(question)
@@ -154,7 +170,8 @@ def _points(question: Question) -> Iterator[_Mistake]:
 
 
 def _asked_lines(question: Question) -> Iterator[_Mistake]:
-    """Probes and the challenge: each one request, none like another, none telling what is listened for."""
+    """Probes and the challenge: each one request, none like another; they, what is asked first and its plain
+    words tell nothing of what is listened for."""
     lines: list[tuple[tuple[str | int, ...], str]] = [
         (("points", index, "probe"), point.probe)
         for index, point in enumerate(question.points)
@@ -170,7 +187,8 @@ def _asked_lines(question: Question) -> Iterator[_Mistake]:
         if words_of(line) in seen:
             yield path, f"{path[-1]} {line!r} is asked twice"
         seen.add(words_of(line))
-    for path, line in [((), question.say), *lines]:
+    first: list[tuple[tuple[str | int, ...], str]] = [((), question.say), (("plain",), question.plain)]
+    for path, line in [*first, *lines]:
         run = shared_run(line, secret)
         if run:
             name = path[-1] if path else "say"

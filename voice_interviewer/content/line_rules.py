@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 
 MAX_SAY_WORDS = 35
 """A question is heard once, not read: one breath long."""
+MAX_PLAIN_WORDS = 30
+"""Other words for a question are for a candidate who has lost the thread: shorter than it may be."""
 MAX_PROBE_WORDS = 25
 """A follow-up comes in the middle of a talk."""
 SHARED_RUN = 6

@@ -19,7 +19,7 @@ from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.ranking import POINT
-from voice_interviewer.core.probing.routes import NOTHING_ASKED
+from voice_interviewer.core.probing.routes import MEANING_ASKED, NOTHING_ASKED
 from voice_interviewer.core.probing.wants import asks_about_past
 from voice_interviewer.core.understanding.lexicon import fold
 from voice_interviewer.core.understanding.requests import ASK_BACK
@@ -32,6 +32,8 @@ SIDE_WORDS = 6
 QUOTE_WORDS = 8
 TONED_DRAWS = 4
 """A line of this tone is so many times as likely as one that any tone says."""
+PLANNED = frozenset(("situational", "technical", "leadership"))
+"""Questions that ask what one would do, unless they are worded for the past."""
 NEWEST, RECENT = 3, 8
 """A line never begins like one of the newest lines, and rather not like one of the recent ones."""
 
@@ -80,7 +82,11 @@ def _worded(move: str | None) -> bool:
 
 
 class Lines(_Strict):
-    """lines.yaml of a language in one tone. probes: by move, or by move and target as in "depth.people"."""
+    """lines.yaml of a language in one tone. probes: by move, or by move and target as in "depth.people".
+
+    explain: what leads to a question in other words, {plain}; explain_types: what each type of question
+    wants.
+    """
 
     probes: dict[str, ProbeLines]
     interrupt: Wordings
@@ -89,6 +95,8 @@ class Lines(_Strict):
     repeat_asked: Wordings
     repeat: Wordings
     ask_back: Wordings
+    explain: Wordings
+    explain_types: dict[str, Wordings]
     hint: Wordings
     hint_past: Wordings
     skip: Wordings
@@ -104,6 +112,12 @@ class Lines(_Strict):
         _require(not unknown, ", ".join(sorted(unknown)), "is no follow-up")
         for line in (*self.repeat, *self.repeat_asked, *self.ask_back):
             _require(line.count("{question}") == 1, line, "needs {question} once")
+        for line in self.explain:
+            _require(line.count("{plain}") == 1, line, "needs {plain} once")
+        types = self.explain_types
+        _require(set(types) == set(QUESTION_TYPES), ", ".join(types), f"are not {', '.join(QUESTION_TYPES)}")
+        for line in (line for wordings in types.values() for line in wordings):
+            _require(speakable(line), line, "is no single request of at most 25 words")
         return self
 
 
@@ -230,6 +244,8 @@ class Wording:
             yield from self._interrupting(candidate)
         elif is_probe(move):
             yield from self._probing(candidate)
+        elif candidate.reason == MEANING_ASKED:
+            yield self._explaining()
         elif move == "repeat":
             question = _open_question(context)
             yield [
@@ -266,6 +282,25 @@ class Wording:
         if self._request == ASK_BACK:
             return self._lines.ask_back
         return self._lines.repeat if self._request is None else self._lines.repeat_asked
+
+    def _explaining(self) -> list[Phrase]:
+        """The question in other words, or what its type wants; nothing that was said about it already."""
+        here = [_plain(line) for _, line in _asked_here(self._context)]
+        told = [text for text in self._explanations() if not any(_plain(text) in line for line in here)]
+        leads = self._shuffled(self._lines.explain, "explain")
+        return [Phrase(lead.replace("{plain}", text), lead) for text in told[:1] for lead in leads]
+
+    def _explanations(self) -> list[str]:
+        """What could be said to explain the question, the best first, of its type the least worn."""
+        question = self._context.question
+        past = question.type in PLANNED and asks_about_past(question)
+        kind = self._lines.explain_types["behavioural" if past else question.type]
+        worn = {
+            text: max((i for i, line in enumerate(self._said) if _plain(text) in line), default=-1)
+            for text in self._shuffled(kind, "explain")
+        }
+        plain = [question.plain] if question.plain and not _follow_up(self._context) else []
+        return plain + sorted(worn, key=worn.__getitem__)
 
     def _probing(self, candidate: Candidate) -> Iterator[list[Phrase]]:
         """The bank's own line, then the candidate's words said back, then the follow-up as it stands; each
@@ -336,11 +371,22 @@ class Wording:
         return None if spoken and any(spoken in line.lower() for line in context.said) else spoken
 
 
-def _open_question(context: ReplyContext) -> str:
-    """The question or follow-up that is still waiting for an answer."""
+def _asked_here(context: ReplyContext) -> list[tuple[str | None, str]]:
+    """Move and line of all that was asked about the open question, oldest first."""
     asked = [(e.move, e.asked) for e in context.earlier if e.question_id == context.question.id]
-    asked.append((context.asked_move, context.asked))
-    return next((text for move, text in reversed(asked) if is_probe(move)), context.question.say)
+    return [*asked, (context.asked_move, context.asked)]
+
+
+def _follow_up(context: ReplyContext) -> bool:
+    """Whether something further was asked about the question, so that it is not its wording that is open."""
+    return any(_worded(move) for move, _ in _asked_here(context))
+
+
+def _open_question(context: ReplyContext) -> str:
+    """The question or follow-up that is still waiting for an answer, in the words it was last put in."""
+    asked, plain = _asked_here(context), context.question.plain
+    put = plain if plain and any(line.endswith(plain) for _, line in asked) else context.question.say
+    return next((line for move, line in reversed(asked) if is_probe(move)), put)
 
 
 def _rank(context: ReplyContext, move: str, line: str, draws: int) -> bytes:

@@ -1,7 +1,9 @@
 """Questions and what is listened for in their answers, as plain values; `resources` reads and checks the
 files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from voice_interviewer.core.model.record import WRITTEN_IF_CHANGED
 
 LEVELS = ("junior", "mid", "senior", "lead", "manager", "director")
 """Seniority, lowest first."""
@@ -68,6 +70,7 @@ class Avoid:
 class Question:
     """One question as asked aloud, with what its answer should hold. Only `say` is needed to ask it.
 
+    plain: what it wants in everyday words, said to a candidate who asks what is meant; empty: there are none.
     why: why an interviewer asks it; how: how to answer; anchors: what an answer at level 1 to 5 sounds like,
     at this question's seniority; challenge: a doubt to put to a strong answer; example: a good answer as
     spoken, shown only after one's own. context: places and their law, the one in force first.
@@ -89,6 +92,7 @@ class Question:
     anchors: tuple[str, ...] = ()
     challenge: str = ""
     example: str = ""
+    plain: str = field(default="", metadata=WRITTEN_IF_CHANGED)
     private: bool = False
     """Worded from somebody's own papers: it stays with the rules and voices of this machine."""
 

@@ -23,8 +23,10 @@ from voice_interviewer.core.understanding.requests import (
     STOP,
     UNKNOWN,
     WAIT,
+    asks_meaning,
     asks_nothing,
     only_agrees,
+    only_asks_meaning,
     spoken_request,
 )
 
@@ -53,6 +55,9 @@ MAX_REPEATS = 3
 """The question is said again at most so often; after that, asking for it once more means moving on."""
 NOTHING_ASKED = "the candidate has no questions"
 """The reason to leave a closing question to which nothing was asked."""
+MEANING_ASKED = "asked what the question means"
+"""The reason to say a question in other words. The move is still `repeat`: the question stays as it was, and
+asking about it is free."""
 
 SHORT_TYPES = frozenset(("factual", "warmup", "closing"))
 """Questions that one word may answer."""
@@ -64,7 +69,15 @@ def request_in(answer: Transcript, reading: Reading) -> str | None:
 
     The phrases are sure but few; a reading knows other wordings. It is believed only where every sentence is
     a request, or tells nothing, so that the same words inside a story stay a story.
+
+    Who asks what is meant asks back, even where the phrases hear an "I don't know" in it, or nothing.
     """
+    found = _requested_in(answer, reading)
+    asks = asks_meaning if found == UNKNOWN else only_asks_meaning
+    return ASK_BACK if found in (None, UNKNOWN) and asks(answer.text) else found
+
+
+def _requested_in(answer: Transcript, reading: Reading) -> str | None:
     plain = spoken_request(answer.text)
     if not reading.requests or len(answer.words) > REQUEST_WORDS:
         return plain
@@ -208,6 +221,7 @@ def _requested(context: ReplyContext, request: str | None) -> Candidate | None:
         return None
     if request in (REPEAT, ASK_BACK) and repeats < MAX_REPEATS:
         about = "asked to hear the question again" if request == REPEAT else "asked about the question"
+        about = MEANING_ASKED if asks_meaning(quote) else about
         return Candidate("repeat", quote=quote, reason=about)
     if request == SKIP and not closing:
         return Candidate("skip", quote=quote, reason="asked to skip the question")

@@ -15,8 +15,9 @@ from typing import Any
 from voice_interviewer.core.model.evidence import Slot
 from voice_interviewer.core.model.moves import Reply
 from voice_interviewer.core.model.plan import Plan
+from voice_interviewer.core.model.record import WRITTEN_IF_CHANGED
 from voice_interviewer.core.model.transcript import Word
-from voice_interviewer.core.turns.gate_settings import WRITTEN_IF_CHANGED, GateSettings
+from voice_interviewer.core.turns.gate_settings import GateSettings
 
 KEYS = ("done", "unfinished", "hold", "repeat", "pause", "skip", "type", "faster", "slower", "quit", "other")
 """What a key asks for; the screen maps space, u, h, r, p, s, t, + , -, q to these."""

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass, field
 
-WRITTEN_IF_CHANGED = {"written_if_changed": True}
-"""Metadata of a setting that older records do not have. It is written down only where it differs from its
-default. Those records were decided by the default, so it stays as it is: another usual value goes to
-configs/."""
+from voice_interviewer.core.model.record import WRITTEN_IF_CHANGED
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,57 @@ ASK_BACK_PHRASE = Phrase(
     r"|which [a-z]+ (?:do|did|are|should|would) (?:you|i)"
 )
 
+_YOUR_QUESTION = r"(?:the|your|this|that) (?:question|task|wording|phrasing)"
+MEANING = Phrase(
+    r"(?:what|how) (?:exactly |precisely )?(?:do|did|does) (?:you|that|this|it|your question) "
+    r"(?:actually |exactly )?mean|what (?:is it|is|was it) you mean|what you mean"
+    r"|what does (?!it matter)[a-z]+(?: [a-z]+){0,3} mean|what (?:this|that|the) (?:word|term) means"
+    r"|(?:what is|what's|what was) (?:the )?mean(?:ing|t)|what is it meaning"
+    r"|(?:what|what exactly) (?:is|are) (?!the|your|my|it|that|this|there)[a-z]+(?: [a-z]+){0,2}"
+    r"|what's (?!the|your|my|it|that|this|up|next)[a-z]+(?: [a-z]+){0,2}"
+    r"|what (?:do|would) you (?:call|understand by)|what counts as|give me an (?:example|idea)"
+    r"|what would be an example"
+    r"|(?:can|could|would|will) you (?:please |maybe |just )?(?:explain|clarify|define|elaborate|simplify)"
+    rf"|(?:explain|clarify|define) (?:it|that|this|to me|{_YOUR_QUESTION})|you'll have to explain"
+    r"|re ?phrase|reword|restate|paraphrase|simplify"
+    r"|(?:in|with|using) (?:a )?(?:other|another|different|simpler|simple|easier|more easy|fewer|plain"
+    r"|clearer) (?:words?|terms?|english|way)"
+    r"|(?:in )?(?:a |an )?(?:slightly |bit )?(?:simpler|easier|plainer|clearer|more simply|more clearly)"
+    r"|(?:another|a different) way|(?:it|that|this|question) (?:more )?(?:differently|plainly|simply)"
+    r"|(?:be|bit|little) (?:more specific|clearer)|break (?:it|that|this) down"
+    r"|what (?:exactly |precisely )?(?:are|were) you (?:asking|after|getting at|looking for|on about)"
+    r"|what (?:sort|kind|type) of (?:thing|answer) are you (?:after|looking for)"
+    r"|what (?:exactly |precisely )?(?:do|did) you (?:actually |really )?(?:want|wish)"
+    r" (?:to know|me to|from me)"
+    r"|what (?:exactly |precisely )?is it (?:that )?(?:you|you're|you'd) (?:are |would )?"
+    r"(?:like|want|ask|asking|wish|after)"
+    r"|(?:don't|do not|never heard) (?:know )?(?:this|that|the) (?:word|term|expression)"
+)
+"""Asks for other words, whatever stands beside it."""
+NOT_UNDERSTOOD = Phrase(
+    r"(?:don't|do not|didn't|did not|haven't|can't|cannot|not sure (?:that |if )?(?:i )?|no)"
+    r"(?: (?:think|quite|really|fully|totally|i|exactly|even))* ?(?:understand|understood|grasp|grasped)"
+    rf"|(?:don't|do not|can't) (?:quite |really )?(?:get|see) (?:{_YOUR_QUESTION}|it|that)"
+    r"|(?:don't|do not|can't) (?:quite |really )?(?:get|see|know) what you(?:'re| are| mean)?"
+    r"|no idea what you(?:'re| are| mean)?|(?:never|not|haven't) heard of"
+    r"|(?:don't know|do not know|not sure|no idea) what (?!the (?:answer|best|right)|(?:my|our|his|her|their"
+    r"|i|you|he|she|we|they|it|to)\b)[a-z]+(?: [a-z]+){0,3} (?:is|are|means?)"
+    rf"|(?:not|i'm not) (?:getting|parsing|understanding) (?:it|that|this|{_YOUR_QUESTION})"
+    r"|(?:don't|do not|can't|not)(?: (?:quite|really|totally|quite sure i))* (?:follow|following)(?: you)?"
+    r"|(?:doesn't|does not) make (?:any |much )?sense|over my head|you lost me|too complicated"
+    r"|(?:isn't|is not|not) (?:really |quite )?clear to me|i'm (?:a bit |a little )?confused"
+    r"|not (?:altogether |quite |really )?(?:certain|sure) what (?:it is (?:that )?)?you"
+)
+"""Says that it was not understood: other words are wanted, unless it was badly heard."""
+AROUND_MEANING = Phrase(
+    r"i|i'm|am|still|it|that|this|the|an?|your|question|word|term|one|here|there|by|of|with|in|me|is|at all"
+)
+"""The words that may stand around the two above in an utterance that is nothing else."""
+HEARD_BADLY = Phrase(
+    r"again|repeat|repeating|once more|one more time|a second time|hear|hearing|catch|caught|slow|slower"
+    r"|slowly|loud|louder|the line|cut out|last (?:part|bit|words?)|second half|what did you (?:say|ask)"
+)
+
 SOFT = Phrase(
     r"um|uh|er|erm|hm|hmm|mm|ah|oh|so|well|okay|ok|yeah|yes|no|right|and|but|just|please|sorry|thanks"
     r"|thank you|actually|honestly|to be honest|i'm (?:really |so |very )?(?:sorry|nervous)|i guess|i think"

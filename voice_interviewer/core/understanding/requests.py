@@ -13,6 +13,7 @@ from functools import lru_cache
 from voice_interviewer.core.understanding.lexicon import PLAIN, PLANNED_ACT, Phrase, fold
 from voice_interviewer.core.understanding.request_phrases import (
     AGAIN,
+    AROUND_MEANING,
     ASK_BACK_PHRASE,
     BACK_TO_THE_STORY,
     BEGINS_A_QUESTION,
@@ -20,9 +21,12 @@ from voice_interviewer.core.understanding.request_phrases import (
     CONDITION,
     CUT_SHORT,
     GIVES_A_REASON,
+    HEARD_BADLY,
     INTERRUPTION,
+    MEANING,
     MUSING,
     NONE,
+    NOT_UNDERSTOOD,
     NOTHING_TO_ASK,
     NOVICE,
     REFUSAL,
@@ -99,6 +103,23 @@ def was_not_finished(text: str) -> bool:
     return CUT_SHORT.search(fold(text)) is not None
 
 
+def asks_meaning(text: str) -> bool:
+    """Of a wish to hear the question again, or of a question back: whether it asks for other words.
+
+    "What do you mean by stakeholder?" does, and "I don't understand the question". "I didn't understand, can
+    you repeat that?" asks for the same words, and "do you mean at work?" for a choice.
+    """
+    folded = " ".join(fold(text).split())
+    if MEANING.search(folded):
+        return True
+    return NOT_UNDERSTOOD.search(folded) is not None and not HEARD_BADLY.search(folded)
+
+
+def only_asks_meaning(text: str) -> bool:
+    """Whether that is all there is to an utterance: "I still don't understand it", but no story of it."""
+    return asks_meaning(text) and _made_only_of(text, MEANING, NOT_UNDERSTOOD, AROUND_MEANING)
+
+
 def asks_nothing(text: str) -> bool:
     """Whether an invitation to ask is declined: "no thank you", "you covered everything", or not a word."""
     if only_agrees(text):
@@ -113,11 +134,11 @@ def only_agrees(text: str) -> bool:
     return agrees and _made_only_of(text, SAYS_YES)
 
 
-def _made_only_of(text: str, phrase: Phrase) -> bool:
+def _made_only_of(text: str, *phrases: Phrase) -> bool:
     folded = " ".join(fold(text).split())
     position = 0
     while position < len(folded):
-        ends = [found.end() for cue in (phrase, SOFT) if (found := cue.match(folded, position))]
+        ends = [found.end() for cue in (*phrases, SOFT) if (found := cue.match(folded, position))]
         if not ends:
             return False
         position = max(ends) + 1
