@@ -11,6 +11,7 @@ from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.probing.heard import history
+from voice_interviewer.core.probing.routes import MEANING_ASKED
 from voice_interviewer.core.understanding.requests import (
     ASK_BACK,
     FINISHED,
@@ -82,15 +83,18 @@ def order(
         if _may_be_made(context, move, scores[move], catalogue, stop) and _is_shown(move, reading)
     ]
     allowed.sort(key=lambda move: -scores[move])
-    found = [
-        first.get(move) or Candidate(move, reason=REASONS.get(move, "as an interviewer would"))
-        for move in allowed
-    ]
+    found = [first.get(move) or Candidate(move, reason=_reason(move, reading)) for move in allowed]
     if "move_on" not in allowed:
         found.append(Candidate("move_on", reason=stop or REASONS["move_on"]))
     elif stop:
         found = [each._replace(reason=stop) if each.move == "move_on" else each for each in found]
     return tuple(found)
+
+
+def _reason(move: str, reading: Reading) -> str:
+    if move == "hint" and requested(move, reading) == ASK_BACK:
+        return MEANING_ASKED
+    return REASONS.get(move, "as an interviewer would")
 
 
 def _is_shown(move: str, reading: Reading) -> bool:
