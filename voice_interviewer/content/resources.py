@@ -108,11 +108,17 @@ def words(name: str, language: str = ENGLISH) -> Traversable:
 
 
 @cache
+READ_IN = frozenset((ENGLISH,))
+"""The languages of the answers the reader was taught on; words alone make no interview."""
+
+
 def languages() -> tuple[str, ...]:
-    """The languages an interview can be held in, in order: those that have every file."""
+    """The languages an interview can be held in, in order: those that have every file, and in which the reader
+    was taught (READ_IN)."""
     folders = content().joinpath("prompts", "languages").iterdir()
     names = sorted(folder.name for folder in folders if folder.is_dir())
-    return tuple(name for name in names if all(words(file, name).is_file() for file in WORDS))
+    whole = (name for name in names if all(words(file, name).is_file() for file in WORDS))
+    return tuple(name for name in whole if name in READ_IN)
 
 
 def need_language(language: str) -> None:
