@@ -107,11 +107,11 @@ def words(name: str, language: str = ENGLISH) -> Traversable:
     return content().joinpath("prompts", "languages", language, name)
 
 
-@cache
 READ_IN = frozenset((ENGLISH,))
 """The languages of the answers the reader was taught on; words alone make no interview."""
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages an interview can be held in, in order: those that have every file, and in which the reader
     was taught (READ_IN)."""
