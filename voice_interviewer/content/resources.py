@@ -113,8 +113,7 @@ READ_IN = frozenset((ENGLISH,))
 
 @cache
 def languages() -> tuple[str, ...]:
-    """The languages an interview can be held in, in order: those that have every file, and in which the reader
-    was taught (READ_IN)."""
+    """The languages an interview can be held in, in order: those that have every file and are READ_IN."""
     folders = content().joinpath("prompts", "languages").iterdir()
     names = sorted(folder.name for folder in folders if folder.is_dir())
     whole = (name for name in names if all(words(file, name).is_file() for file in WORDS))
