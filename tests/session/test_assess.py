@@ -33,7 +33,7 @@ def test_the_promised_form(tmp_path: Path) -> None:
         assert slot["state"] in ("heard", "unsure", "not_heard")
         if slot["quote"] is not None:
             assert " ".join(ANSWER.split())[slot["start"] : slot["end"]] == slot["quote"]
-    assert result["move"] == result["ranked_moves"][0]["move"] == "result"
+    assert result["move"] == result["ranked_moves"][0]["move"]
     assert result["say"] == result["ranked_moves"][0]["say"]
     assert set(result["ranked_moves"][0]) == {"move", "target", "say", "quote", "reason"}
     feedback = result["feedback"]
@@ -146,4 +146,4 @@ def test_a_person_can_read_it(tmp_path: Path) -> None:
     done = run("assess", "--question", "jr-past-issue", "--text", str(file))
     assert "Heard:" in done.stdout
     assert "Next:" in done.stdout
-    assert "Judged by: rules (words)" in done.stdout
+    assert "Judged by: rules (embeddings)" in done.stdout

@@ -58,7 +58,7 @@ def test_list_names_everything_and_nothing_is_here_yet() -> None:
     assert listed("tiny.en").split()[:4] == ["recogniser", "tiny.en", "78", "MB"]
     assert "to fetch: hub, package" in listed("tiny.en")
     assert listed("small.en").rstrip().endswith("to fetch: hub")
-    for name in ("kokoro", "semantic", "system"):
+    for name in ("kokoro", "system"):
         assert listed(name)
     assert all(len(line) <= 80 for line in result.stdout.splitlines() if not line.startswith("In "))
 
@@ -74,7 +74,6 @@ def test_a_folder_named_like_a_model_does_not_confuse_the_list(
 def test_folder_prints_where_models_are_kept(no_models: Path, tmp_path: Path) -> None:
     assert run("folder").stdout == f"{no_models}\n"
     assert run("folder", "kokoro").stdout == f"{no_models / 'kokoro'}\n"
-    assert run("folder", "semantic").stdout == f"{no_models.parent / 'cache' / 'semantic'}\n"
     other = str(tmp_path / "elsewhere")
     assert run("folder", VOICE_INTERVIEWER_MODELS=other).stdout == f"{other}\n"
     (tmp_path / "file").write_text("")
@@ -97,9 +96,8 @@ def test_offline_refuses_a_download(arguments: tuple[str, ...], environment: dic
 def test_without_a_name_the_usual_ones_are_fetched_and_each_trouble_is_told() -> None:
     result = run("download", "--offline")
     assert isinstance(result.exception, ModelProblem)
-    for name in ("tiny.en", "kokoro"):
-        assert f"{name} cannot be downloaded: --offline refuses connections." in result.stderr
-    assert "semantic cannot be downloaded" in result.exception.message
+    assert "tiny.en cannot be downloaded: --offline refuses connections." in result.stderr
+    assert "kokoro cannot be downloaded" in result.exception.message
 
 
 @pytest.mark.parametrize("command", ["download", "check", "folder"])

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from voice_audio.doubt import model_for
 from voice_audio.errors import ModelProblem
 from voice_audio.models.finding import Found, Missing, find_model
+from voice_audio.native import native_call
 from voice_audio.ports import SAMPLE_RATE_HZ, HeardWord, Samples
 from voice_audio.transcribers import ladder
 from voice_audio.transcribers.filler_sounds import believed
@@ -181,6 +182,12 @@ class WhisperTranscriber:
     ) -> tuple[HeardWord, ...]:
         if cancelled():
             return ()
+        with native_call():
+            return self._decoded(samples, cancelled, more)
+
+    def _decoded(
+        self, samples: Samples, cancelled: Callable[[], bool], more: Mapping[str, Any]
+    ) -> tuple[HeardWord, ...]:
         segments, _ = self._climb.model.transcribe(
             _as_float(samples),
             **{**_options(self._settings, self.device), "max_new_tokens": most_tokens(len(samples)), **more},

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_audio.errors import ModelProblem
+from voice_audio.native import native_call
 from voice_audio.ports import GaveWay, Sound
 from voice_audio.voices.by_sentence import joined, sentences
 from voice_audio.voices.level import level_speech, trim_ends
@@ -134,13 +135,13 @@ class KokoroVoice:
         return Sound(np.rint(np.clip(waveform, -1, 1) * 32767).astype(np.int16), RATE_HZ)
 
     def _now(self, inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
-        with self._floor.urgent():
+        with self._floor.urgent(), native_call():
             waveform: npt.NDArray[np.float32] = self._urgent.run(None, inputs, _run_options())[0]
         return waveform
 
     def _in_background(self, inputs: dict[str, Any]) -> npt.NDArray[np.float32]:
         options = _run_options()
-        with self._floor.background(options):
+        with self._floor.background(options), native_call():
             session = self._patient()
             waveform: npt.NDArray[np.float32]
             (waveform,) = _at_low_priority(lambda: session.run(None, inputs, options))

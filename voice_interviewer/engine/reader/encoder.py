@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from voice_audio.native import native_call
 from voice_interviewer.content.resources import on_disk
 from voice_interviewer.errors import ModelProblem
 
@@ -56,7 +57,7 @@ class Encoder:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """One row per text, float32 (n, WIDTH), each of length 1, so that a dot product is the similarity
         of two sentences, -1 to 1. The same text gives the same row."""
-        with self._lock:
+        with self._lock, native_call():
             unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
             rows = dict(zip(unknown, self._embed(unknown), strict=True)) if unknown else {}
             for text in dict.fromkeys(texts):
@@ -72,7 +73,7 @@ class Encoder:
     def states(self, ids: Sequence[int], segments: Sequence[int]) -> Matrix:
         """One row per token, float32 (n, WIDTH), each token seen among all others. segments: 0 for what was
         asked and answered before, 1 for the answer; as long as ids, at most MAX_TOKENS."""
-        with self._lock:
+        with self._lock, native_call():
             output = self._model.forward_batch([list(ids)], token_type_ids=[list(segments)])
         found: Matrix = np.asarray(output.last_hidden_state, np.float32)[0]
         return found
