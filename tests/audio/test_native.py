@@ -10,7 +10,7 @@ encoder = shipped()
 encoder.encode(("ready",))
 def work():
     for number in range(10_000):
-        encoder.encode([f"the parcel {number} came too late and {other} nobody knew why" for other in range(16)])
+        encoder.encode([f"the parcel {number} of {other} came too late" for other in range(16)])
 threading.Thread(target=work, daemon=True).start()
 time.sleep(0.3)
 """
