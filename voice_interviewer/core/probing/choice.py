@@ -5,12 +5,12 @@ question, what may be obeyed and how often. What a follow-up is after, and whose
 what was heard.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from voice_interviewer.core.model.catalogue import Catalogue
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import Reading
-from voice_interviewer.core.probing.heard import history
+from voice_interviewer.core.probing.heard import made, moves_here, waited
 from voice_interviewer.core.probing.routes import MEANING_ASKED
 from voice_interviewer.core.understanding.requests import (
     ASK_BACK,
@@ -68,14 +68,12 @@ def _said(reading: Reading, kind: str) -> float:
 def order(
     context: ReplyContext,
     reading: Reading,
-    known: Sequence[Candidate],
+    follow_up: Callable[[str], Candidate],
     catalogue: Catalogue,
     stop: str | None,
 ) -> tuple[Candidate, ...]:
-    """The moves that may be made, the best first. scores: move -> how probably it is the one to make;
-    known: what the evidence says each could be after; stop: why nothing more may be asked about this
-    question, or None."""
-    first = {candidate.move: candidate for candidate in reversed(known)}
+    """The moves that may be made, the best first. follow_up: a probe with what it is after; stop:
+    why nothing more may be asked about this question, or None."""
     scores = reading.moves
     allowed = [
         move
@@ -83,7 +81,10 @@ def order(
         if _may_be_made(context, move, scores[move], catalogue, stop) and _is_shown(move, reading)
     ]
     allowed.sort(key=lambda move: -scores[move])
-    found = [first.get(move) or Candidate(move, reason=_reason(move, reading)) for move in allowed]
+    found = [
+        follow_up(move) if is_probe(move) else Candidate(move, reason=_reason(move, reading))
+        for move in allowed
+    ]
     if "move_on" not in allowed:
         found.append(Candidate("move_on", reason=stop or REASONS["move_on"]))
     elif stop:
@@ -110,26 +111,14 @@ def _may_be_made(
 ) -> bool:
     if move in NEEDS_A_MODEL or score < OBEYED.get(move, LEAST if move != "move_on" else 0.0):
         return False
-    past = [exchange.move for exchange in history(context)] + [context.asked_move]
-    if is_probe(move):
+    past = moves_here(context)
+    if is_probe(move) or move == "redirect":
         entry = catalogue.moves.get(move)
-        limit = context.challenges if move == "challenge" else entry.at_most if entry else None
-        made = sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
-        return stop is None and move not in past and (limit is None or made < limit)
-    if move == "redirect":
-        made = sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
-        return stop is None and move not in past and made < context.redirects
+        own = {"challenge": context.challenges, "redirect": context.redirects}
+        limit = own.get(move, entry.at_most if entry else None)
+        return stop is None and move not in past and (limit is None or made(context, move) < limit)
     if move == "repeat":
         return past.count("repeat") < REPEATS
     if move == "hint":
         return "hint" not in past
-    if move == "wait":
-        return not _waited(context)
-    return True
-
-
-def _waited(context: ReplyContext) -> bool:
-    """Whether time has been granted in this turn already: something was said after the question was."""
-    if context.asked_move == "wait":
-        return True
-    return context.asked in context.said and context.said[-1] != context.asked
+    return move != "wait" or not waited(context)

@@ -6,7 +6,7 @@ import re
 from voice_interviewer.core.model.bank import SLOTS
 from voice_interviewer.core.model.moves import Candidate, ReplyContext
 from voice_interviewer.core.model.reading import Reading
-from voice_interviewer.core.probing.heard import Heard
+from voice_interviewer.core.probing.heard import Heard, made
 from voice_interviewer.core.understanding.clauses import PAUSE_MS
 from voice_interviewer.core.understanding.lexicon import CARDINAL, Phrase, fold
 from voice_interviewer.core.understanding.sounds import is_sound
@@ -62,8 +62,7 @@ _TWO_PARTIES = Phrase(
 
 def clarify(context: ReplyContext, heard: Heard) -> Candidate | None:
     """A misheard number, or an abbreviation at the heart of the answer that was never explained."""
-    made = sum(e.move == "clarify" for e in context.earlier) + (context.asked_move == "clarify")
-    if made >= CLARIFIES:
+    if made(context, "clarify") >= CLARIFIES:
         return None
     return (
         _doubted_number(context, heard) or _unknown_term(context, heard.reading) or _unclear_person(context)
@@ -130,8 +129,7 @@ def _unclear_person(context: ReplyContext) -> Candidate | None:
 def redirect(context: ReplyContext, heard: Heard, wanted: str | None) -> Candidate | None:
     """Back to what is still open, when an answer runs on and on without anything new. wanted: the slot that
     is missed most; without one there is nothing to come back for."""
-    made = sum(e.move == "redirect" for e in context.earlier) + (context.asked_move == "redirect")
-    if made >= context.redirects or wanted is None:
+    if made(context, "redirect") >= context.redirects or wanted is None:
         return None
     if not context.rambling and not rambles(context, heard):
         return None

@@ -44,6 +44,23 @@ def history(context: ReplyContext) -> tuple[Exchange, ...]:
     return tuple(exchange for exchange in context.earlier if exchange.question_id == context.question.id)
 
 
+def moves_here(context: ReplyContext) -> list[str | None]:
+    """The moves by which the open question was put and followed up so far, oldest first."""
+    return [*(exchange.move for exchange in history(context)), context.asked_move]
+
+
+def made(context: ReplyContext, move: str) -> int:
+    """How often that move was made in the whole interview."""
+    return sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
+
+
+def waited(context: ReplyContext) -> bool:
+    """Whether time has been granted in this turn already: something was said after the question was."""
+    if context.asked_move == "wait":
+        return True
+    return context.asked in context.said and context.said[-1] != context.asked
+
+
 class Heard:
     """States and signals of the answer just given, of the earlier ones, and of all together.
 

@@ -13,7 +13,7 @@ from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import Reading
 from voice_interviewer.core.probing.choice import order
 from voice_interviewer.core.probing.doubts import clarify, redirect
-from voice_interviewer.core.probing.heard import Heard, Read, history
+from voice_interviewer.core.probing.heard import Heard, Read, history, made, moves_here
 from voice_interviewer.core.probing.quoting import quotes
 from voice_interviewer.core.probing.routes import (
     MIN_TIME_MS,
@@ -67,8 +67,14 @@ def rank_moves(
     heard = Heard(context, slots, read, catalogue)
     if scored:
         wanted, spare = _follow_ups(context, heard, catalogue)
-        known = (*wanted, *spare, *_led_to(context, heard, catalogue))
-        return order(context, reading, known, catalogue, _limit(context))
+        missed = {candidate.move: candidate for candidate in reversed((*wanted, *spare))}
+
+        def follow_up(move: str) -> Candidate:
+            """What the evidence says it is after; else the words that lead to it."""
+            quote = None if move in missed else _trigger(context, heard, move, catalogue)
+            return missed.get(move) or Candidate(move, None, quote, "as an interviewer would ask")
+
+        return order(context, reading, follow_up, catalogue, _limit(context))
     if context.question.type in UNPROBED and not _empty_motive(context, heard):
         return (Candidate("move_on", reason=f"a {context.question.type} question is not probed"),)
     wanted, spare = _follow_ups(context, heard, catalogue)
@@ -100,12 +106,6 @@ def is_scored(context: ReplyContext, reading: Reading) -> bool:
     return bool(reading.moves) and not short and spoken_request(context.answer.text) is None
 
 
-def _led_to(context: ReplyContext, heard: Heard, catalogue: Catalogue) -> Iterator[Candidate]:
-    """What every follow-up would be after where nothing is known to be missing: the words that lead to it."""
-    for move in sorted(catalogue.probes):
-        yield Candidate(move, None, _trigger(context, heard, move, catalogue), "as an interviewer would ask")
-
-
 # --- when to stop ---------------------------------------------------------------------------------
 
 
@@ -119,17 +119,14 @@ def _limit(context: ReplyContext) -> str | None:
 
 
 def _asked_moves(context: ReplyContext) -> list[str]:
-    moves = [exchange.move for exchange in history(context)] + [context.asked_move]
-    return [move for move in moves if move is not None and is_probe(move)]
+    return [move for move in moves_here(context) if move is not None and is_probe(move)]
 
 
 def _stop(context: ReplyContext, heard: Heard, read: Read) -> str | None:
     """Why nothing more is asked about this question, or None."""
-    used = max(context.probes_used, len(_asked_moves(context)))
-    if context.time_left_ms < MIN_TIME_MS:
-        return "the time for this question is used up"
-    if used >= min(context.max_probes, MAX_PROBES):
-        return "enough follow-ups"
+    limit = _limit(context)
+    if limit is not None:
+        return limit
     if non_answers(context, read) >= 2:
         return "two non-answers"
     if says_it_is_over(heard.reading) and _asked_moves(context):
@@ -148,9 +145,7 @@ def _follow_ups(
     """What this question still wants, and what could be asked besides. No move twice about a question."""
     asked = set(_asked_moves(context))
     asked |= {
-        name
-        for name, move in catalogue.moves.items()
-        if move.at_most and _made(context, name) >= move.at_most
+        name for name, move in catalogue.moves.items() if move.at_most and made(context, name) >= move.at_most
     }
     wanted: list[Candidate] = []
     spare: list[Candidate] = []
@@ -164,10 +159,6 @@ def _follow_ups(
         candidate = Candidate(move, target, _trigger(context, heard, move, catalogue), reason)
         (wanted if needed else spare).append(candidate)
     return wanted, spare
-
-
-def _made(context: ReplyContext, move: str) -> int:
-    return sum(exchange.move == move for exchange in context.earlier) + (context.asked_move == move)
 
 
 def _openings(
@@ -215,7 +206,7 @@ def _tells_steps(heard: Heard) -> bool:
 
 def _absolute(context: ReplyContext, heard: Heard) -> bool:
     """Whether it is claimed that something always or never holds, without a reason."""
-    if _made(context, "challenge") >= context.challenges or not heard.missing("reasoning"):
+    if made(context, "challenge") >= context.challenges or not heard.missing("reasoning"):
         return False
     folded = fold(context.answer.text)
     claims = sum(1 for _ in ABSOLUTES.finditer(folded))
@@ -248,7 +239,7 @@ def _tests(context: ReplyContext, heard: Heard, catalogue: Catalogue) -> list[Ca
         return []
     quote = _trigger(context, heard, "challenge", catalogue)
     tests = [Candidate("depth", None, quote, "a strong answer, taken one step further")]
-    if _made(context, "challenge") < context.challenges:
+    if made(context, "challenge") < context.challenges:
         tests.insert(0, Candidate("challenge", None, quote, "a strong answer, put to the test"))
     return tests if not asks_about_past(context.question) else []
 

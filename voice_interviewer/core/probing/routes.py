@@ -6,7 +6,7 @@ from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.moves import Candidate, ReplyContext, is_probe
 from voice_interviewer.core.model.reading import EMBEDDINGS, Reading
 from voice_interviewer.core.model.transcript import Transcript, Word
-from voice_interviewer.core.probing.heard import Read, history
+from voice_interviewer.core.probing.heard import Read, history, moves_here, waited
 from voice_interviewer.core.understanding.evidence import (
     LABEL_HEARD,
     LABEL_UNSURE,
@@ -212,7 +212,7 @@ def non_answers(context: ReplyContext, read: Read) -> int:
 def _requested(context: ReplyContext, request: str | None) -> Candidate | None:
     quote = context.answer.text
     closing = context.question.type == "closing"
-    repeats = sum(e.move == "repeat" for e in history(context)) + (context.asked_move == "repeat")
+    repeats = moves_here(context).count("repeat")
     if closing and asks_nothing(quote):
         return Candidate("close", quote=quote or None, reason=NOTHING_ASKED)
     if request == STOP:
@@ -225,7 +225,7 @@ def _requested(context: ReplyContext, request: str | None) -> Candidate | None:
         return Candidate("repeat", quote=quote, reason=about)
     if request == SKIP and not closing:
         return Candidate("skip", quote=quote, reason="asked to skip the question")
-    if (request == WAIT or (closing and only_agrees(quote))) and not _waited(context):
+    if (request == WAIT or (closing and only_agrees(quote))) and not waited(context):
         return Candidate("wait", quote=quote, reason="asked for time")
     if request in (FINISHED, SKIP, REPEAT, ASK_BACK):
         return Candidate(_leave(closing), quote=quote, reason="the candidate has no more to say here")
@@ -236,13 +236,6 @@ def _leave(closing: bool) -> str:
     return "close" if closing else "move_on"
 
 
-def _waited(context: ReplyContext) -> bool:
-    """Whether time has been granted in this turn already: something was said after the question was."""
-    if context.asked_move == "wait":
-        return True
-    return context.asked in context.said and context.said[-1] != context.asked
-
-
 _OPEN_END_WORDS = "and but because or the a an my our his their i we if when which that's um uh er"
 _OPEN_ENDS = frozenset(_OPEN_END_WORDS.split())
 """Nobody ends a sentence with one of these."""
@@ -251,7 +244,7 @@ _OPEN_ENDS = frozenset(_OPEN_END_WORDS.split())
 def _unfinished(context: ReplyContext) -> Candidate | None:
     """An answer that breaks off in the middle of a sentence: once, room is given to finish it."""
     last = context.answer.words[-1].text if context.answer.words else ""
-    if not last or _waited(context):
+    if not last or waited(context):
         return None
     breaks_off = last.endswith(("...", "…", "-", "–", "—"))
     if breaks_off or (last[-1].isalnum() and fold(last).strip() in _OPEN_ENDS):
