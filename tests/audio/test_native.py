@@ -5,8 +5,9 @@ import sys
 
 ENDS_MEANWHILE = """
 import threading, time
-from voice_interviewer.engine.reader.encoder import shipped
-encoder = shipped()
+from voice_interviewer.content.resources import on_disk
+from voice_interviewer.engine.reader.encoder import Encoder
+encoder = Encoder(on_disk("configs", "reader"))
 encoder.encode(("ready",))
 def work():
     for number in range(10_000):

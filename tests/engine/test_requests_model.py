@@ -32,7 +32,7 @@ STORY = (
 Score = Callable[[tuple[str, ...]], Scores]
 
 
-@pytest.fixture(params=[WORDS])
+@pytest.fixture(params=[WORDS, EMBEDDINGS])
 def tier(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -48,10 +48,8 @@ def score(tier: str, request: pytest.FixtureRequest) -> Score:
 
 
 @pytest.fixture
-def reader(tier: str, request: pytest.FixtureRequest) -> Reader:
-    if tier == WORDS:
-        return load_reader("words")
-    return load_reader(str(request.getfixturevalue("semantic_model")))
+def reader() -> Reader:
+    return load_reader("words")
 
 
 def heard(score: Score, said: tuple[Said, ...]) -> list[frozenset[str]]:

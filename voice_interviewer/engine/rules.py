@@ -59,11 +59,8 @@ class RulesEngine:
 
     def asks_for_time(self, context: ReplyContext) -> bool:
         """Whether the last thing said asks for time to think, see `core.probing.routes.asks_for_time`."""
-        answer = context.answer
-        alone = Transcript(last_breath(answer.words))
-        return any(
-            asks_for_time(self._read(context.question, context.asked, each)) for each in (answer, alone)
-        )
+        read, alone = self._reads(context), Transcript(last_breath(context.answer.words))
+        return any(asks_for_time(read(context.asked, each)) for each in (context.answer, alone))
 
     def reply(self, context: ReplyContext) -> Reply:
         """The next line, what else could be asked, and what was heard. A `move_on` may be silent."""

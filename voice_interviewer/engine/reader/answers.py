@@ -7,13 +7,11 @@ would do; as a comparer of sentences it says which points a piece is close to (`
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from voice_interviewer.content.resources import on_disk
 from voice_interviewer.core.model.bank import Question
 from voice_interviewer.core.model.reading import ORDER, ORDER_HEARD, Reading, passed_over
 from voice_interviewer.core.model.transcript import Span, Transcript
-from voice_interviewer.engine.reader.encoder import Encoder, shipped
+from voice_interviewer.engine.reader.encoder import Encoder
 from voice_interviewer.engine.reader.heads import Heads, Judgement, Turn
 from voice_interviewer.engine.reader.semantic import EmbeddingReader, Scorer, told
 
@@ -72,20 +70,14 @@ class AnswerReader(EmbeddingReader):
             return near
         turn = Turn(asked or question.say, answer.text, question.type, level, tuple(earlier))
         found = self._heads.judge(self.encoder, turn, near.units)
-        nothing: Row = (0.0,) * len(near.units)
-
-        def together(names: Sequence[str]) -> Row:
-            rows = [found.labels[name] for name in names]
-            return tuple(min(1.0, round(sum(values), 4)) for values in zip(*rows, strict=True)) or nothing
-
-        requests = {kind: together(names) for kind, names in REQUESTS.items()}
+        requests = {kind: _together(found, names) for kind, names in REQUESTS.items()}
         known = self._orders.words([unit.text for unit in near.units])[ORDER]
         requests[ORDER] = tuple(map(max, requests[ORDER], map(float, known)))
         over = passed_over(near.units, requests[ORDER])
         suspect = passed_over(near.units, [value + ORDER_HEARD - SUSPECTED for value in requests[ORDER]])
         if any(suspect) and not all(suspect):  # nothing said to the program moves the interviewer
             found = self._without(turn, near.units, suspect)
-        labels = {**near.labels, **{name: together(names) for name, names in OWN_LABELS.items()}}
+        labels = {**near.labels, **{name: _together(found, names) for name, names in OWN_LABELS.items()}}
         kinds = [name for name in found.labels if name.startswith("request:")]
         return replace(
             near,
@@ -114,17 +106,12 @@ class AnswerReader(EmbeddingReader):
         return self._heads.judge(self.encoder, replace(turn, text=told(turn.text, pieces, out)), kept)
 
 
+def _together(found: Judgement, names: Sequence[str]) -> Row:
+    """For each piece how probably it is one of these labels; 0 for none of them."""
+    rows = [found.labels[name] for name in names] or [(0.0,) * len(found.labels["none"])]
+    return tuple(min(1.0, round(sum(values), 4)) for values in zip(*rows, strict=True))
+
+
 def _but(row: Row, over: Sequence[bool]) -> Row:
     """The row with nothing for the pieces that were passed over."""
     return tuple(0.0 if out else value for value, out in zip(row, over, strict=True)) if row else row
-
-
-@cache
-def shipped_heads() -> Heads:
-    """The heads that come with the program."""
-    return Heads(on_disk("configs", "reader"))
-
-
-def shipped_reader(scorer: Scorer, orders: Scorer) -> AnswerReader:
-    """The reader that comes with the program."""
-    return AnswerReader(shipped(), shipped_heads(), scorer, orders)

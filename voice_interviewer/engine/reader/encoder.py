@@ -8,7 +8,7 @@ its tokens.
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from voice_audio.native import native_call
-from voice_interviewer.content.resources import on_disk
 from voice_interviewer.errors import ModelProblem
 
 Matrix: TypeAlias = npt.NDArray[np.float32]
@@ -125,9 +124,3 @@ class Encoder:
 
 def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-@lru_cache(1)
-def shipped() -> Encoder:
-    """The encoder that comes with the program."""
-    return Encoder(on_disk("configs", "reader"))

@@ -1,12 +1,13 @@
 """Which reader reads the answers, by the setting `semantic`."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from voice_interviewer.content.resources import on_disk
 from voice_interviewer.core.model.reading import EMBEDDINGS, WORDS
 from voice_interviewer.engine.port import Reader
-from voice_interviewer.engine.reader.answers import AnswerReader, shipped_reader
-from voice_interviewer.engine.reader.encoder import Encoder, shipped
+from voice_interviewer.engine.reader.answers import AnswerReader
+from voice_interviewer.engine.reader.encoder import Encoder
 from voice_interviewer.engine.reader.heads import Heads
 from voice_interviewer.engine.reader.requests import RequestScorer
 from voice_interviewer.engine.reader.semantic import EmbeddingReader, WordReader
@@ -21,12 +22,20 @@ def load_reader(model: str = "auto", labels: bool = True) -> Reader:
     """
     if model == "words":
         return WordReader(_sentences(WORDS), _requests()) if labels else WordReader(None)
+    folder = on_disk("configs", "reader") if model == "auto" else Path(model).expanduser()
     if not labels:
-        return EmbeddingReader(shipped(), None)
-    if model == "auto":
-        return shipped_reader(_sentences(EMBEDDINGS), _requests())
-    folder = Path(model).expanduser()
-    return AnswerReader(Encoder(folder), Heads(folder), _sentences(EMBEDDINGS), _requests())
+        return EmbeddingReader(_encoder(folder), None)
+    return AnswerReader(_encoder(folder), _heads(folder), _sentences(EMBEDDINGS), _requests())
+
+
+@lru_cache(2)
+def _encoder(folder: Path) -> Encoder:
+    return Encoder(folder)
+
+
+@lru_cache(2)
+def _heads(folder: Path) -> Heads:
+    return Heads(folder)
 
 
 @cache
