@@ -1,13 +1,11 @@
 """What a reader of the review sees for an id: review.yaml of a language, checked once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
 
 from voice_interviewer.content.bankfile import Strict, Text, validated
 from voice_interviewer.content.resources import ENGLISH, REVIEW, words
-from voice_interviewer.content.sentences import checked, wanted
+from voice_interviewer.content.sentences import check_sections, checked, wanted
 from voice_interviewer.content.yaml_file import read_yaml
 from voice_interviewer.core.learning.drills import OutcomeWords
 from voice_interviewer.core.learning.progress import TRENDS
@@ -52,7 +50,9 @@ _SECTIONS = {
 }
 
 
-class _File(Strict):
+class ReviewWords(Strict):
+    """By section of review.yaml: id -> what is read."""
+
     kinds: dict[str, Text]
     endings: dict[str, Text]
     headings: dict[str, Text]
@@ -63,36 +63,13 @@ class _File(Strict):
     dimensions: dict[str, Text]
     not_assessed: dict[str, Text]
     limits: tuple[Text, ...]
-    outcomes: dict[str, Text]
+    outcomes: OutcomeWords
     trends: dict[str, Text]
     columns: dict[str, Text]
     cells: dict[str, Text]
     progress: dict[str, Text]
     tally: dict[str, Text]
     drill: Text
-
-
-@dataclass(frozen=True)
-class ReviewWords:
-    """By section of review.yaml: id -> what is read."""
-
-    kinds: Mapping[str, str]
-    endings: Mapping[str, str]
-    headings: Mapping[str, str]
-    answers: Mapping[str, str]
-    taken_back: Mapping[str, str]
-    keywords: Mapping[str, str]
-    states: Mapping[str, str]
-    dimensions: Mapping[str, str]
-    not_assessed: Mapping[str, str]
-    limits: tuple[str, ...]
-    outcomes: OutcomeWords
-    trends: Mapping[str, str]
-    columns: Mapping[str, str]
-    cells: Mapping[str, str]
-    progress: Mapping[str, str]
-    tally: Mapping[str, str]
-    drill: str
 
     def ending(self, reason: str | None) -> str:
         """How the interview ended; None: the record stops."""
@@ -108,14 +85,7 @@ def load_review_words(language: str = ENGLISH) -> ReviewWords:
 def read_review_words(path: Traversable) -> ReviewWords:
     """Raises BankProblem with file and line for a mistake, UsageProblem for a file that is not there."""
     located = read_yaml(path)
-    found = validated(_File, located.data, located)
-    sections = {
-        name: checked(getattr(found, name), names, located, name) for name, names in _SECTIONS.items()
-    }
+    found = validated(ReviewWords, located.data, located)
+    check_sections(located, _SECTIONS)
     checked({"drill": found.drill}, wanted("drill what"), located)
-    return ReviewWords(
-        **{name: lines for name, lines in sections.items() if name != "outcomes"},
-        outcomes=OutcomeWords(**sections["outcomes"]),
-        limits=found.limits,
-        drill=found.drill,
-    )
+    return found

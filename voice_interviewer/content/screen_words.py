@@ -1,12 +1,10 @@
 """What the candidate reads while an interview is held: screen.yaml of a language, checked once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from voice_interviewer.content.bankfile import Strict, Text, validated
 from voice_interviewer.content.resources import ENGLISH, SCREEN, words
-from voice_interviewer.content.sentences import checked, wanted
+from voice_interviewer.content.sentences import check_sections, wanted
 from voice_interviewer.content.yaml_file import read_yaml
 from voice_interviewer.core.turns.state import PHASES
 
@@ -40,7 +38,9 @@ _SECTIONS = {
 }
 
 
-class _File(Strict):
+class ScreenWords(Strict):
+    """By section of screen.yaml: id -> what is read."""
+
     phases: dict[str, Text]
     stations: dict[str, Text]
     keys: dict[str, Text]
@@ -50,24 +50,10 @@ class _File(Strict):
     plain: dict[str, Text]
 
 
-@dataclass(frozen=True)
-class ScreenWords:
-    """By section of screen.yaml: id -> what is read."""
-
-    phases: Mapping[str, str]
-    stations: Mapping[str, str]
-    keys: Mapping[str, str]
-    hints: Mapping[str, str]
-    notes: Mapping[str, str]
-    drawing: Mapping[str, str]
-    plain: Mapping[str, str]
-
-
 @cache
 def load_screen_words(language: str = ENGLISH) -> ScreenWords:
     """The words that come with the product. Raises BankProblem."""
     located = read_yaml(words(SCREEN, language))
-    found = validated(_File, located.data, located)
-    return ScreenWords(
-        **{name: checked(getattr(found, name), names, located, name) for name, names in _SECTIONS.items()}
-    )
+    found = validated(ScreenWords, located.data, located)
+    check_sections(located, _SECTIONS)
+    return found

@@ -33,6 +33,12 @@ def checked(lines: Mapping[str, str], names: Wanted, located: Located, *section:
     return dict(lines)
 
 
+def check_sections(located: Located, sections: Mapping[str, Wanted]) -> None:
+    """Whether each section of a file of the right form is as `checked` wants it. Raises BankProblem."""
+    for name, names in sections.items():
+        checked(located.data[name], names, located, name)
+
+
 def mistake(located: Located, text: str, *path: str) -> BankProblem:
     """That text about what stands at that path."""
     return BankProblem("words", str(Finding(located.file, located.line(*path), text)), "Mend that line.")
