@@ -11,6 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from known_moves import MOVES
+
+__all__ = [
+    "FOLDER",
+    "FOLDS",
+    "LABELS",
+    "MOVES",
+    "SEALED",
+    "TRAINING",
+    "Answer",
+    "Verdict",
+    "read",
+    "read_all",
+]
+
 FOLDER = Path(__file__).parent / "data" / "writers"
 SEALED = ("i", "l", "n", "p", "q")
 """Named before anything was trained."""
@@ -18,26 +33,6 @@ TRAINING = ("a", "b", "c", "d", "e", "f", "g", "h", "j", "k", "m", "o", "t", "u"
 FOLDS = (("a", "t", "g", "o"), ("b", "u", "h"), ("c", "v", "j"), ("d", "x", "k"), ("e", "f", "y", "m"))
 """The writers for training in five groups; each is once left out."""
 
-MOVES = (
-    "wait",
-    "clarify",
-    "example",
-    "own_part",
-    "quantify",
-    "result",
-    "reasoning",
-    "tradeoff",
-    "reflection",
-    "depth",
-    "challenge",
-    "contradiction",
-    "redirect",
-    "repeat",
-    "hint",
-    "skip",
-    "move_on",
-    "close",
-)
 LABELS = (
     "situation",
     "own_action",
