@@ -46,6 +46,7 @@ REASONS = {
     "hint": "does not know how to begin, or what is meant",
     "skip": "asked to leave this question",
     "close": "asked to end the interview",
+    "redirect": "it left the question",
     "move_on": "it is complete, or there is nothing more to gain",
 }
 
@@ -95,7 +96,7 @@ def order(
 def _reason(move: str, reading: Reading) -> str:
     if move == "hint" and requested(move, reading) == ASK_BACK:
         return MEANING_ASKED
-    return REASONS.get(move, "as an interviewer would")
+    return REASONS[move]
 
 
 def _is_shown(move: str, reading: Reading) -> bool:

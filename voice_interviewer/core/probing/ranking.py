@@ -72,7 +72,7 @@ def rank_moves(
         def follow_up(move: str) -> Candidate:
             """What the evidence says it is after; else the words that lead to it."""
             quote = None if move in missed else _trigger(context, heard, move, catalogue)
-            return missed.get(move) or Candidate(move, None, quote, "as an interviewer would ask")
+            return missed.get(move) or Candidate(move, None, quote)
 
         return order(context, reading, follow_up, catalogue, _limit(context))
     if context.question.type in UNPROBED and not _empty_motive(context, heard):
